@@ -1,0 +1,3 @@
+"""Assay: a verification kit and autograder for MFDNN Homework 10."""
+
+__version__ = "0.1.0"

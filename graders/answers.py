@@ -1,0 +1,106 @@
+"""Settles whether the figures that a student reports could have come from a right program."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from graders.check import check
+from graders.evidence.compare import expect, number
+from graders.evidence.endpoints import band_of_endpoint
+from graders.evidence.ruin import hit_mass, laws_of_terms
+from graders.evidence.statistics import binomial_band, expect_drawn_from
+from graders.outcome import Missing
+
+if TYPE_CHECKING:
+    from graders.sandbox.student import Student
+
+ROULETTE = 18 / 37
+GAME = (600, 100, 0, 200)
+
+
+@check(points=0)
+def naive_is_plausible(student: Student) -> None:
+    """naive is a plausible plain Monte Carlo estimate"""
+    section, value = reported(student, "problem5", "naive")
+    samples = int(setting(section, "num_samples", 3000))
+    chance = hit_mass(ROULETTE, 1 - ROULETTE, 1.0, GAME)
+    high = binomial_band(samples, chance)[1] / samples
+    expect(
+        -rounding(value) <= value <= high + rounding(value),
+        f"naive = {value:.8g}; with {samples} paths a right program gives at most {high:.3g}",
+        hint="Wins are so rare that hardly any run sees one.",
+    )
+
+
+@check(points=0)
+def importance_sampling_is_plausible(student: Student) -> None:
+    """importance_sampling is a plausible estimate of the exact 2.388e-06"""
+    section, value = reported(student, "problem5", "importance_sampling")
+    samples, q = int(setting(section, "num_samples", 3000)), setting(section, "q", 0.55)
+    expect(0 < q < 1 and 1 <= samples <= 10**7, f"num_samples = {samples}, q = {q}: impossible")
+    expect_drawn_from(
+        value, laws_of_terms(GAME, ROULETTE, q, samples), what="importance_sampling",
+        hint="Check the ratio on a game small enough to list all its paths.",
+    )  # fmt: skip
+
+
+@check(points=0)
+def log_derivative_is_plausible(student: Student) -> None:
+    """log_derivative is a plausible end point of SGD with the log-derivative trick"""
+    expect_endpoint(student, "log_derivative", "log-derivative")
+
+
+@check(points=0)
+def reparameterization_is_plausible(student: Student) -> None:
+    """reparameterization is a plausible end point of SGD with the reparameterization trick"""
+    expect_endpoint(student, "reparameterization", "reparameterization")
+
+
+def expect_endpoint(student: Student, name: str, trick: str) -> None:
+    """Hold a reported (mu, sigma) against the law of SGD's end point with the reported settings."""
+    section, value = reported(student, "problem6", name)
+    expect(isinstance(value, dict), f"{name} = {value!r}; wanted {{ mu = ..., sigma = ... }}")
+    settings = section | value
+    band = band_of_endpoint(
+        trick, int(setting(settings, "num_steps", 500)), setting(settings, "step_size", 1e-2),
+        int(setting(settings, "batch_size", 16)),
+    )  # fmt: skip
+    for which, (low, high) in zip(("mu", "sigma"), band, strict=True):
+        if which not in value:
+            raise Missing(f"{name} reports no {which}")
+        got = number(value[which], f"{name}.{which}")
+        expect(
+            low - rounding(got) <= got <= high + rounding(got),
+            f"{name}.{which} = {got:.6g}; right programs end between {low:.4g} and {high:.4g}",
+            hint="SGD from (0, 1) ends near the local minimum (0.4423, 0.6065). There is a lower one "
+            "at (1.3667, 1.9622), which other starts reach: plot the objective.",
+        )
+
+
+def reported(student: Student, section: str, name: str) -> tuple[dict[str, Any], Any]:
+    """A section of answers.toml and one figure of it.
+
+    Raises:
+        Missing: it is not reported, which costs nothing.
+    """
+    if student.answers is None:
+        raise Missing(student.lacking)
+    table = student.answers.get(section)
+    if not isinstance(table, dict) or name not in table:
+        raise Missing(f"answers.toml reports no {name} under [{section}]; it is optional")
+    value = table[name]
+    return table, value if isinstance(value, dict) else number(value, name)
+
+
+def setting(section: dict[str, Any], name: str, default: float) -> float:
+    """A reported setting, or the assignment's."""
+    value = number(section.get(name, default), name)
+    expect(value > 0, f"{name} = {value:g}, must be positive")
+    return value
+
+
+def rounding(value: float) -> float:
+    """Half a unit of the last digit that was reported."""
+    digits = f"{value!r}".partition("e")[0].partition(".")[2]
+    exponent = int(f"{value:e}".partition("e")[2]) if "e" in repr(value) else 0
+    return float(0.5 * 10.0 ** (exponent - len(digits)))

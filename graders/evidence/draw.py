@@ -1,0 +1,59 @@
+"""Inputs: strategies that draw tensors and objects which shrink to what a student can read."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import torch
+from hypothesis import strategies as st
+from torch import Tensor
+
+Strategy = st.SearchStrategy
+
+SMALL = 12  # elements up to which every one is drawn, so that it shrinks to a simple value
+
+
+def floats(low: float, high: float) -> Strategy[float]:
+    """Floats that float32 holds exactly: a student may compute in it."""
+    low32, high32 = float(np.float32(low)), float(np.float32(high))
+    return st.floats(low32, high32, allow_nan=False, width=32, allow_subnormal=False)
+
+
+def seeds() -> Strategy[int]:
+    """Seeds for what is too large to draw number by number."""
+    return st.integers(0, 2**31 - 1)
+
+
+def tensors(shape: tuple[int, ...], low: float = -3.0, high: float = 3.0) -> Strategy[Tensor]:
+    """Float64 tensors of a shape, values that float32 holds; small ones shrink to zeros."""
+    size = math.prod(shape)
+    if size <= SMALL:
+        items = st.lists(floats(low, high), min_size=size, max_size=size)
+        return items.map(lambda xs: torch.tensor(xs, dtype=torch.float64).reshape(shape))
+    return seeds().map(lambda seed: uniform(seed, shape, low, high))
+
+
+def uniform(seed: int, shape: tuple[int, ...], low: float = -1.0, high: float = 1.0) -> Tensor:
+    """Uniform values that float32 holds, from a seed."""
+    values = np.random.default_rng(seed).uniform(low, high, shape)
+    return torch.from_numpy(values.astype(np.float32).astype(np.float64))
+
+
+def normal(seed: int, shape: tuple[int, ...]) -> Tensor:
+    """Standard normal values that float32 holds, from a seed."""
+    values = np.random.default_rng(seed).standard_normal(shape)
+    return torch.from_numpy(values.astype(np.float32).astype(np.float64))
+
+
+def shapes(max_dims: int, max_side: int, min_side: int = 0) -> Strategy[tuple[int, ...]]:
+    """Shapes, the empty one among them."""
+    return st.lists(st.integers(min_side, max_side), max_size=max_dims).map(tuple)
+
+
+def positive_definite(seed: int, size: int, low: float = 0.5, high: float = 3.0) -> Tensor:
+    """A symmetric matrix (size, size) with eigenvalues in [low, high], from a seed."""
+    source = np.random.default_rng(seed)
+    basis = np.linalg.qr(source.standard_normal((size, size)))[0]
+    matrix = (basis * source.uniform(low, high, size)) @ basis.T
+    return torch.from_numpy((matrix + matrix.T) / 2)

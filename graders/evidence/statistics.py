@@ -1,0 +1,175 @@
+"""Judging by chance, with stated error rates: exact laws where they can be computed.
+
+A run's statistical assertions together refuse a right submission with probability at most
+`RUN_BUDGET`; each is given a share of it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import special
+
+from graders.outcome import Wrong
+
+RUN_BUDGET = 1e-6
+ASSERTIONS = 40  # at most so many in a run: a test counts them
+SHARE = RUN_BUDGET / ASSERTIONS
+POWER = 0.999  # the chance with which the smallest error told is caught
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class MeanLaw:
+    """The exact law of the mean of n independent draws from a finite law on [0, inf).
+
+    The draws' law is put on a grid (each atom split between its neighbours, which keeps the mean)
+    and convolved n times by FFT. Draws above a cut that is exceeded with probability at most a
+    quarter of a share, and sums beyond a Chernoff bound of the same chance, are left out; both
+    count as refusals.
+
+    Attributes:
+        step: distance of two grid points of the mean.
+        cdf: P(mean <= k step) for k = 0, 1, ...
+        mean, sd: of the mean itself, exact.
+        samples: n.
+    """
+
+    step: float
+    cdf: Floats
+    mean: float
+    sd: float
+    samples: int
+
+    @classmethod
+    def of(
+        cls, atoms: Floats, chances: Floats, samples: int, *, cells: int = 2**17
+    ) -> MeanLaw:
+        """The law for draws that take the value atoms[i] >= 0 with probability chances[i].
+
+        Raises:
+            ValueError: chances that do not sum to 1, or no sample.
+        """
+        if samples < 1 or abs(chances.sum() - 1) > 1e-9:
+            raise ValueError(f"{samples} samples, chances that sum to {chances.sum():.12g}")
+        mean = float(atoms @ chances)
+        variance = float(((atoms - mean) ** 2) @ chances)
+        atoms, chances = _cut(atoms, chances, SHARE / 4 / samples)
+        top = _chernoff(atoms, chances, samples, SHARE / 4)
+        width = top / (cells - 2)
+        place, part = np.divmod(atoms / width, 1.0)
+        cell = place.astype(int)
+        law = np.bincount(cell, chances * (1 - part), cells)
+        law += np.bincount(cell + 1, chances * part, cells)[:cells]
+        cdf = np.fft.irfft(np.fft.rfft(law, 2 * cells) ** samples, 2 * cells)[:cells].cumsum()
+        return cls(width / samples, cdf, mean, math.sqrt(variance / samples), samples)
+
+    def band(self, share: float = SHARE) -> tuple[float, float]:
+        """An interval that the mean misses with probability at most `share`."""
+        # What was left out of the law is counted against it: half a share in all.
+        low = int(np.searchsorted(self.cdf, share / 4)) - 1
+        high = int(np.searchsorted(self.cdf, 1 - share * 3 / 4)) + 1
+        return max(low, 0) * self.step, high * self.step
+
+    def chance_as_far(self, value: float) -> float:
+        """The probability that a right mean is as far out as this, on its side; >= 1e-12."""
+        place = int(np.clip(value / self.step, 0, len(self.cdf) - 1))
+        below = float(self.cdf[place])
+        return max(min(below, 1 - below), 1e-12)
+
+
+def expect_drawn_from(
+    value: float, laws: Sequence[MeanLaw], *, what: str, share: float = SHARE, hint: str = ""
+) -> None:
+    """Hold a mean against the laws that right programs have; one that is plausible suffices.
+
+    False-reject rate: `share` at most. Assumes independent draws.
+
+    Raises:
+        Wrong: outside the band of every law; the rates are told.
+    """
+    bands = [law.band(share) for law in laws]
+    if any(low <= value <= high for low, high in bands):
+        return
+    law = max(laws, key=lambda candidate: candidate.chance_as_far(value))
+    low, high = law.band(share)
+    raise Wrong(
+        f"{what} is {value:.6g}, exact is {law.mean:.6g}: {abs(value - law.mean) / law.sd:.1f} "
+        f"standard errors off with {law.samples} samples; a right program is this far off "
+        f"{_once_in(law.chance_as_far(value))}\n"
+        f"allowed {low:.6g} to {high:.6g}; this refuses a right program {_once_in(share)} and "
+        f"sees an error of {_smallest_error(law, share):.2g} with probability {POWER}",
+        hint=hint,
+    )
+
+
+def binomial_band(trials: int, chance: float, share: float = SHARE) -> tuple[int, int]:
+    """The counts (low, high) that a binomial count misses with probability at most `share`."""
+    counts = np.arange(trials + 1)
+    cdf = special.bdtr(counts, trials, chance)
+    low = int(np.searchsorted(cdf, share / 2))
+    high = int(np.searchsorted(1 - cdf <= share / 2, True))
+    return low, high
+
+
+def expect_binomial(
+    count: int, trials: int, chance: float, *, what: str, share: float = SHARE, hint: str = ""
+) -> None:
+    """Hold a count against the binomial law; false-reject rate at most `share`.
+
+    Raises:
+        Wrong: outside the central band; the rates are told.
+    """
+    low, high = binomial_band(trials, chance, share)
+    if low <= count <= high:
+        return
+    sd = math.sqrt(trials * chance * (1 - chance))
+    raise Wrong(
+        f"{what} is {count} of {trials}, {trials * chance:.1f} are expected: "
+        f"{abs(count - trials * chance) / sd:.1f} standard deviations off\n"
+        f"allowed {low} to {high}; this refuses a right program {_once_in(share)} and sees a "
+        f"probability off by {(high - low) / 2 / trials + 3.1 * sd / trials:.2g} "
+        f"with probability {POWER}",
+        hint=hint,
+    )
+
+
+def normal_quantile(share: float = SHARE) -> float:
+    """z with P(|N(0, 1)| > z) = share: 5.57 for one share."""
+    return float(-special.ndtri(share / 2))
+
+
+def _cut(atoms: Floats, chances: Floats, chance: float) -> tuple[Floats, Floats]:
+    """Without the largest atoms that have at most this chance together; their mass is at 0."""
+    order = np.argsort(atoms)
+    tail = chances[order][::-1].cumsum()[::-1]
+    kept = order[tail > chance]
+    lost = 1.0 - chances[kept].sum()
+    return np.append(atoms[kept], 0.0), np.append(chances[kept], lost)
+
+
+def _chernoff(atoms: Floats, chances: Floats, samples: int, chance: float) -> float:
+    """A bound s with P(sum >= s) <= chance: s = min over t of (n log E e^{tX} - log chance) / t."""
+    scale = 1.0 / max(float(atoms.max()), 1e-300)
+    rates = scale * np.logspace(-5, 2, 200)
+    exponents = np.outer(rates, atoms)
+    peak = exponents.max(axis=1)
+    log_mgf = peak + np.log(np.exp(exponents - peak[:, None]) @ chances)
+    bound = float(((samples * log_mgf - math.log(chance)) / rates).min())
+    return max(bound, 2 * float(atoms.max()), 1e-300)
+
+
+def _smallest_error(law: MeanLaw, share: float) -> float:
+    low, high = law.band(share)
+    return max(high - law.mean, law.mean - low) + float(special.ndtri(POWER)) * law.sd
+
+
+def _once_in(chance: float) -> str:
+    if chance <= 1e-12:
+        return "less than once in 10^12 runs"
+    return f"once in {1 / chance:.0f} runs" if chance > 1e-4 else f"once in {1 / chance:.0e} runs"

@@ -1,0 +1,188 @@
+"""The files of a zip or tar archive, read in memory; what it declares of itself is not believed."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import stat
+import struct
+import tarfile
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Literal
+
+from graders.intake.folder import Haul, Unreadable, shown
+
+ARCHIVE_LIMIT = 128 * 2**20  # bytes of the archive itself
+UNPACKED_LIMIT = 512 * 2**20  # bytes of a tar, those of skipped members included
+DIRECTORY_LIMIT = 8 * 2**20  # bytes of a zip's list of members
+HEADER_LIMIT = 64 * 2**10  # bytes of one tar header: it is read into memory at once
+
+Kind = Literal["zip", "tar.gz", "tar", ""]
+SUFFIXES = {"zip": (".zip",), "tar.gz": (".tar.gz", ".tgz"), "tar": (".tar",)}
+FOREIGN = {b"Rar!": "a RAR", b"7z\xbc\xaf": "a 7z", b"\xfd7zXZ": "an xz", b"BZh": "a bzip2"}
+
+# bzip2 and lzma are left out: zipfile unpacks them without a bound.
+METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+ENCRYPTED = 0x1
+UTF8_NAME = 0x800
+AGAIN = "make the archive again, as .zip or .tar.gz, and hand that in"
+
+
+def kind(content: bytes) -> Kind:
+    """Which archive these bytes are, by their first ones; empty where they are none."""
+    if content.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return "zip"
+    if content.startswith(b"\x1f\x8b"):
+        return "tar.gz"
+    return "tar" if content[257:262] == b"ustar" else ""
+
+
+def foreign(content: bytes) -> str:
+    """The kind of an archive that is not taken, with its article; empty where it is none."""
+    return next((what for magic, what in FOREIGN.items() if content.startswith(magic)), "")
+
+
+def collect(content: bytes, haul: Haul, *, name: str, prefix: str = "") -> None:
+    """Take every file of an archive that counts.
+
+    Args:
+        content: the archive, of a `kind`.
+        name: what it is called in messages.
+        prefix: put before each path, for example "hw10/".
+    Raises:
+        Unreadable: encrypted, damaged, cut off, or it unpacks to too much.
+    """
+    with _damage_told(name):
+        if kind(content) == "zip":
+            _collect_zip(content, haul, name, prefix)
+        else:
+            _collect_tar(content, haul, name, prefix)
+
+
+def _collect_zip(content: bytes, haul: Haul, name: str, prefix: str) -> None:
+    with zipfile.ZipFile(_Guarded(content)) as opened:
+        for info in opened.infolist():
+            path = haul.path(_zip_name(info), prefix)
+            if path is None or info.is_dir():
+                continue
+            if not _is_plain(info):
+                haul.note(f"{shown(path)} is passed over: it is a link or a device")
+                continue
+            _expect_readable(info, name)
+            haul.take(path, info.file_size, lambda info=info: opened.open(info))  # type: ignore[misc]
+
+
+def _collect_tar(content: bytes, haul: Haul, name: str, prefix: str) -> None:
+    packed = io.BytesIO(content)
+    meter = _Metered(gzip.GzipFile(fileobj=packed) if kind(content) == "tar.gz" else packed, name)
+    # A stream, so that nothing can lead backwards.
+    with tarfile.open(fileobj=meter, mode="r|") as opened:
+        for member in opened:
+            opened.members.clear()  # type: ignore[attr-defined]
+            meter.grant(member.size)
+            _take_member(opened, member, haul, name, prefix)
+    meter.drain()
+
+
+def _take_member(
+    opened: tarfile.TarFile, member: tarfile.TarInfo, haul: Haul, name: str, prefix: str
+) -> None:
+    if member.issparse():
+        raise Unreadable(f"{shown(name)} holds a sparse file: {AGAIN}")
+    path = haul.path(member.name, prefix)
+    if path is None or member.isdir():
+        return
+    data = opened.extractfile(member) if member.isreg() else None
+    if data is None:
+        haul.note(f"{shown(path)} is passed over: it is a link or a device")
+        return
+    content = haul.take(path, member.size, lambda: data)
+    if content is not None and len(content) != member.size:
+        raise EOFError
+
+
+def _zip_name(info: zipfile.ZipInfo) -> str:
+    """A member's name; macOS writes UTF-8 without saying so."""
+    if info.flag_bits & UTF8_NAME:
+        return info.orig_filename
+    try:
+        return info.orig_filename.encode("cp437").decode()
+    except UnicodeError:
+        return info.orig_filename
+
+
+def _is_plain(info: zipfile.ZipInfo) -> bool:
+    # 0: made where files have no such mode.
+    return stat.S_IFMT(info.external_attr >> 16) in (0, stat.S_IFREG)
+
+
+def _expect_readable(info: zipfile.ZipInfo, name: str) -> None:
+    if info.flag_bits & ENCRYPTED:
+        raise Unreadable(f"{shown(name)} is encrypted: make the archive again without a password")
+    if info.compress_type not in METHODS:
+        method = zipfile.compressor_names.get(info.compress_type, str(info.compress_type))  # type: ignore[attr-defined]
+        raise Unreadable(f"{shown(name)} is packed by the method {method!r}: {AGAIN}")
+
+
+@contextmanager
+def _damage_told(name: str) -> Iterator[None]:
+    try:
+        yield
+    except (zipfile.BadZipFile, tarfile.TarError, zlib.error, struct.error) as fault:
+        raise Unreadable(f"{shown(name)} is damaged ({shown(str(fault))}): {AGAIN}") from None
+    except EOFError:
+        raise Unreadable(f"{shown(name)} is cut off: {AGAIN}") from None
+    # What the two libraries let through of a header that makes no sense.
+    except (ValueError, OverflowError, LookupError, OSError, NotImplementedError) as fault:
+        raise Unreadable(f"{shown(name)} is damaged ({type(fault).__name__}): {AGAIN}") from None
+
+
+class _Guarded(io.BytesIO):
+    """A zip that refuses to have a huge list of members read."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        if size is not None and size > DIRECTORY_LIMIT:
+            raise zipfile.BadZipFile("its list of members is too long")
+        return super().read(size)
+
+
+class _Metered(io.RawIOBase):
+    """A tar that yields one member and one header at a time, and so much in all."""
+
+    def __init__(self, stream: io.BufferedIOBase, name: str) -> None:
+        self._stream = stream
+        self._name = name
+        self._left = UNPACKED_LIMIT
+        self._granted = HEADER_LIMIT
+
+    def grant(self, size: int) -> None:
+        """Let a member of this size and the next header through."""
+        self._granted = max(size, 0) + HEADER_LIMIT
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Up to `size` bytes.
+
+        Raises:
+            Unreadable: more than was granted, or than an archive may unpack to.
+        """
+        content = self._stream.read(size)
+        self._left -= len(content)
+        self._granted -= len(content)
+        if self._left < 0:
+            limit = UNPACKED_LIMIT // 2**20
+            raise Unreadable(
+                f"{shown(self._name)} unpacks to more than {limit} MiB: hand in the code and "
+                "its small data files only"
+            )
+        if self._granted < 0:
+            raise tarfile.ReadError("a header is too long")
+        return content
+
+    def drain(self) -> None:
+        """Read to the end, where a gzip's checksum stands."""
+        self._granted = UNPACKED_LIMIT
+        while self.read(HEADER_LIMIT):
+            pass

@@ -1,0 +1,233 @@
+"""Which files of a hand-in count and how large they may be; and a folder of them, read."""
+
+from __future__ import annotations
+
+import os
+import re
+import unicodedata
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO
+
+FILE_LIMIT = 8 * 2**20  # bytes in one file
+TOTAL_LIMIT = 64 * 2**20  # bytes in all that is taken
+COUNT_LIMIT = 2_000  # files taken
+ENTRY_LIMIT = 50_000  # names looked at, those that do not count included
+NAME_LIMIT = 255  # bytes in one part of a path: what file systems allow
+PATH_LIMIT = 1_000  # bytes in a path
+CHUNK = 2**20  # bytes read at once
+SHOWN_LIMIT = 120  # characters of a name in a message
+NOTES_LIMIT = 40  # notes kept; the others are counted
+
+ARCHIVES = (".tar.gz", ".tgz", ".zip")
+SOURCES = (".py", ".ipynb")
+# The kit hands these out, and its own stand in for them.
+GIVEN = frozenset({"nice.safetensors", "digits.npz", "nice_flow.py"})
+JUNK = frozenset({"__macosx", "__pycache__", "venv", "thumbs.db", "desktop.ini"})
+DULL = (".md", ".pyc")
+
+
+class Unreadable(Exception):
+    """Nothing at all can be read: one sentence on what is wrong, where, and what to do."""
+
+
+class Haul:
+    """The files taken of one hand-in so far, and notes on what was passed over.
+
+    Args:
+        name: what the hand-in is called in messages.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.files: dict[str, bytes] = {}
+        self._notes: list[str] = []
+        self._size = self._taken = self._seen = self._untold = 0
+        self._spellings: dict[str, str] = {}
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was passed over and why, the first of it in words and the rest as a number."""
+        rest = [f"{self._untold} more notes are left out"] if self._untold else []
+        return (*self._notes, *rest)
+
+    def note(self, text: str) -> None:
+        """Tell the reader something."""
+        if len(self._notes) < NOTES_LIMIT:
+            self._notes.append(text)
+        else:
+            self._untold += 1
+
+    def path(self, raw: str, prefix: str = "") -> str | None:
+        """`prefix` and the path that a file is taken under; None where it does not count.
+
+        Raises:
+            Unreadable: there are too many names.
+        """
+        self._seen += 1
+        if self._seen > ENTRY_LIMIT:
+            raise Unreadable(self._too_much(f"{ENTRY_LIMIT:,} entries"))
+        reason = unsafe(raw)
+        if reason:
+            self.note(f"{shown(raw)} is passed over: {reason}")
+            return None
+        parts = [part for part in raw.split("/") if part not in ("", ".")]
+        if _counts_for_nothing(parts):
+            return None
+        return prefix + unicodedata.normalize("NFC", "/".join(parts))
+
+    def take(self, path: str, size: int, opened: Callable[[], IO[bytes]]) -> bytes | None:
+        """Read one file, never more of it than its limit, whatever `size` declares.
+
+        Returns:
+            its content; None where it is too large and passed over.
+        Raises:
+            Unreadable: too much in all.
+        """
+        limit = TOTAL_LIMIT if path.lower().endswith(ARCHIVES) else FILE_LIMIT
+        content = None
+        if size <= limit:
+            with opened() as stream:
+                content = _first(stream, limit + 1)
+        if content is None or len(content) > limit:
+            self.note(f"{shown(path)} is passed over: it is larger than {limit // 2**20} MiB")
+            return None
+        self._add(path, content)
+        return content
+
+    def release(self, path: str) -> bytes:
+        """Give a file back: it counts no longer."""
+        content = self.files.pop(path)
+        self._size -= len(content)
+        return content
+
+    def _add(self, path: str, content: bytes) -> None:
+        self._size += len(content)
+        self._taken += 1
+        if self._size > TOTAL_LIMIT:
+            raise Unreadable(self._too_much(f"{TOTAL_LIMIT // 2**20} MiB"))
+        if self._taken > COUNT_LIMIT:
+            raise Unreadable(self._too_much(f"{COUNT_LIMIT:,} files"))
+        spelling = self._spellings.setdefault(path.casefold(), path)
+        if path in self.files:
+            self.note(f"{shown(path)} is there more than once: the last one counts")
+        elif spelling != path:
+            self.note(f"{shown(spelling)} and {shown(path)} differ in upper and lower case only")
+        self.files[path] = content
+
+    def _too_much(self, limit: str) -> str:
+        return (
+            f"{shown(self.name)} holds more than {limit}: hand in the code and its small data "
+            "files only"
+        )
+
+
+def collect(folder: Path, haul: Haul) -> None:
+    """Take every file below a folder that counts; symbolic links are never followed.
+
+    Raises:
+        Unreadable: the folder cannot be listed, or holds too much.
+    """
+    try:
+        pending = [("", _listing(folder))]
+    except OSError as fault:
+        raise Unreadable(f"{shown(folder.name)} cannot be listed: {fault.strerror}") from None
+    while pending:
+        prefix, found = pending.pop()
+        for entry in found:
+            path = haul.path(prefix + entry.name)
+            if path is None:
+                continue
+            try:
+                if entry.is_dir(follow_symlinks=False):
+                    pending.append((f"{path}/", _listing(Path(entry.path))))
+                else:
+                    _take_entry(entry, path, haul)
+            except OSError as fault:
+                haul.note(f"{shown(path)} is passed over: {fault.strerror}")
+
+
+def entries(folder: Path) -> list[Path]:
+    """The submissions in a folder of them, by name: folders, archives, Python files, notebooks.
+
+    Raises:
+        Unreadable: no such folder, or no submission in it.
+    """
+    if not folder.is_dir():
+        raise Unreadable(f"{folder} is not a folder: name the one that holds the submissions")
+    try:
+        found = sorted(folder.iterdir(), key=lambda path: path.name)
+    except OSError as fault:
+        raise Unreadable(f"{folder} cannot be listed: {fault.strerror}") from None
+    kept = [path for path in found if _is_submission(path)]
+    if not kept:
+        raise Unreadable(
+            f"{folder} holds no submission: put one folder, .zip, .tar.gz, .py or .ipynb "
+            "for each student into it"
+        )
+    return kept
+
+
+def unsafe(raw: str) -> str:
+    """Why a name cannot be a path inside the hand-in; empty where it can."""
+    if "\\" in raw:
+        return "its name holds a backslash"
+    if raw.startswith("/") or re.match(r"[A-Za-z]:", raw):
+        return "its name is an absolute path"
+    if ".." in raw.split("/"):
+        return "its name leads out of the hand-in"
+    if not raw.isascii() and any(unicodedata.category(c) in ("Cc", "Cs") for c in raw):
+        return "its name is not valid text"
+    if raw.isascii() and not raw.isprintable():
+        return "its name is not valid text"
+    if max(map(_bytes, raw.split("/"))) > NAME_LIMIT or _bytes(raw) > PATH_LIMIT:
+        return "its name is too long"
+    return ""
+
+
+def shown(name: str) -> str:
+    """A name as a message can show it: printable and short."""
+    half = SHOWN_LIMIT // 2
+    name = name if len(name) <= SHOWN_LIMIT else f"{name[:half]}…{name[-half:]}"
+    return "".join(c if c.isprintable() else "�" for c in name) or "an empty name"
+
+
+def _first(stream: IO[bytes], size: int) -> bytes:
+    """The first bytes of a stream, by pieces: zipfile unpacks as much as is asked for at once."""
+    pieces = []
+    while size > 0 and (piece := stream.read(min(size, CHUNK))):
+        pieces.append(piece)
+        size -= len(piece)
+    return b"".join(pieces)
+
+
+def _bytes(name: str) -> int:
+    return len(unicodedata.normalize("NFC", name).encode())
+
+
+def _counts_for_nothing(parts: list[str]) -> bool:
+    lowered = [part.lower() for part in parts]
+    if not lowered or any(part.startswith(".") or part in JUNK for part in lowered):
+        return True
+    return lowered[-1] in GIVEN or lowered[-1].endswith(DULL)
+
+
+def _listing(folder: Path) -> list[os.DirEntry[str]]:
+    with os.scandir(folder) as found:
+        return sorted(found, key=lambda entry: entry.name)
+
+
+def _take_entry(entry: os.DirEntry[str], path: str, haul: Haul) -> None:
+    if entry.is_symlink():
+        haul.note(f"{shown(path)} is passed over: it is a symbolic link")
+    elif not entry.is_file(follow_symlinks=False):
+        haul.note(f"{shown(path)} is passed over: it is not a plain file")
+    else:
+        size = entry.stat(follow_symlinks=False).st_size
+        haul.take(path, size, lambda: Path(entry.path).open("rb"))
+
+
+def _is_submission(path: Path) -> bool:
+    if _counts_for_nothing([path.name]):
+        return False
+    return path.is_dir() or path.name.lower().endswith(ARCHIVES + SOURCES)

@@ -1,0 +1,130 @@
+"""What a grading run leaves behind: outcomes, results, and the verdicts that end a check."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+import msgspec
+
+Kind = Literal[
+    "passed",  # the law held on every input
+    "wrong",  # the law failed
+    "raised",  # the student's code raised an exception
+    "timed_out",  # no answer within the limit
+    "died",  # the student's process ended by itself
+    "refused",  # an answer that the kit does not take in
+    "missing",  # no such file or function
+    "blocked",  # a prerequisite did not pass
+    "broken",  # a fault of the kit; never a silent zero
+]
+
+
+class Verdict(Exception):
+    """Ends a check before it passed.
+
+    Args:
+        evidence: what was seen, for example "got 1, wanted 0 at index (0,)".
+        hint: a next step that teaches and gives nothing away.
+        inputs: the inputs to show, where the drawn ones would not tell; None shows the drawn ones.
+    """
+
+    kind: ClassVar[Kind] = "broken"
+
+    def __init__(self, evidence: str, *, hint: str = "", inputs: str | None = None) -> None:
+        super().__init__(evidence)
+        self.evidence = evidence
+        self.hint = hint
+        self.inputs = inputs
+
+
+class Wrong(Verdict):
+    """The law does not hold."""
+
+    kind = "wrong"
+
+
+class Raised(Verdict):
+    """The student's code raised."""
+
+    kind = "raised"
+
+
+class TimedOut(Verdict):
+    """The student's code did not answer in time."""
+
+    kind = "timed_out"
+
+
+class Died(Verdict):
+    """The student's process ended in the middle of a call."""
+
+    kind = "died"
+
+
+class Refused(Verdict):
+    """The student's process sent what no check takes in."""
+
+    kind = "refused"
+
+
+class Missing(Verdict):
+    """The file or the function is not there."""
+
+    kind = "missing"
+
+
+class Blocked(Verdict):
+    """A check that this one builds on did not pass."""
+
+    kind = "blocked"
+
+
+class Broken(Verdict):
+    """The kit itself failed."""
+
+    kind = "broken"
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of one check.
+
+    `problem` is None for checks that belong to no problem (the reported answers); `message` is
+    empty where the check passed; `seconds` is wall-clock time.
+    """
+
+    id: str
+    problem: int | None
+    part: str
+    title: str
+    outcome: Kind
+    points: float
+    max_points: float
+    message: str = ""
+    seconds: float = 0.0
+
+
+class Result(msgspec.Struct, frozen=True, kw_only=True):
+    """The verdict on one submission, as `OUT/results/<submission>.json` holds it.
+
+    `status` is "graded", or one sentence that says why not; then `score` is None and `checks` is
+    empty, so that what could not be judged never reads as a zero. `notes` tells what intake passed
+    over. `student_cpu` is the CPU time spent in the student's own processes [s].
+    """
+
+    submission: str
+    score: float | None
+    max_score: float
+    isolation: str
+    seed: int
+    kit: str
+    sha256: str
+    seconds: float
+    checks: tuple[Outcome, ...]
+    status: str = "graded"
+    notes: tuple[str, ...] = ()
+    student_cpu: float = 0.0
+
+
+def section(outcome: Outcome) -> str:
+    """The column that an outcome counts in: "problem2", or "answers" where it has no problem."""
+    return outcome.id.partition(".")[0]

@@ -1,0 +1,208 @@
+"""Settles problem 6: both tricks estimate the objective's gradient, and SGD follows it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.polynomial.hermite_e import hermegauss
+from torch import Tensor
+
+from graders.check import check
+from graders.evidence import draw
+from graders.evidence.compare import expect, expect_close, finite
+from graders.evidence.laws import leaves_arguments_alone
+from graders.evidence.objective import gradient, variances
+from graders.evidence.statistics import SHARE, normal_quantile
+
+if TYPE_CHECKING:
+    from graders.sandbox.student import Student
+
+Estimator = Callable[..., Tensor]
+
+# Away from (0, 0), where most wrong formulas have no bias, and with sigma small, middling, large.
+PLACES = [(-0.6, -1.1), (0.9, -0.4), (1.75, 0.3), (-2.0, 0.0)]
+places = st.sampled_from(PLACES)
+tricks = st.sampled_from(["log-derivative", "reparameterization"])
+
+
+@check(points=3.5, part="a", examples=8)
+@given(place=places)
+def log_derivative_gradient_is_unbiased(student: Student, place: tuple[float, float]) -> None:
+    """log_derivative_gradient has the objective's gradient as its mean over x ~ N(mu, e^(2 tau))"""
+    mu, tau = place
+    nodes, weights = normal_nodes(48)
+    samples = mu + np.exp(tau) * nodes
+    got = mean_of_estimates(student, "log_derivative_gradient", place, samples, weights)
+    expect_gradient(got, place, "log_derivative_gradient")
+
+
+@check(points=1, part="a", examples=2)
+@given(place=st.sampled_from(PLACES[:1]))
+def log_derivative_gradient_averages(student: Student, place: tuple[float, float]) -> None:
+    """log_derivative_gradient of a batch is a mean: its expectation is that of one sample"""
+    nodes, weights = normal_nodes(9)
+    samples = place[0] + np.exp(place[1]) * nodes
+    got = mean_of_pairs(student, "log_derivative_gradient", place, samples, weights)
+    expect_gradient(got, place, "log_derivative_gradient of two samples")
+
+
+@check(points=0.5, part="a")
+@given(mu=draw.floats(-2, 2), tau=draw.floats(-1, 0.5))
+def log_derivative_gradient_is_the_score_times_the_value(
+    student: Student, mu: float, tau: float
+) -> None:
+    """log_derivative_gradient weighs the score: at x = mu, where it is 0, d/dmu is mu - 1"""
+    x = torch.full((1,), mu, dtype=torch.float64)
+    got = estimate(student, "log_derivative_gradient", mu, tau, x)[0]
+    expect_close(
+        got, torch.tensor(mu - 1.0), what="d/dmu at x = mu",
+        hint="The derivative of log N(x; mu, sigma^2) in mu is 0 at x = mu; what is left?",
+    )  # fmt: skip
+
+
+@check(points=3.5, part="b", examples=8)
+@given(place=places)
+def reparameterization_gradient_is_unbiased(student: Student, place: tuple[float, float]) -> None:
+    """reparameterization_gradient has the objective's gradient as its mean over eps ~ N(0, 1)"""
+    nodes, weights = normal_nodes(48)
+    got = mean_of_estimates(student, "reparameterization_gradient", place, nodes, weights)
+    expect_gradient(got, place, "reparameterization_gradient")
+
+
+@check(points=1, part="b", examples=2)
+@given(place=st.sampled_from(PLACES[:1]))
+def reparameterization_gradient_averages(student: Student, place: tuple[float, float]) -> None:
+    """reparameterization_gradient of a batch is a mean: its expectation is that of one sample"""
+    nodes, weights = normal_nodes(9)
+    got = mean_of_pairs(student, "reparameterization_gradient", place, nodes, weights)
+    expect_gradient(got, place, "reparameterization_gradient of two samples")
+
+
+@check(points=0.5, part="b")
+@given(mu=draw.floats(-2, 2), tau=draw.floats(-1, 0.5))
+def reparameterization_gradient_differentiates_the_sample(
+    student: Student, mu: float, tau: float
+) -> None:
+    """reparameterization_gradient moves the sample: at eps = 0, d/dmu is that of x sin x at mu"""
+    eps = torch.zeros(1, dtype=torch.float64)
+    got = estimate(student, "reparameterization_gradient", mu, tau, eps)[0]
+    expect_close(
+        got, torch.tensor(np.sin(mu) + mu * np.cos(mu) + mu - 1.0), what="d/dmu at eps = 0",
+        hint="Write x as a function of mu, tau and eps, and differentiate through it.",
+    )  # fmt: skip
+
+
+@check(points=1, part="c", examples=6)
+@given(trick=tricks, steps=st.integers(0, 4), batch=st.integers(2, 5))
+def the_path_starts_at_0_1(student: Student, trick: str, steps: int, batch: int) -> None:
+    """minimize returns num_steps + 1 rows (mu, sigma), the first of them (0, 1)"""
+    path = run(student, trick, steps, 0.01, batch)
+    expect_close(path[0], torch.tensor([0.0, 1.0]), what="first row",
+                 hint="mu = 0 and sigma = 1: what is tau then, and which one is returned?")  # fmt: skip
+    expect(bool((path[:, 1] > 0).all()), "a sigma is not positive: sigma = e^tau always is")
+
+
+@check(points=2.5, part="c", needs=["the_path_starts_at_0_1"], examples=3)
+@given(trick=tricks, step_size=st.sampled_from([0.25, 0.125]))
+def large_batches_descend_the_objective(student: Student, trick: str, step_size: float) -> None:
+    """with a large batch, each step of minimize is a gradient step on the objective in (mu, tau)"""
+    batch, steps = 40_000, 4
+    path = run(student, trick, steps, step_size, batch)
+    z = normal_quantile(SHARE / (2 * steps))
+    for k in range(steps):
+        here = float(path[k, 0]), float(path[k, 1].log())
+        moved = torch.stack([path[k + 1, 0], path[k + 1, 1].log()]) - torch.tensor(here)
+        wanted = -step_size * gradient(*here)
+        # The mean of 40,000 estimates is normal this far out; right estimators with another
+        # baseline, or with the whole objective under the expectation, have up to 6 times the
+        # variance of the plain one.
+        sd = step_size * (6 * variances(*here, trick) / batch).sqrt()
+        expect(
+            bool(((moved - wanted).abs() <= z * sd + 2e-5).all()),
+            f"step {k + 1} from (mu, sigma) = {path[k].tolist()} moves (mu, log sigma) by "
+            f"{moved.tolist()}, wanted {wanted.tolist()} within {(z * sd).tolist()}",
+            hint="theta <- theta - step_size * gradient, for mu and tau together; sigma = e^tau.",
+        )
+
+
+@check(points=1, part="c", needs=["the_path_starts_at_0_1"], examples=2)
+@given(trick=tricks)
+def steps_are_noisy_with_small_batches(student: Student, trick: str) -> None:
+    """minimize draws new samples in each step: no two steps from nearly one place are the same"""
+    path = run(student, trick, 6, 1e-6, 4)
+    moves = path.diff(dim=0)
+    repeated = [(i, j) for i in range(6) for j in range(i) if bool((moves[i] == moves[j]).all())]
+    expect(
+        not repeated, "two steps moved by exactly the same amount",
+        hint="Draw the batch inside the loop, and let batch_size say how large it is.",
+    )  # fmt: skip
+
+
+@check(points=0.5, part="c")
+@given(mu=draw.floats(-2, 2), tau=draw.floats(-1, 0.5))
+def estimators_leave_their_arguments_alone(student: Student, mu: float, tau: float) -> None:
+    """the two estimators do not modify mu, tau or the samples"""
+    place = torch.tensor(mu, dtype=torch.float64), torch.tensor(tau, dtype=torch.float64)
+    samples = torch.tensor([0.5, -1.0], dtype=torch.float64)
+    leaves_arguments_alone(student, "log_derivative_gradient", *place, samples)
+    leaves_arguments_alone(student, "reparameterization_gradient", *place, samples)
+
+
+def normal_nodes(count: int) -> tuple[np.ndarray, np.ndarray]:
+    """Gauss-Hermite nodes and weights of N(0, 1): exact for polynomials of degree 2 count - 1."""
+    nodes, weights = hermegauss(count)
+    return nodes, weights / weights.sum()
+
+
+def estimate(student: Student, function: str, mu: float, tau: float, samples: Tensor) -> Tensor:
+    """One estimate (2,) by the student."""
+    place = torch.tensor(mu, dtype=torch.float64), torch.tensor(tau, dtype=torch.float64)
+    return finite(student.reply(function, *place, samples).value, (2,), function)
+
+
+def mean_of_estimates(
+    student: Student, function: str, place: tuple[float, float], samples: np.ndarray,
+    weights: np.ndarray,
+) -> Tensor:  # fmt: skip
+    """The expectation of the estimate from one sample, by quadrature."""
+    # weights below 1e-14 change nothing, and their nodes lie 9 standard deviations out
+    kept = [(x, w) for x, w in zip(samples, weights, strict=True) if w > 1e-14]
+    return sum(
+        (w * estimate(student, function, *place, torch.tensor([x])) for x, w in kept),
+        torch.zeros(2, dtype=torch.float64),
+    )
+
+
+def mean_of_pairs(
+    student: Student, function: str, place: tuple[float, float], samples: np.ndarray,
+    weights: np.ndarray,
+) -> Tensor:  # fmt: skip
+    """The expectation of the estimate from two independent samples, by a product rule."""
+    total = torch.zeros(2, dtype=torch.float64)
+    for x, v in zip(samples, weights, strict=True):
+        for y, w in zip(samples, weights, strict=True):
+            total += v * w * estimate(student, function, *place, torch.tensor([x, y]))
+    return total
+
+
+def expect_gradient(got: Tensor, place: tuple[float, float], what: str) -> None:
+    """Hold an expectation against the gradient of the objective."""
+    wanted = gradient(*place)
+    for index, name in enumerate(("d/dmu", "d/dtau")):
+        expect_close(
+            got[index], wanted[index], rtol=1e-4, atol=1e-4,  # float32 estimates, up to 50 large
+            what=f"E[{what}], {name}, at mu = {place[0]}, tau = {place[1]}",
+            hint="Take one term of the objective at a time: which of them depend on mu, which on "
+            "tau, and where does the chain rule for sigma = e^tau come in?",
+        )  # fmt: skip
+
+
+def run(student: Student, trick: str, steps: int, step_size: float, batch: int) -> Tensor:
+    """A path (steps + 1, 2) of the student's SGD."""
+    path = student.minimize(trick, num_steps=steps, step_size=step_size, batch_size=batch)
+    return finite(path, (steps + 1, 2), "minimize")

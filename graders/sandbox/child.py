@@ -1,0 +1,266 @@
+"""The process that student code runs in: it imports one source and answers calls about it."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import importlib.abc
+import importlib.machinery
+import io
+import linecache
+import os
+import random
+import signal
+import sys
+import time
+import traceback
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import torch
+
+from graders.sandbox import absent, given, values, wire
+from graders.sandbox.channel import Channel, Closed
+
+PRINTED_LIMIT = 2**20  # characters of output kept in all
+CELL_SECONDS = 10.0  # that one cell of a notebook may take
+SHOWN_LINES = 4  # of the student's own, in an error
+
+
+class Tail(io.TextIOBase):
+    """A text stream that keeps the first megabyte and swallows the rest."""
+
+    def __init__(self) -> None:
+        self.kept: list[str] = []
+        self.room = PRINTED_LIMIT
+
+    def writable(self) -> bool:
+        """Always."""
+        return True
+
+    def write(self, text: str) -> int:
+        """Keep what there is room for."""
+        text = str(text)
+        if self.room > 0:
+            self.kept.append(text[: self.room])
+            self.room -= len(text)
+        return len(text)
+
+    def take(self) -> str:
+        """What was written since the last call, as valid text."""
+        text, self.kept = "".join(self.kept), []
+        return text.encode("utf-8", "replace").decode()
+
+
+class SubmissionFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Imports the other modules of a hand-in from their text; asked after all real ones."""
+
+    def __init__(self, modules: dict[str, str]) -> None:
+        self.modules = modules
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        """A spec where the hand-in has a module of that name."""
+        if fullname not in self.modules:
+            return None
+        return importlib.machinery.ModuleSpec(fullname, self)
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Run the module's text."""
+        name = module.__name__
+        run(wire.Cell(f"{name}.py", self.modules[name]), module.__dict__)
+
+
+class CellTimedOut(Exception):
+    """A cell of a notebook took too long."""
+
+
+def serve(channel: Channel) -> None:
+    """Answer the grader until it hangs up: one frame in, one frame out."""
+    forget_the_kit()
+    printed = Tail()
+    sys.stdout = sys.stderr = printed
+    sys.stdin = io.StringIO()
+    module = ModuleType("submission")
+    flow = ""
+    while True:
+        try:
+            message = wire.for_child(channel.receive())
+        except Closed:
+            return
+        if isinstance(message, wire.Load):
+            flow, module = message.flow, ModuleType(message.name)
+            answer: wire.FromChild = load(message, module)
+        elif isinstance(message, wire.Call):
+            answer = call(message, vars(module), printed, flow)
+        else:
+            answer = trusted(message)
+        channel.send(_sendable(answer))
+
+
+def forget_the_kit() -> None:
+    """Take the folder of a checkout off the import path: its reference is no student's to read."""
+    root = Path(__file__).resolve().parents[2]
+    if root.name != "site-packages":
+        sys.path[:] = [entry for entry in sys.path if entry and Path(entry).resolve() != root]
+
+
+def load(message: wire.Load, module: ModuleType) -> wire.Loaded:
+    """Run the cells of a source in order; a notebook's failing cells are passed over."""
+    _lay_out(message.data)
+    sys.modules[module.__name__] = module
+    namespace = vars(module)
+    sys.meta_path.append(SubmissionFinder(given.modules() | message.modules))
+    sys.meta_path.append(absent.StandInFinder())
+    warnings.simplefilter("ignore")
+    seed_everything(0)
+    passed_over: list[str] = []
+    for cell in message.cells:
+        namespace["__file__"] = cell.name
+        error = attempt(cell, namespace, CELL_SECONDS if message.tolerant else 0.0)
+        if error is not None and not message.tolerant:
+            return wire.Loaded(error, ())
+        if error is not None:
+            passed_over.append(f"{cell.name} was passed over: {error.type}: {error.text}"[:300])
+    return wire.Loaded(None, tuple(passed_over))
+
+
+def attempt(cell: wire.Cell, namespace: dict[str, Any], seconds: float) -> wire.Error | None:
+    """Run one cell; the error where it fails, or takes longer than `seconds` (0: no limit)."""
+    timed = seconds > 0 and hasattr(signal, "setitimer")
+    if timed:
+        signal.signal(signal.SIGALRM, _stop_cell)
+        signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        run(cell, namespace)
+    except BaseException as fault:  # noqa: BLE001 - SystemExit at import is the student's too
+        return describe(fault)
+    finally:
+        if timed:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+    return None
+
+
+def run(cell: wire.Cell, namespace: dict[str, Any]) -> None:
+    """Compile and run one piece of source under its own name, its lines known to tracebacks."""
+    lines = cell.source.splitlines(keepends=True)
+    linecache.cache[_file(cell.name)] = (len(cell.source), None, lines, _file(cell.name))
+    tree = ast.parse(cell.source, _file(cell.name))
+    exec(compile(tree, _file(cell.name), "exec", dont_inherit=True), namespace)
+
+
+def call(
+    message: wire.Call, namespace: dict[str, Any], printed: Tail, flow: str
+) -> wire.Returned:
+    """Call the student's function on freshly built arguments and tell what it did to them."""
+    function = namespace.get(message.function)
+    if function is None:
+        return wire.Returned(message.number, None, missing=True)
+    arguments = [argument(item, flow) for item in message.arguments]
+    keywords = {name: argument(item, flow) for name, item in message.keywords.items()}
+    before = _copies(arguments, keywords)
+    seed_everything(message.seed)
+    started, cpu_started = time.perf_counter(), time.process_time()
+    try:
+        value = function(*arguments, **keywords)
+    except BaseException as fault:  # noqa: BLE001 - whatever a student's code raises is hers
+        failure, packed = describe(fault), None
+    else:
+        failure, packed = None, values.pack(value)
+    seconds, cpu = time.perf_counter() - started, time.process_time() - cpu_started
+    return wire.Returned(
+        message.number, packed, failure, changed=_changed(arguments, keywords, before),
+        seconds=seconds, cpu=cpu, printed=printed.take(),
+    )  # fmt: skip
+
+
+def trusted(message: wire.Trusted) -> wire.Returned:
+    """Run a function of the kit's own on data that is not to be trusted."""
+    started = time.process_time()
+    try:
+        function = getattr(importlib.import_module(message.module), message.function)
+        value = values.pack(function(*(values.unpack(item) for item in message.arguments)))
+    except Exception as fault:  # noqa: BLE001 - told to the grader, which decides what it means
+        return wire.Returned(0, None, wire.Error(type(fault).__name__, _valid(str(fault)), ()))
+    return wire.Returned(0, value, cpu=time.process_time() - started)
+
+
+def argument(item: wire.Value, flow: str) -> Any:
+    """The object that the student's function gets for a wire value."""
+    return given.build(item, flow=flow) if isinstance(item, wire.Given) else values.unpack(item)
+
+
+def seed_everything(seed: int) -> None:
+    """Seed every generator that a student may draw from."""
+    torch.manual_seed(seed)
+    np.random.seed(seed % 2**32)
+    random.seed(seed)
+
+
+def describe(fault: BaseException) -> wire.Error:
+    """The type and text of an exception and the student's own lines that led to it."""
+    frames = [f for f in traceback.extract_tb(fault.__traceback__) if f.filename.startswith("<")]
+    lines = [f"{f.filename[1:-1]}, line {f.lineno}: {f.line}" for f in frames if f.line]
+    if isinstance(fault, SyntaxError) and fault.filename:
+        where = f"{fault.filename.strip('<>')}, line {fault.lineno}: {(fault.text or '').strip()}"
+        lines = [*lines, where]
+    try:
+        text = str(fault.msg if isinstance(fault, SyntaxError) else fault)
+    except Exception:  # noqa: BLE001 - a student's __str__ may raise anything
+        text = ""
+    return wire.Error(type(fault).__name__[:80], _valid(text), tuple(map(_valid, lines[-SHOWN_LINES:])))
+
+
+def _stop_cell(*_: object) -> None:
+    raise CellTimedOut(f"it took more than {CELL_SECONDS:g} s")
+
+
+def _file(name: str) -> str:
+    return f"<{name}>"
+
+
+def _valid(text: str) -> str:
+    return text[:2000].encode("utf-8", "replace").decode()
+
+
+def _copies(arguments: list[Any], keywords: dict[str, Any]) -> dict[str, torch.Tensor]:
+    named = {str(position): item for position, item in enumerate(arguments)} | keywords
+    return {name: t.clone() for name, t in named.items() if type(t) is torch.Tensor}
+
+
+def _changed(
+    arguments: list[Any], keywords: dict[str, Any], before: dict[str, torch.Tensor]
+) -> tuple[str, ...]:
+    named = {str(position): item for position, item in enumerate(arguments)} | keywords
+    return tuple(n for n, old in before.items() if not _same(named[n].detach(), old))
+
+
+def _same(new: torch.Tensor, old: torch.Tensor) -> bool:
+    return new.shape == old.shape and new.dtype == old.dtype and bool(
+        torch.equal(torch.nan_to_num(new), torch.nan_to_num(old))
+    )
+
+
+def _lay_out(data: dict[str, bytes]) -> None:
+    """Write the hand-in's data files into the scratch folder that the child stands in."""
+    here = Path.cwd()
+    for name, content in data.items():
+        target = here / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
+    for source in given.data_files():
+        if not (here / source.name).exists() and hasattr(os, "symlink"):
+            (here / source.name).symlink_to(source)
+
+
+def _sendable(answer: wire.FromChild) -> bytes:
+    try:
+        return wire.frame(answer)
+    except wire.WireError as fault:
+        number = answer.number if isinstance(answer, wire.Returned) else 0
+        return wire.frame(wire.Returned(number, wire.Other(str(fault))))

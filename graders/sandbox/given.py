@@ -1,0 +1,209 @@
+"""The objects that a student's function is given and that are no plain data: built from data.
+
+A check names one by kind and parameters (`given.of("box_projection", low=..., high=...)`); the
+child builds it for the student, and the grader builds the same one for its own evidence.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from graders.sandbox import values, wire
+
+LogDensity = Callable[[Tensor], Tensor]
+
+
+def of(kind: str, **parameters: Any) -> wire.Given:
+    """Name an object by its kind and its parameters (tensors and numbers).
+
+    Raises:
+        ValueError: there is no such kind.
+    """
+    if kind not in KINDS:
+        raise ValueError(f"no given object of kind {kind!r}; there are {', '.join(sorted(KINDS))}")
+    return wire.Given(kind, {name: values.pack(value) for name, value in parameters.items()})
+
+
+def build(item: wire.Given, *, flow: str = "") -> Any:
+    """The object itself; `flow` is the path of the flow's weights, the given ones if empty."""
+    if item.kind == "nice_log_prob":
+        return nice(flow).log_prob
+    parameters = {name: values.unpack(value) for name, value in item.parameters.items()}
+    return KINDS[item.kind](**parameters)
+
+
+def generator(seed: int) -> torch.Generator:
+    """A seeded torch generator."""
+    return torch.Generator().manual_seed(seed)
+
+
+def symbol(name: str) -> Any:
+    """A real sympy symbol."""
+    import sympy
+
+    return sympy.Symbol(name, real=True)
+
+
+def density(name: str, of: list[str]) -> Any:
+    """An unknown positive function of real symbols, applied to them: `q(z, phi)`, `h(z)`."""
+    import sympy
+
+    return sympy.Function(name, positive=True)(*(symbol(argument) for argument in of))
+
+
+def quadratic_gradient(A: Tensor, b: Tensor) -> Callable[[Tensor], Tensor]:
+    """x -> A x - b, the gradient of x.A x / 2 - b.x."""
+    def gradient(x: Tensor) -> Tensor:
+        x = torch.as_tensor(x)
+        return A.to(x.dtype) @ x - b.to(x.dtype)
+
+    return gradient
+
+
+def box_projection(low: Tensor, high: Tensor) -> Callable[[Tensor], Tensor]:
+    """The projection onto {low <= x <= high}."""
+    def project(x: Tensor) -> Tensor:
+        x = torch.as_tensor(x)
+        return torch.minimum(torch.maximum(x, low.to(x.dtype)), high.to(x.dtype))
+
+    return project
+
+
+def ball_projection(center: Tensor, radius: float) -> Callable[[Tensor], Tensor]:
+    """The projection onto the ball of that centre and radius."""
+
+    def project(x: Tensor) -> Tensor:
+        x = torch.as_tensor(x)
+        offset = x - center.to(x.dtype)
+        return center.to(x.dtype) + offset / (offset.norm() / radius).clamp(min=1.0)
+
+    return project
+
+
+def categorical_log_q() -> Callable[[Tensor, Tensor], Tensor]:
+    """(z, phi) -> log softmax(phi)[z]: z (B, 1) holds indices below the length of phi."""
+    return lambda z, phi: torch.log_softmax(phi, 0)[z[:, 0].long()]
+
+
+def normal_log_q() -> Callable[[Tensor, Tensor], Tensor]:
+    """(z, phi) -> log N(z; phi[:k], e^(2 phi[k:])), summed over the k coordinates of z (B, k)."""
+
+    def log_q(z: Tensor, phi: Tensor) -> Tensor:
+        mean, log_scale = phi.chunk(2)
+        unit = (z - mean) / log_scale.exp()
+        return (-0.5 * unit**2 - log_scale - 0.5 * math.log(2 * math.pi)).sum(1)
+
+    return log_q
+
+
+def gamma_log_q() -> Callable[[Tensor, Tensor], Tensor]:
+    """(z, phi) -> log Gamma(z; shape e^phi[0], rate e^phi[1]) at z (B, 1) > 0."""
+
+    def log_q(z: Tensor, phi: Tensor) -> Tensor:
+        shape, x = phi[0].exp(), z[:, 0]
+        return shape * phi[1] - torch.lgamma(shape) + (shape - 1) * x.log() - phi[1].exp() * x
+
+    return log_q
+
+
+def table_log_h(table: Tensor) -> LogDensity:
+    """z -> table[z] for indices z (B, 1)."""
+    return lambda z: table[z[:, 0].long()]
+
+
+def wave_log_h(a: Tensor, b: Tensor) -> LogDensity:
+    """z -> sum_j (a_j sin z_j + b_j z_j), a log density up to a constant."""
+    return lambda z: (a * torch.sin(z) + b * z).sum(1)
+
+
+def gaussian_log_prob(mean: Tensor, precision: Tensor) -> LogDensity:
+    """(B, D) -> (B,): -(x - mean).precision (x - mean) / 2, an unnormalised log density."""
+
+    def log_prob(x: Tensor) -> Tensor:
+        offset = x - mean.to(x.dtype)
+        return -0.5 * ((offset @ precision.to(x.dtype)) * offset).sum(1)
+
+    return log_prob
+
+
+def wave_map(weight: Tensor, bias: Tensor) -> Callable[[Tensor], Tensor]:
+    """X -> sin(weight vec(X) + bias) + vec(X), in the shape of X: a smooth map of R^(a x b x c)."""
+
+    def h(X: Tensor) -> Tensor:
+        x = X.reshape(-1)
+        return (torch.sin(weight.to(x.dtype) @ x + bias.to(x.dtype)) + x).reshape(X.shape)
+
+    return h
+
+
+def lower_net(weight: Tensor) -> Callable[[Tensor], Tensor]:
+    """X -> a unit lower triangular (C, C) matrix that depends smoothly on X (C, m, n)."""
+
+    def net(X: Tensor) -> Tensor:
+        entries = _entries(weight, X)
+        return torch.tril(entries, -1) + torch.eye(len(entries), dtype=entries.dtype)
+
+    return net
+
+
+def upper_net(weight: Tensor) -> Callable[[Tensor], Tensor]:
+    """X -> a strictly upper triangular (C, C) matrix that depends smoothly on X (C, m, n)."""
+    return lambda X: torch.triu(_entries(weight, X), 1)
+
+
+def scale_net(weight: Tensor, sign: Tensor) -> Callable[[Tensor], Tensor]:
+    """X -> s (C,): magnitudes between 1/2 and 2 that depend smoothly on X, with these signs."""
+
+    def net(X: Tensor) -> Tensor:
+        size = torch.tanh(weight.to(X.dtype) @ X.reshape(-1)) * math.log(2.0)
+        return sign.to(X.dtype) * size.exp()
+
+    return net
+
+
+@cache
+def nice(path: str = "") -> Any:
+    """The given flow, its weights read once a process."""
+    from student_template.nice_flow import load_flow
+
+    return load_flow(Path(path) if path else folder() / "nice.safetensors")
+
+
+@cache
+def folder() -> Path:
+    """The student's folder as the kit hands it out: the given flow, its weights, the digits."""
+    import student_template
+
+    return Path(next(iter(student_template.__path__)))
+
+
+def data_files() -> list[Path]:
+    """The files of data that every hand-in may count on."""
+    return [path for path in folder().iterdir() if path.suffix in (".safetensors", ".npz")]
+
+
+def modules() -> dict[str, str]:
+    """The modules that every hand-in may import, by name."""
+    return {"nice_flow": (folder() / "nice_flow.py").read_text("utf-8")}
+
+
+def _entries(weight: Tensor, X: Tensor) -> Tensor:
+    channels = len(X)
+    return torch.tanh(weight.to(X.dtype) @ X.reshape(-1)).reshape(channels, channels)
+
+
+KINDS: dict[str, Callable[..., Any]] = {
+    maker.__name__: maker
+    for maker in (
+        generator, symbol, density, quadratic_gradient, box_projection, ball_projection,
+        categorical_log_q, normal_log_q, gamma_log_q, table_log_h, wave_log_h, gaussian_log_prob,
+        wave_map, lower_net, upper_net, scale_net,
+    )
+} | {"nice_log_prob": nice}  # fmt: skip

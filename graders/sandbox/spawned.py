@@ -1,0 +1,32 @@
+"""A child without fork, for systems that have none: the same service over its standard streams."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+
+def main() -> None:
+    """Serve the grader on what were the standard streams, in a scratch folder of its own."""
+    from graders.sandbox.channel import FilePipes
+
+    pipes = FilePipes(os.dup(0), os.dup(1))
+    with open(os.devnull, "r+b") as nothing:
+        for stream in (0, 1, 2):
+            os.dup2(nothing.fileno(), stream)
+    import student_template.nice_flow  # noqa: F401 - found here, hidden from a student's imports
+
+    from graders.sandbox import child, confine, expressions  # noqa: F401
+    from graders.sandbox.channel import Closed
+
+    start = Path.cwd()
+    with tempfile.TemporaryDirectory(prefix="assay-", ignore_cleanup_errors=True) as home:
+        confine.enter(confine.Limits())
+        os.chdir(home)
+        try:
+            child.serve(pipes)
+        except Closed:
+            pass
+        os.chdir(start)
+    os._exit(0)

@@ -1,0 +1,184 @@
+"""The student as a check sees her: functions to call by name, each call in her own process."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from graders.outcome import Broken, Died, Missing, Raised, Refused, TimedOut, Verdict
+from graders.sandbox import values, wire
+from graders.sandbox.host import Child, Sandbox
+
+CALL_SECONDS = 5.0
+PROBLEM_SECONDS = 20.0
+LOAD_SECONDS = 20.0
+NOTEBOOK_SECONDS = 60.0
+
+
+@dataclass
+class Reply:
+    """What one call gave back, and what it did besides.
+
+    `changed` names the arguments that the call modified in place, by position or keyword;
+    `seconds` is the time that the call took in the student's process.
+    """
+
+    value: Any
+    changed: tuple[str, ...]
+    seconds: float
+
+
+@dataclass
+class Student:
+    """One source of a submission, called through the sandbox.
+
+    `student.project(y, a)` calls her `project`. Every call has its own seed, drawn from the
+    source's SHA-256, the run's seed, the check and the call's number, so that a verdict can be
+    had again and tells nothing of the next one.
+
+    Attributes:
+        sandbox: where her process comes from.
+        source: what to import; None where the hand-in has no such file.
+        lacking: what to tell then.
+        flow: path of other weights for the given flow.
+        answers: her reported figures; None where she reports none.
+    """
+
+    sandbox: Sandbox
+    source: wire.Load | None
+    lacking: str
+    seed: int
+    answers: dict[str, Any] | None = None
+    spent: float = 0.0
+    cpu: float = 0.0
+    passed_over: tuple[str, ...] = ()
+    printed: str = ""
+    _child: Child | None = None
+    _failed: Verdict | None = None
+    _salt: str = ""
+    _calls: int = field(default=0, init=False)
+    _digest: bytes = field(default=b"", init=False)
+
+    def __post_init__(self) -> None:
+        text = "\0".join(cell.source for cell in self.source.cells) if self.source else ""
+        self._digest = hashlib.sha256(text.encode()).digest()
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return lambda *arguments, **keywords: self.reply(name, *arguments, **keywords).value
+
+    def begin(self, salt: str) -> None:
+        """Start a check's example: the calls that follow draw their seeds from this salt."""
+        self._salt, self._calls = salt, 0
+
+    def reply(self, function: str, *arguments: Any, **keywords: Any) -> Reply:
+        """Call one of her functions.
+
+        Raises:
+            Missing, Raised, TimedOut, Died, Refused: what became of the call instead.
+        """
+        packed = tuple(values.pack(item) for item in arguments)
+        named = {name: values.pack(item) for name, item in keywords.items()}
+        self._calls += 1
+        message = wire.Call(self._calls, function, packed, named, self.draw_seed())
+        answer = self._ask(message)
+        if not isinstance(answer, wire.Returned) or answer.number != message.number:
+            self.close()
+            raise Refused(f"{function}: an answer came that nobody asked for")
+        self.cpu += answer.cpu
+        self.printed = (self.printed + answer.printed)[: 2**20]
+        if answer.missing:
+            raise Missing(f"{self._where()} has no function {function}")
+        if answer.error is not None:
+            if answer.error.type == "NotImplementedError":
+                raise Missing(f"{function} is not written yet: {tell(answer.error)}")
+            raise Raised(tell(answer.error))
+        return Reply(_opened(function, answer.value), answer.changed, answer.seconds)
+
+    def examine(self, module: str, function: str, value: Any) -> Any:
+        """Judge an answer of hers by a function of the kit, in a process with limits of its own.
+
+        Raises:
+            Refused: the answer is too much for the limits.
+        """
+        try:
+            answer = self.sandbox.trusted(module, function, values.pack(value))
+        except (TimedOut, Died):
+            raise Refused("the answer is too large to be judged within the limits") from None
+        if answer.error is not None:
+            raise Broken(f"{function}: {tell(answer.error)}")
+        return values.unpack(answer.value)
+
+    def draw_seed(self) -> int:
+        """The next seed of this check's example, 63 bits."""
+        text = f"{self.seed}|{self._salt}|{self._calls}".encode()
+        return int.from_bytes(hashlib.sha256(self._digest + text).digest()[:8], "big") >> 1
+
+    def close(self) -> None:
+        """End her process."""
+        if self._child is not None:
+            self._child.close()
+            self._child = None
+
+    def _ask(self, message: wire.Call) -> wire.FromChild:
+        child = self._open()
+        left = PROBLEM_SECONDS - self.spent
+        if left <= 0:
+            raise TimedOut(f"the problem's {PROBLEM_SECONDS:g} s are used up")
+        started = time.perf_counter()
+        try:
+            return child.ask(message, min(CALL_SECONDS, left))
+        except (TimedOut, Died, Refused) as verdict:
+            self._child = None
+            raise type(verdict)(f"{message.function}: {verdict.evidence}") from None
+        finally:
+            self.spent += time.perf_counter() - started
+
+    def _open(self) -> Child:
+        if self.source is None:
+            raise Missing(self.lacking)
+        if self._failed is not None:
+            raise self._failed
+        if self._child is None:
+            self._load(self.sandbox.child(), self.source)
+            return self._open()
+        return self._child
+
+    def _load(self, child: Child, source: wire.Load) -> None:
+        seconds = NOTEBOOK_SECONDS if source.tolerant else LOAD_SECONDS
+        try:
+            answer = child.ask(source, seconds)
+        except (TimedOut, Died, Refused) as verdict:
+            self._failed = type(verdict)(f"importing {self._where()}: {verdict.evidence}")
+            return
+        answer = cast(wire.Loaded, answer)
+        if answer.error is not None:
+            child.close()
+            text = tell(answer.error)
+            self._failed = Raised(f"{self._where()} could not be imported: {text}")
+            return
+        self.passed_over = answer.passed_over
+        self._child = child
+
+    def _where(self) -> str:
+        if self.source is None:
+            return "the hand-in"
+        name = self.source.cells[0].name if self.source.cells else self.source.name
+        return name.partition(",")[0]
+
+
+def tell(error: wire.Error) -> str:
+    """An exception of the student's in a sentence, with her own lines."""
+    text = f"{error.type}: {error.text}" if error.text else error.type
+    return "\n".join([text, *(f"  {line}" for line in error.lines)])
+
+
+def _opened(function: str, value: wire.Value) -> Any:
+    try:
+        return values.unpack(value)
+    except wire.WireError as fault:
+        raise Refused(f"{function} returned {fault}") from None
