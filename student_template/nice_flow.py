@@ -17,21 +17,31 @@ reads too (width 1000, 5 hidden layers, 4 couplings).
 
 from __future__ import annotations
 
+import io
 import pickle
+import reprlib
+import struct
 from collections.abc import Iterable, Mapping
 from itertools import count, takewhile
 from pathlib import Path
 
 import torch
-import torch.nn.functional as F
 from safetensors import SafetensorError
-from safetensors.torch import load_file
+from safetensors.torch import load
 from torch import Tensor, nn
+from torch.nn.functional import softplus
 
 __all__ = ["NICE", "PIXELS", "load_flow"]
 
 PIXELS = 28 * 28
 """Pixels of an MNIST image; row r, column c is coordinate 28 r + c."""
+
+# The unpickler lets through whatever error a foreign file makes it stumble over.
+_UNPICKLING_ERRORS = (
+    *(pickle.UnpicklingError, struct.error, EOFError, OSError, RuntimeError),
+    *(ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError),
+)
+_DTYPES = (torch.float16, torch.bfloat16, torch.float32, torch.float64)
 
 
 class Coupling(nn.Module):
@@ -86,7 +96,7 @@ class NICE(nn.Module):
         couplings: couplings; the first moves the even coordinates, the second the odd ones.
     Raises:
         ValueError: an odd dim, or a size below 1.
-    Source: Dinh, Krueger, Bengio 2014, arXiv:1410.8516, equations 9 to 11 and section 3.3.
+    Source: Dinh, Krueger, Bengio 2014, arXiv:1410.8516, sections 3.2 to 3.4.
 
     >>> flow = NICE(dim=4, width=8, hidden=2)
     >>> flow.log_prob(torch.zeros(3, 4)).shape
@@ -151,7 +161,7 @@ class NICE(nn.Module):
             ValueError: x is not (B, D) (shows its shape).
         """
         z = self.forward(x)
-        log_prior = -(F.softplus(z) + F.softplus(-z))
+        log_prior = -(softplus(z) + softplus(-z))
         return log_prior.sum(dim=1) + self.scaling.scale.sum()
 
     @torch.no_grad()
@@ -175,7 +185,7 @@ class NICE(nn.Module):
         return x.to(self.scaling.scale.dtype)
 
     def _split(self, x: Tensor) -> list[Tensor]:
-        return list(self._cast(x).reshape(len(x), -1, 2).unbind(dim=2))
+        return list(self._cast(x).reshape(len(x), self.dim // 2, 2).unbind(dim=2))
 
     @staticmethod
     def _join(halves: list[Tensor]) -> Tensor:
@@ -198,34 +208,31 @@ def load_flow(path: str | Path, *, dtype: torch.dtype = torch.float32) -> NICE:
         ValueError: the file is not a checkpoint of this flow (says what is wrong in it).
     """
     path = Path(path)
-    state = _read(path)
     try:
+        state = _read(path)
         flow = _empty_like(state)
         _compare(state, flow.state_dict())
     except ValueError as error:
-        raise ValueError(f"{path.name} is not a checkpoint of the flow: {error}") from None
+        raise ValueError(f"{path.name} is not a checkpoint of the flow: {error}") from error
     flow.load_state_dict({name: w.to(dtype) for name, w in state.items()}, assign=True)
     return flow.requires_grad_(False).eval()
 
 
 def _read(path: Path) -> dict[str, Tensor]:
-    """Read the named tensors in a file."""
-    path.open("rb").close()  # An absent file is an OSError, not a bad checkpoint.
+    """Read the named tensors in a file; ValueError if there are none."""
+    content = path.read_bytes()
     try:
         if path.suffix == ".safetensors":
-            return load_file(path)
-        state = torch.load(path, map_location="cpu", weights_only=True)
-    except (SafetensorError, pickle.UnpicklingError, RuntimeError, EOFError) as error:
-        reason = str(error).partition("\n")[0]
-        raise ValueError(f"{path.name} is not a checkpoint: {reason}") from error
-    if not isinstance(state, Mapping):
-        kind = type(state).__name__
-        raise ValueError(f"{path.name} is not a checkpoint: wanted a state dict, got a {kind}")
-    for name, value in state.items():
-        if not isinstance(value, Tensor):
-            kind = type(value).__name__
-            raise ValueError(f"{path.name} is not a checkpoint: {name!r} is a {kind}, no tensor")
-    return dict(state)
+            return load(content)
+        state = torch.load(io.BytesIO(content), map_location="cpu", weights_only=True)
+    except SafetensorError as error:
+        raise ValueError(str(error)) from error
+    except _UNPICKLING_ERRORS as error:
+        # The message of torch would advise a student to load the file unsafely.
+        raise ValueError(f"torch finds no tensors in it ({type(error).__name__})") from error
+    if not (isinstance(state, dict) and all(isinstance(w, Tensor) for w in state.values())):
+        raise ValueError(f"wanted tensors by name, got {reprlib.repr(state)}")
+    return state
 
 
 def _empty_like(state: Mapping[str, Tensor]) -> NICE:
@@ -260,8 +267,9 @@ def _compare(state: Mapping[str, Tensor], wanted: Mapping[str, Tensor]) -> None:
         got, shape = state[name], tuple(like.shape)
         if got.shape != like.shape:
             raise ValueError(f"{name} is {tuple(got.shape)}, wanted {shape}")
-        if not got.is_floating_point():
-            raise ValueError(f"{name} holds {got.dtype}, wanted floating-point numbers")
+        if got.dtype not in _DTYPES or got.layout != torch.strided or got.is_meta:
+            kind = f"{got.dtype}, {got.layout}, {got.device}"
+            raise ValueError(f"{name} is {kind}; wanted a dense tensor of floats")
         if not got.isfinite().all():
             raise ValueError(f"{name} holds NaN or infinite values")
     for name in state:

@@ -11,9 +11,11 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Literal
 
-from graders.intake.folder import Haul, Unreadable, shown
+from graders.intake.folder import Haul, Unreadable
+from graders.intake.naming import shown
 
 ARCHIVE_LIMIT = 128 * 2**20  # bytes of the archive itself
 UNPACKED_LIMIT = 512 * 2**20  # bytes of a tar, those of skipped members included
@@ -72,7 +74,7 @@ def _collect_zip(content: bytes, haul: Haul, name: str, prefix: str) -> None:
                 haul.note(f"{shown(path)} is passed over: it is a link or a device")
                 continue
             _expect_readable(info, name)
-            haul.take(path, info.file_size, lambda info=info: opened.open(info))  # type: ignore[misc]
+            haul.take(path, info.file_size, partial(opened.open, info))
 
 
 def _collect_tar(content: bytes, haul: Haul, name: str, prefix: str) -> None:
@@ -80,8 +82,9 @@ def _collect_tar(content: bytes, haul: Haul, name: str, prefix: str) -> None:
     meter = _Metered(gzip.GzipFile(fileobj=packed) if kind(content) == "tar.gz" else packed, name)
     # A stream, so that nothing can lead backwards.
     with tarfile.open(fileobj=meter, mode="r|") as opened:
-        for member in opened:
-            opened.members.clear()  # type: ignore[attr-defined]
+        for member in iter(opened.next, None):
+            # Else a million small members would be held until the end.
+            opened.members = []  # type: ignore[attr-defined]
             meter.grant(member.size)
             _take_member(opened, member, haul, name, prefix)
     meter.drain()
@@ -123,8 +126,8 @@ def _expect_readable(info: zipfile.ZipInfo, name: str) -> None:
     if info.flag_bits & ENCRYPTED:
         raise Unreadable(f"{shown(name)} is encrypted: make the archive again without a password")
     if info.compress_type not in METHODS:
-        method = zipfile.compressor_names.get(info.compress_type, str(info.compress_type))  # type: ignore[attr-defined]
-        raise Unreadable(f"{shown(name)} is packed by the method {method!r}: {AGAIN}")
+        method = f"method {info.compress_type}, which is not taken"
+        raise Unreadable(f"{shown(name)} is packed by {method}: {AGAIN}")
 
 
 @contextmanager

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import os
-import re
 import unicodedata
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import IO
+
+from graders.intake.naming import ARCHIVES, SOURCES, shown, unsafe
 
 FILE_LIMIT = 8 * 2**20  # bytes in one file
 TOTAL_LIMIT = 64 * 2**20  # bytes in all that is taken
 COUNT_LIMIT = 2_000  # files taken
 ENTRY_LIMIT = 50_000  # names looked at, those that do not count included
-NAME_LIMIT = 255  # bytes in one part of a path: what file systems allow
-PATH_LIMIT = 1_000  # bytes in a path
 CHUNK = 2**20  # bytes read at once
-SHOWN_LIMIT = 120  # characters of a name in a message
 NOTES_LIMIT = 40  # notes kept; the others are counted
 
-ARCHIVES = (".tar.gz", ".tgz", ".zip")
-SOURCES = (".py", ".ipynb")
 # The kit hands these out, and its own stand in for them.
 GIVEN = frozenset({"nice.safetensors", "digits.npz", "nice_flow.py"})
 JUNK = frozenset({"__macosx", "__pycache__", "venv", "thumbs.db", "desktop.ini"})
@@ -154,42 +151,20 @@ def entries(folder: Path) -> list[Path]:
         Unreadable: no such folder, or no submission in it.
     """
     if not folder.is_dir():
-        raise Unreadable(f"{folder} is not a folder: name the one that holds the submissions")
+        raise Unreadable(
+            f"{shown(str(folder))} is not a folder: name the one that holds the submissions"
+        )
     try:
         found = sorted(folder.iterdir(), key=lambda path: path.name)
     except OSError as fault:
-        raise Unreadable(f"{folder} cannot be listed: {fault.strerror}") from None
+        raise Unreadable(f"{shown(str(folder))} cannot be listed: {fault.strerror}") from None
     kept = [path for path in found if _is_submission(path)]
     if not kept:
         raise Unreadable(
-            f"{folder} holds no submission: put one folder, .zip, .tar.gz, .py or .ipynb "
+            f"{shown(str(folder))} holds no submission: put one folder, .zip, .tar.gz, .py or .ipynb "
             "for each student into it"
         )
     return kept
-
-
-def unsafe(raw: str) -> str:
-    """Why a name cannot be a path inside the hand-in; empty where it can."""
-    if "\\" in raw:
-        return "its name holds a backslash"
-    if raw.startswith("/") or re.match(r"[A-Za-z]:", raw):
-        return "its name is an absolute path"
-    if ".." in raw.split("/"):
-        return "its name leads out of the hand-in"
-    if not raw.isascii() and any(unicodedata.category(c) in ("Cc", "Cs") for c in raw):
-        return "its name is not valid text"
-    if raw.isascii() and not raw.isprintable():
-        return "its name is not valid text"
-    if max(map(_bytes, raw.split("/"))) > NAME_LIMIT or _bytes(raw) > PATH_LIMIT:
-        return "its name is too long"
-    return ""
-
-
-def shown(name: str) -> str:
-    """A name as a message can show it: printable and short."""
-    half = SHOWN_LIMIT // 2
-    name = name if len(name) <= SHOWN_LIMIT else f"{name[:half]}…{name[-half:]}"
-    return "".join(c if c.isprintable() else "�" for c in name) or "an empty name"
 
 
 def _first(stream: IO[bytes], size: int) -> bytes:
@@ -199,10 +174,6 @@ def _first(stream: IO[bytes], size: int) -> bytes:
         pieces.append(piece)
         size -= len(piece)
     return b"".join(pieces)
-
-
-def _bytes(name: str) -> int:
-    return len(unicodedata.normalize("NFC", name).encode())
 
 
 def _counts_for_nothing(parts: list[str]) -> bool:
@@ -224,7 +195,11 @@ def _take_entry(entry: os.DirEntry[str], path: str, haul: Haul) -> None:
         haul.note(f"{shown(path)} is passed over: it is not a plain file")
     else:
         size = entry.stat(follow_symlinks=False).st_size
-        haul.take(path, size, lambda: Path(entry.path).open("rb"))
+        haul.take(path, size, partial(_opened, entry.path))
+
+
+def _opened(path: str) -> IO[bytes]:
+    return open(path, "rb")
 
 
 def _is_submission(path: Path) -> bool:

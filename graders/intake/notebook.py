@@ -9,10 +9,13 @@ import warnings
 from collections.abc import Iterator
 from typing import Any
 
+from graders.intake.naming import shown
+
 Cells = tuple[tuple[str, str], ...]
 
-PARSED_LIMIT = 2**20  # characters looked into: a parser takes some hundred bytes for each
-TRIES = 8  # magics of one cell that are looked at one by one
+PARSED_LIMIT = 2**17  # characters looked into: broken ones cost a parser 1.5 kB and 3 us each
+CODE_LIMIT = 2**19  # characters of code in a notebook
+TRIES = 4  # magics of one cell that are looked at one by one
 AGAIN = "save it again in Jupyter"
 SHORTEN = "move the data in it to a file"
 
@@ -34,7 +37,7 @@ def read(content: bytes, name: str) -> tuple[Cells, tuple[str, ...]]:
     document = _parsed(content)
     language = _language(document)
     if not re.match(r"i?python", language, re.IGNORECASE):
-        raise NotANotebook(f"is written in {language[:40]}, not in Python")
+        raise NotANotebook(f"is written in {shown(language)}, not in Python")
     cells, notes = [], []
     for number, text in enumerate(_code(document), start=1):
         title = f"{name}, cell {number}"
@@ -51,7 +54,7 @@ def python(text: str) -> str | None:
 
     A cell that parses stays as it is, and so does a broken one but for its magics.
     """
-    if first_fault(text) is None:
+    if len(text) > PARSED_LIMIT or first_fault(text) is None:
         return text
     lines = text.split("\n")
     head = next((i for i, line in enumerate(lines) if line.strip()), 0)
@@ -150,14 +153,14 @@ def _language(document: object) -> str:
 
 
 def _code(document: object) -> Iterator[str]:
-    left, cells = PARSED_LIMIT, _mapping(document).get("cells")
+    left, cells = CODE_LIMIT, _mapping(document).get("cells")
     for cell in map(_mapping, cells if isinstance(cells, list) else []):
         if cell.get("cell_type") != "code":
             continue
         source = _text(cell.get("source"))
         left -= len(source)
         if left < 0:
-            raise NotANotebook(f"holds more than {PARSED_LIMIT:,} characters of code: {SHORTEN}")
+            raise NotANotebook(f"holds more than {CODE_LIMIT:,} characters of code: {SHORTEN}")
         yield source
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from graders.intake import notebook
-from graders.intake.folder import shown
+from graders.intake.naming import shown
 
 # In which people wrote Python before UTF-8; honoured where the file says so.
 ENCODINGS = frozenset({

@@ -5,21 +5,19 @@ from __future__ import annotations
 import hashlib
 import io
 import posixpath
-import re
-import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from graders.intake import archive, folder
-from graders.intake.folder import ARCHIVES, SOURCES, Haul, Unreadable, shown
+from graders.intake.folder import Haul, Unreadable
+from graders.intake.naming import ARCHIVES, SOURCES, identifier, shown
 from graders.intake.source import Source, from_file, from_notebook, problem_number
 
-ID_LIMIT = 120  # characters
-ID_BYTES = 200  # a file name may have 255, suffixes included
-# File names that Windows keeps for itself, whatever their suffix.
-DEVICES = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)", re.IGNORECASE)
+# Looking into code takes time, the more so where it is broken on purpose.
+NOTEBOOK_LIMIT = 20  # notebooks read
+SEARCH_LIMIT = 100  # sources searched for a problem that has no file of its name
 TAKEN = "a folder, a .zip or .tar.gz, a .py file or an .ipynb notebook"
 
 
@@ -57,7 +55,8 @@ class Submission:
         if named:
             return named[0]
         wanted = frozenset(functions)
-        free = [s for s in self.sources if s.problem in ("", problem_number(f"{module}.py"))]
+        number = problem_number(f"{module}.py")
+        free = [s for s in self.sources[:SEARCH_LIMIT] if s.problem in ("", number)]
         found = [s for s in free if wanted & (s.defined | s.attempted)]
         if not found:
             return free[0] if len(self.sources) == 1 and free and free[0].fault else None
@@ -83,7 +82,7 @@ def read(path: Path) -> Submission:
     _open_lone_archive(haul)
     files = _placed(haul)
     paths = sorted(files, key=_depth)
-    sources = tuple(_source(p, files[p], haul) for p in paths if _is_source(p))
+    sources = _sources({p: files[p] for p in paths if _is_source(p)}, haul)
     if not sources:
         raise Unreadable(_nothing_in(haul))
     _note_hidden(sources, haul)
@@ -93,17 +92,6 @@ def read(path: Path) -> Submission:
     told = files[answers[0]] if answers else None
     data = {p: files[p] for p in paths if not _is_source(p) and p not in answers}
     return Submission(identifier(path), sources, data, told, haul.notes, _sha256(files))
-
-
-def identifier(path: Path) -> str:
-    """The id of a submission: its name without suffix, safe as a file name everywhere."""
-    name = path.name if path.name not in ("", "..") else path.resolve().name
-    if not path.is_dir():
-        suffix = next((s for s in ARCHIVES if name.lower().endswith(s)), Path(name).suffix)
-        name = name[: len(name) - len(suffix)]
-    text = unicodedata.normalize("NFC", name.encode("utf-8", "replace").decode())
-    text = "".join(c if _may_stay(c) else "_" for c in text).strip(". ") or "submission"
-    return _shortened(f"_{text}" if DEVICES.match(text) else text)
 
 
 def _gather(path: Path, haul: Haul) -> None:
@@ -195,6 +183,14 @@ def _is_below(path: str, root: str) -> bool:
     return not root or path.startswith(f"{root}/")
 
 
+def _sources(files: dict[str, bytes], haul: Haul) -> tuple[Source, ...]:
+    notebooks = [path for path in files if path.lower().endswith(".ipynb")]
+    beyond = notebooks[NOTEBOOK_LIMIT:]
+    for path in beyond:
+        haul.note(f"{shown(path)} is passed over: {NOTEBOOK_LIMIT} notebooks are read")
+    return tuple(_source(p, content, haul) for p, content in files.items() if p not in beyond)
+
+
 def _source(path: str, content: bytes, haul: Haul) -> Source:
     if path.lower().endswith(".py"):
         source = from_file(path, content)
@@ -234,16 +230,3 @@ def _depth(path: str) -> tuple[int, str]:
 
 def _is_source(path: str) -> bool:
     return path.lower().endswith(SOURCES)
-
-
-def _may_stay(character: str) -> bool:
-    return character in "-_. " or unicodedata.category(character)[0] in "LMN"
-
-
-def _shortened(text: str) -> str:
-    if len(text) <= ID_LIMIT and len(text.encode()) <= ID_BYTES:
-        return text
-    # Two long names that start alike stay two.
-    tail = "-" + hashlib.sha256(text.encode()).hexdigest()[:8]
-    head = text[: ID_LIMIT - len(tail)].encode()[: ID_BYTES - len(tail)]
-    return head.decode(errors="ignore") + tail

@@ -42,11 +42,16 @@ def adopt_orphans() -> None:
     _prctl(_PR_SET_CHILD_SUBREAPER, 1)
 
 
+def die_with_parent() -> None:
+    """End this process as soon as the one that started it is gone, however that came about."""
+    _prctl(_PR_SET_PDEATHSIG, 9)
+
+
 def enter(limits: Limits) -> None:
     """Confine the calling process: an own session, death with its parent, resource limits."""
     if hasattr(os, "setsid"):
         os.setsid()  # so that kill(0, ...) reaches nobody else
-    _prctl(_PR_SET_PDEATHSIG, 9)
+    die_with_parent()
     if sys.platform != "win32":
         _set_rlimits(limits)
 

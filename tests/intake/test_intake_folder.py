@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,7 @@ from graders.intake import Submission, Unreadable, entries, folder, read
 CODE = "def project(y, a):\n    return y\n"
 
 
-def lay_out(root: Path, files: dict[str, str | bytes]) -> Path:
+def lay_out(root: Path, files: Mapping[str, str | bytes]) -> Path:
     for name, content in files.items():
         target = root / name
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -34,7 +36,7 @@ def test_junk_and_the_kits_own_files_are_passed_over_in_silence(tmp_path: Path) 
         "README.md",
     )  # fmt: skip
     clean = lay_out(tmp_path / "clean", {"a.py": CODE, "w.npy": b"w"})
-    dirty = lay_out(tmp_path / "dirty", {"a.py": CODE, "w.npy": b"w"} | dict.fromkeys(junk, "x"))
+    dirty = lay_out(tmp_path / "dirty", {"a.py": CODE, "w.npy": "w", **dict.fromkeys(junk, "x")})
     found, wanted = read(dirty), read(clean)
     assert (names(found), found.data, found.notes) == (["a.py"], {"w.npy": b"w"}, ())
     assert found.sha256 == wanted.sha256
@@ -91,7 +93,7 @@ def test_names_that_differ_in_case_are_told(tmp_path: Path) -> None:
     assert found.notes == ("A.py and a.py differ in upper and lower case only",)
 
 
-@pytest.mark.skipif(os.name == "nt" or os.sys.platform == "darwin", reason="needs bytes names")
+@pytest.mark.skipif(os.name == "nt" or sys.platform == "darwin", reason="needs bytes names")
 def test_a_name_that_is_no_text_is_passed_over(tmp_path: Path) -> None:
     lay_out(tmp_path, {"a.py": CODE})
     (tmp_path / os.fsdecode(b"\xff.npy")).write_bytes(b"x")

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graders.intake import Source, read
-from graders.intake.notebook import bound, python
+from graders.intake.notebook import CODE_LIMIT, PARSED_LIMIT, bound, python
 
 PLAIN = ["x = 1", "", "# is it so?", "if x:", "    y = 7 % 3", 's = "!"', "def f(a=1): return a"]
 MAGIC = [
@@ -27,7 +27,12 @@ MAGIC = [
 
 
 def notebook(cells: list[str], **metadata: Any) -> dict[str, Any]:
-    code = {"cell_type": "code", "metadata": {}, "execution_count": None, "outputs": []}
+    code: dict[str, Any] = {
+        "cell_type": "code",
+        "metadata": {},
+        "execution_count": None,
+        "outputs": [],
+    }
     return {
         "nbformat": 4, "nbformat_minor": 5, "metadata": metadata,
         "cells": [{"cell_type": "markdown", "metadata": {}, "source": ["# Problem"]}]
@@ -69,7 +74,7 @@ def test_magics_give_way_to_pass_at_their_own_indent() -> None:
 
 
 def test_a_cell_that_parses_is_left_alone() -> None:
-    text = 's = """\n%not magic\n!nor this\n"""\nget_ipython().run_line_magic("time", "")\nx = f(a,\n  b\n  %c)'
+    text = 's = """\n%not magic\n!nor this\n"""\nget_ipython().magic("time")\nx = f(a,\n  b\n  %c)'
     assert python(text) == text
 
 
@@ -136,6 +141,8 @@ def test_a_notebook_of_odd_parts_has_no_cells(tmp_path: Path, cells: object) -> 
 def test_a_notebook_in_another_language_says_so(tmp_path: Path) -> None:
     found = read_source(tmp_path, notebook(["1"], kernelspec={"language": "julia", "name": "j"}))
     assert found.fault == "hw10.ipynb is written in julia, not in Python"
+    odd = read_source(tmp_path, notebook(["1"], language_info={"name": "\ud800"}))
+    assert odd.fault.encode()
 
 
 def test_a_lone_surrogate_becomes_text(tmp_path: Path) -> None:
@@ -145,11 +152,22 @@ def test_a_lone_surrogate_becomes_text(tmp_path: Path) -> None:
 
 def test_names_are_bound_by_every_top_level_statement() -> None:
     text = (
-        "def a(): inner = 1\nasync def b(): pass\nclass C: attribute = 1\nd = e = 1\nf, (g, *h) = d\n"
-        "from x import i as j\nimport k.l, m as n\nif d:\n    def o(): pass\nelse:\n    p = 1\n"
+        "def a(): inner = 1\nasync def b(): pass\nclass C: attribute = 1\nd = e = 1\n"
+        "f, (g, *h) = d\nfrom x import i as j\nimport k.l, m as n\nif d:\n"
+        "    def o(): pass\nelse:\n    p = 1\n"
         "try:\n    q = 1\nexcept E as r:\n    pass\nunbound(used)"
     )
     assert bound(text) == set("abCdefghjknopqr")
+
+
+def test_a_huge_cell_is_not_looked_into() -> None:
+    text = "a\n" * PARSED_LIMIT + "%time"
+    assert python(text) == text
+
+
+def test_a_notebook_of_too_much_code_says_so(tmp_path: Path) -> None:
+    found = read_source(tmp_path, notebook(["x" * CODE_LIMIT, "y"]))
+    assert "characters of code: move the data" in found.fault
 
 
 @pytest.mark.parametrize(

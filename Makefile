@@ -1,0 +1,36 @@
+# Two commands for a fresh machine: `make demo` and `make test`. Each makes .venv first.
+
+PYTHON ?= python3
+BIN := .venv/bin
+JOBS ?= 2
+
+.PHONY: demo test lint bench verify flow clean
+
+demo: .venv/installed
+	$(BIN)/python tests/demo.py
+
+test: lint
+	$(BIN)/pytest -n $(JOBS) --dist worksteal
+
+lint: .venv/installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+verify: .venv/installed
+	$(BIN)/assay verify
+
+bench: .venv/installed
+	$(BIN)/python tests/benchmarks/bench.py
+
+# Needs the training extra: $(BIN)/pip install -c constraints.txt -e '.[train]'
+flow: .venv/installed
+	$(BIN)/python reference/train_flow.py
+
+.venv/installed: pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	touch $@
+
+clean:
+	rm -rf .venv demo build dist

@@ -1,0 +1,155 @@
+"""Many submissions on any executor: each ends as one result, whatever becomes of its neighbours."""
+
+from __future__ import annotations
+
+import atexit
+import multiprocessing
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import msgspec
+
+import graders
+from graders.grade import Grader, unreadable
+from graders.intake import Unreadable, entries, identifier, read
+from graders.outcome import Result
+from graders.record import Record
+from graders.sandbox import confine
+
+AHEAD = 3  # submissions in flight per worker: none idles, and memory stays flat
+
+
+@dataclass(frozen=True)
+class Job:
+    """One submission to grade.
+
+    `known` is the SHA-256 that a recorded result was graded from: the same is not graded again.
+    """
+
+    name: str
+    path: str
+    seed: int
+    flow: str
+    known: str = ""
+
+
+def local_processes(jobs: int) -> Executor:
+    """An executor of fresh processes that end with this one."""
+    context = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(jobs, context, initializer=confine.die_with_parent)
+
+
+def plan(folder: Path, record: Record, seed: int, flow: str) -> list[Job]:
+    """A job for each submission of a folder, under ids that are all different.
+
+    Raises:
+        Unreadable: the folder holds no submission.
+    """
+    jobs = []
+    for name, path in identified(entries(folder)):
+        before = record.result(name)
+        same = before and before.status == "graded" and before.kit == graders.__version__
+        known = before.sha256 if before and same and before.seed == seed else ""
+        jobs.append(Job(name, str(path), seed, flow, known))
+    return jobs
+
+
+def identified(paths: list[Path]) -> list[tuple[str, Path]]:
+    """Each path with its id; ids that would collide, also in case, are told apart."""
+    taken: set[str] = set()
+    named = []
+    for path in paths:
+        base = identifier(path)
+        options = [base, f"{base}-{path.suffix.lstrip('.') or 'folder'}"]
+        options += [f"{base}-{k}" for k in range(2, len(paths) + 2)]
+        name = next(option for option in options if option.casefold() not in taken)
+        taken.add(name.casefold())
+        named.append((name, path))
+    return named
+
+
+def grade_all(
+    jobs: list[Job], record: Record, make_executor: Callable[[], Executor], workers: int
+) -> Iterator[Result]:
+    """Grade every job and record it; yields each result as it is there, in no order.
+
+    A worker that dies takes no submission with it: what it was at is tried once more, and told as
+    a fault of the kit if that fails too.
+    """
+    waiting, tried = list(reversed(jobs)), dict.fromkeys((job.name for job in jobs), 0)
+    while waiting:
+        with make_executor() as executor:
+            flying: dict[Future[bytes], Job] = {}
+            while waiting or flying:
+                room = workers * AHEAD - len(flying)
+                for job in [waiting.pop() for _ in range(min(room, len(waiting)))]:
+                    flying[executor.submit(grade_one, job)] = job
+                done, _ = wait(flying, return_when=FIRST_COMPLETED)
+                crashed = [f for f in done if isinstance(f.exception(), BrokenExecutor)]
+                for future in set(done) - set(crashed):
+                    yield _settled(flying.pop(future), future, record)
+                if crashed:
+                    yield from _give_up(list(flying.values()), tried, record, waiting)
+                    break
+
+
+def grade_one(job: Job) -> bytes:
+    """In a worker: the result of one job as JSON; empty where the recorded one still holds."""
+    grader = _warm_grader(job.seed, job.flow)
+    try:
+        submission = read(Path(job.path))
+    except Unreadable as fault:
+        return msgspec.json.encode(unreadable(job.name, Path(job.path), fault, grader))
+    if submission.sha256 == job.known:
+        return b""
+    result = grader.judge(submission)
+    return msgspec.json.encode(msgspec.structs.replace(result, submission=job.name))
+
+
+def _settled(job: Job, future: Future[bytes], record: Record) -> Result:
+    fault = future.exception()
+    if fault is not None:
+        return _told(job, f"not judged: a fault of the kit: {type(fault).__name__}: {fault}", record)
+    body = future.result()
+    if not body:
+        before = record.result(job.name)
+        if before is not None:
+            return before
+        return _told(job, "not judged: its recorded result is gone; grade again", record)
+    result = msgspec.json.decode(body, type=Result)
+    record.put(result)
+    return result
+
+
+def _give_up(
+    lost: list[Job], tried: dict[str, int], record: Record, waiting: list[Job]
+) -> Iterator[Result]:
+    """Put the jobs of a crashed executor back; those that were in it twice are told."""
+    for job in lost:
+        tried[job.name] += 1
+        if tried[job.name] < 3:
+            waiting.append(job)
+        else:
+            yield _told(job, "not judged: the grading process died on it three times", record)
+
+
+def _told(job: Job, status: str, record: Record) -> Result:
+    result = Result(
+        submission=job.name, score=None, max_score=0.0, isolation=confine.level(), seed=job.seed,
+        kit=graders.__version__, sha256="", seconds=0.0, checks=(), status=status,
+    )  # fmt: skip
+    record.put(result)
+    return result
+
+
+@cache
+def _warm_grader(seed: int, flow: str) -> Grader:
+    grader = Grader(seed=seed, flow=flow)
+    atexit.register(grader.sandbox.close)
+    return grader
+
+

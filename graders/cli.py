@@ -1,0 +1,304 @@
+"""The command `assay`: start, check, batch, report, doctor, verify."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from graders import __version__
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from graders.outcome import Result
+
+FULL, NOT_FULL, NOT_GRADED = 0, 1, 2
+CONTEXT = {"help_option_names": ["-h", "--help"]}
+WATCH_SECONDS = 0.5
+
+seed_option = click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Seed of the inputs.")
+flow_option = click.option(
+    "--flow", type=click.Path(path_type=Path), help="Other weights: nice.pt or .safetensors."
+)
+
+
+@click.group(context_settings=CONTEXT)
+@click.version_option(__version__, prog_name="assay")
+def main() -> None:
+    """Check and grade Homework 10 of Mathematical Foundations of Deep Neural Networks."""
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+def start(folder: Path) -> None:
+    """Lay out the student's folder in FOLDER; nothing that is there is replaced."""
+    from graders.start import lay_out
+
+    laid, kept = lay_out(folder)
+    for name in kept:
+        click.echo(f"kept   {folder / name}  (it was there)")
+    for name in laid:
+        click.echo(f"wrote  {folder / name}")
+    click.echo(f"\nNow open {folder / 'README.md'}, and run: assay check {folder}")
+
+
+@main.command()
+@click.argument("path", type=click.Path(path_type=Path), default=".")
+@click.option("--only", default="", help="One check, one problem (problem2) or its file name.")
+@click.option("--watch", is_flag=True, help="Grade again whenever a file changes.")
+@click.option("--brief", is_flag=True, help="Leave out what passed.")
+@seed_option
+@flow_option
+def check(
+    path: Path, only: str, watch: bool, brief: bool, seed: int | None, flow: Path | None
+) -> None:
+    """Grade one submission at PATH (default: here) and explain.
+
+    Exit code: 0 full marks, 1 not, 2 could not grade.
+    """
+    console = _console()
+    with closing(_sandbox()) as sandbox:
+        grader = _grader(sandbox, seed or 0, only, flow)
+        if watch:
+            _watch(console, grader, path, brief)
+        sys.exit(_check_once(console, grader, path, brief))
+
+
+@main.command()
+@click.argument("submissions", type=click.Path(path_type=Path))
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder of results.")
+@click.option("--jobs", type=click.IntRange(1, 1024), help="Processes; default: one per core.")
+@click.option("--allow-unconfined", is_flag=True, help="Grade although files are not held.")
+@seed_option
+@flow_option
+def batch(
+    submissions: Path, out: Path, jobs: int | None, allow_unconfined: bool, seed: int | None,
+    flow: Path | None,
+) -> None:  # fmt: skip
+    """Grade every submission of a folder into OUT; run again, it goes on where it was.
+
+    Exit code: 0 all graded, 1 some could not be, 2 none.
+    """
+    console = _console()
+    results = _grade_class(console, submissions, out, jobs or _cores(), allow_unconfined, seed, flow)
+    _tell_class(console, results, out)
+    ungraded = sum(found.score is None for found in results)
+    sys.exit(FULL if not ungraded else NOT_GRADED if ungraded == len(results) else NOT_FULL)
+
+
+@main.command()
+@click.argument("out", type=click.Path(path_type=Path))
+def report(out: Path) -> None:
+    """Write grades.csv anew from the result files of OUT, and show the class."""
+    from graders.record import Record
+
+    console, record = _console(), Record(out)
+    results = list(record.results())
+    if not results:
+        _stop(f"{out} holds no results: run `assay batch SUBMISSIONS --out {out}` first")
+    record.tabulate()
+    _tell_class(console, results, out)
+
+
+@main.command()
+def doctor() -> None:
+    """Tell the versions, the isolation level in force, and what would raise it."""
+    from graders.doctor import examine
+
+    for name, value in examine():
+        click.echo(f"{name:<12} {value}")
+
+
+@main.command()
+@click.option("--only", default="", help="Part of a case's name, for example 'mutant problem2'.")
+@click.option("--verbose", is_flag=True, help="Show what each case got.")
+def verify(only: str, verbose: bool) -> None:
+    """Hold the graders against the reference, the template, every mutant and every alternative."""
+    from graders.sandbox.host import Sandbox
+    from graders.verify import NoCheckout, cases
+
+    console = _console()
+    try:
+        chosen = [case for case in cases() if only in case.name]
+    except (NoCheckout, ValueError) as fault:
+        _stop(str(fault))
+    if not chosen:
+        _stop(f"no case is called like {only!r}")
+    with closing(Sandbox()) as sandbox:
+        wrong = _verify(console, _grader(sandbox, 0, "", None), chosen, verbose)
+    console.print(f"{len(chosen)} cases, {wrong} judged wrongly", style="bold")
+    sys.exit(FULL if not wrong else NOT_FULL)
+
+
+def _verify(console: Console, grader: Any, chosen: list[Any], verbose: bool) -> int:
+    from rich.progress import track
+
+    from graders.report import terminal
+    from graders.verify import judge
+
+    wrong = 0
+    for case in track(chosen, "held against known hand-ins", console=console, transient=True):
+        right, found = judge(grader, case)
+        wrong += not right
+        if verbose or not right:
+            mark = "ok   " if right else "WRONG"
+            score = "–" if found.score is None else f"{found.score:g}"
+            console.print(f"{mark} {score} / {found.max_score:g}  {case.name}: {case.says}")
+        if not right:
+            console.print(terminal.result(found, verbose=False))
+    return wrong
+
+
+def _check_once(console: Console, grader: Any, path: Path, brief: bool) -> int:
+    from graders.intake import Unreadable
+    from graders.report import terminal
+    from graders.sandbox.confine import promise
+
+    console.print(terminal.isolation(grader.sandbox.level, promise(grader.sandbox.level)))
+    try:
+        found: Result = grader.grade(path)
+    except Unreadable as fault:
+        click.echo(f"assay: {fault}", err=True)
+        return NOT_GRADED
+    console.print(terminal.result(found, verbose=not brief))
+    if found.score is None:
+        return NOT_GRADED
+    return FULL if found.score == found.max_score else NOT_FULL
+
+
+def _watch(console: Console, grader: Any, path: Path, brief: bool) -> None:
+    import time
+
+    seen: object = None
+    try:
+        while True:
+            now = _stamp(path)
+            if now != seen:
+                seen = now
+                console.clear()
+                _check_once(console, grader, path, brief)
+                console.print("watching; Ctrl-C ends it", style="dim")
+            time.sleep(WATCH_SECONDS)
+    except KeyboardInterrupt:
+        sys.exit(FULL)
+
+
+def _stamp(path: Path) -> list[tuple[str, int]]:
+    files = sorted(path.rglob("*")) if path.is_dir() else [path]
+    watched = (f for f in files if f.suffix in (".py", ".ipynb", ".toml", ".zip", ".gz"))
+    stamps = []
+    for file in watched:
+        try:
+            stamps.append((str(file), file.stat().st_mtime_ns))
+        except OSError:
+            continue  # saved by renaming: there again in a moment
+    return stamps
+
+
+def _grade_class(
+    console: Console, submissions: Path, out: Path, jobs: int, allow_unconfined: bool,
+    seed: int | None, flow: Path | None,
+) -> list[Result]:  # fmt: skip
+    import secrets
+    from functools import partial
+
+    from graders.batch import grade_all, local_processes, plan
+    from graders.intake import Unreadable
+    from graders.record import Conflict, Record, Run
+    from graders.report import terminal
+    from graders.sandbox.confine import level, promise
+
+    console.print(terminal.isolation(level(), promise(level())))
+    if level() == "process" and not allow_unconfined:
+        console.print("student code is not kept from files and network here: grade on a machine "
+                      "that you can spare (--allow-unconfined says that you know)", style="yellow")  # fmt: skip
+    record = Record(out)
+    fresh = Run(secrets.randbits(62) if seed is None else seed, __version__, level(), _flow(flow))
+    try:
+        run = record.begin(fresh, seed_given=seed is not None)
+        todo = plan(submissions, record, run.seed, run.flow)
+    except (Unreadable, Conflict, OSError) as fault:
+        _stop(str(fault))
+    grading = grade_all(todo, record, partial(local_processes, min(jobs, len(todo))), jobs)
+    try:
+        return _with_progress(console, grading, len(todo))
+    except KeyboardInterrupt:
+        record.tabulate()
+        _stop(f"stopped; the results so far are in {out}. Run the same command to go on.")
+    finally:
+        record.tabulate()
+
+
+def _with_progress(console: Console, grading: Any, total: int) -> list[Result]:
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+    from rich.progress import TimeRemainingColumn
+
+    columns = (TextColumn("grading"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
+               TextColumn("{task.description}"))  # fmt: skip
+    results: list[Result] = []
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("", total=total)
+        for found in grading:
+            results.append(found)
+            progress.update(task, advance=1, description=found.submission[:40])
+    return sorted(results, key=lambda found: found.submission)
+
+
+def _tell_class(console: Console, results: list[Result], out: Path) -> None:
+    from graders.report import terminal
+
+    console.print(terminal.overview(results))
+    console.print()
+    console.print(terminal.failures(results))
+    console.print(f"\ngrades: {out / 'grades.csv'}   reasons: {out / 'results'}", style="dim")
+
+
+def _sandbox() -> Any:
+    from graders.sandbox.host import Sandbox
+
+    # Started before the heavy imports below, so that both warm up at once.
+    return Sandbox()
+
+
+def _grader(sandbox: Any, seed: int, only: str, flow: Path | None) -> Any:
+    from graders.grade import Grader
+
+    try:
+        grader = Grader(seed=seed, only=only, flow=_flow(flow), sandbox=sandbox)
+    except ValueError as fault:
+        _stop(str(fault))
+    grader.draw_all()
+    return grader
+
+
+def _flow(path: Path | None) -> str:
+    if path is None:
+        return ""
+    from student_template.nice_flow import load_flow
+
+    try:
+        load_flow(path)
+    except (OSError, ValueError) as fault:
+        _stop(f"--flow {path}: {fault}")
+    return str(path.resolve())
+
+
+def _console() -> Console:
+    from rich.console import Console
+
+    return Console(highlight=False, soft_wrap=False)
+
+
+def _cores() -> int:
+    import os
+
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _stop(sentence: str) -> Any:
+    click.echo(f"assay: {sentence}", err=True)
+    sys.exit(NOT_GRADED)

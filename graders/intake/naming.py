@@ -1,0 +1,72 @@
+"""What files and hand-ins are called: names that stay inside, can be shown, can be saved under."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from pathlib import Path
+
+ARCHIVES = (".tar.gz", ".tgz", ".zip")
+SOURCES = (".py", ".ipynb")
+
+NAME_LIMIT = 255  # bytes in one part of a path: what file systems allow
+PATH_LIMIT = 1_000  # bytes in a path
+SHOWN_LIMIT = 120  # characters of a name in a message
+ID_LIMIT = 120  # characters
+ID_BYTES = 200  # a file name may have 255, suffixes included
+
+# File names that Windows keeps for itself, whatever their suffix.
+_DEVICES = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)", re.IGNORECASE)
+
+
+def identifier(path: Path) -> str:
+    """The id of a submission: its name without suffix, safe as a file name everywhere."""
+    name = path.name if path.name not in ("", "..") else path.resolve().name
+    if not path.is_dir():
+        suffix = next((s for s in ARCHIVES if name.lower().endswith(s)), Path(name).suffix)
+        name = name[: len(name) - len(suffix)]
+    text = unicodedata.normalize("NFC", name.encode("utf-8", "replace").decode())
+    text = "".join(c if _may_stay(c) else "_" for c in text).strip(". ") or "submission"
+    return _shortened(f"_{text}" if _DEVICES.match(text) else text)
+
+
+def unsafe(raw: str) -> str:
+    """Why a name cannot be a path inside the hand-in; empty where it can."""
+    if "\\" in raw:
+        return "its name holds a backslash"
+    if raw.startswith("/") or re.match(r"[A-Za-z]:", raw):
+        return "its name is an absolute path"
+    if ".." in raw.split("/"):
+        return "its name leads out of the hand-in"
+    if not raw.isascii() and any(unicodedata.category(c) in ("Cc", "Cs") for c in raw):
+        return "its name is not valid text"
+    if raw.isascii() and not raw.isprintable():
+        return "its name is not valid text"
+    if max(map(_bytes, raw.split("/"))) > NAME_LIMIT or _bytes(raw) > PATH_LIMIT:
+        return "its name is too long"
+    return ""
+
+
+def shown(name: str) -> str:
+    """A name as a message can show it: printable and short."""
+    half = SHOWN_LIMIT // 2
+    name = name if len(name) <= SHOWN_LIMIT else f"{name[:half]}…{name[-half:]}"
+    return "".join(c if c.isprintable() else "�" for c in name) or "an empty name"
+
+
+def _bytes(name: str) -> int:
+    return len(unicodedata.normalize("NFC", name).encode())
+
+
+def _may_stay(character: str) -> bool:
+    return character in "-_. " or unicodedata.category(character)[0] in "LMN"
+
+
+def _shortened(text: str) -> str:
+    if len(text) <= ID_LIMIT and len(text.encode()) <= ID_BYTES:
+        return text
+    # Two long names that start alike stay two.
+    tail = "-" + hashlib.sha256(text.encode()).hexdigest()[:8]
+    head = text[: ID_LIMIT - len(tail)].encode()[: ID_BYTES - len(tail)]
+    return head.decode(errors="ignore") + tail

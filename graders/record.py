@@ -1,0 +1,118 @@
+"""The record of a run on disk: `run.json`, one result file a submission, `grades.csv`.
+
+Each file is written beside its place and moved there, so that it is whole or not there at all.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from graders.outcome import Result
+from graders.report.tables import grades_csv
+
+
+T = TypeVar("T")
+
+
+class Conflict(Exception):
+    """The output folder holds another run; says what to do."""
+
+
+class Run(msgspec.Struct, frozen=True):
+    """What must not change within a run, or its results could not be compared."""
+
+    seed: int
+    kit: str
+    isolation: str
+    flow: str = ""
+
+
+@dataclass(frozen=True)
+class Record:
+    """The output folder of a run."""
+
+    out: Path
+
+    def begin(self, run: Run, *, seed_given: bool) -> Run:
+        """Start a run in the folder, or go on with the one that it holds, whose seed stays.
+
+        Raises:
+            Conflict: it holds a run with another seed, kit, flow or isolation level.
+        """
+        self._results.mkdir(parents=True, exist_ok=True)
+        before = self.run()
+        if before is None:
+            write(self.out / "run.json", msgspec.json.format(msgspec.json.encode(run)))
+            return run
+        wanted = run if seed_given else msgspec.structs.replace(run, seed=before.seed)
+        for name in Run.__struct_fields__:
+            old, new = getattr(before, name), getattr(wanted, name)
+            if old != new:
+                raise Conflict(
+                    f"{self.out} holds a run with {name} {old!r}, this one has {new!r}: "
+                    "grade into another folder, or remove that one"
+                )
+        return before
+
+    def run(self) -> Run | None:
+        """The run that the folder holds."""
+        return _read(self.out / "run.json", Run)
+
+    def result(self, submission: str) -> Result | None:
+        """A result that was recorded whole; None where there is none to be had."""
+        return _read(self._place(submission), Result)
+
+    def results(self) -> Iterator[Result]:
+        """Every result of the folder, by submission."""
+        for path in sorted(self._results.glob("*.json")):
+            found = _read(path, Result)
+            if found is not None:
+                yield found
+
+    def put(self, result: Result) -> None:
+        """Record one result."""
+        body = msgspec.json.format(msgspec.json.encode(result), indent=1)
+        write(self._place(result.submission), body)
+
+    def tabulate(self) -> Path:
+        """Write `grades.csv` from the results that are there."""
+        path = self.out / "grades.csv"
+        write(path, grades_csv(list(self.results())).encode())
+        return path
+
+    @property
+    def _results(self) -> Path:
+        return self.out / "results"
+
+    def _place(self, submission: str) -> Path:
+        return self._results / f"{submission}.json"
+
+
+def write(path: Path, body: bytes) -> None:
+    """Write a file in one step: a reader, or a crash, finds the old one or the new one."""
+    fd, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
+    try:
+        with os.fdopen(fd, "wb") as file:
+            file.write(body)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            Path(name).unlink()
+        raise
+
+
+def _read(path: Path, kind: type[T]) -> T | None:
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=kind)
+    except (OSError, msgspec.MsgspecError):
+        return None

@@ -1,0 +1,110 @@
+"""A result as a person reads it in a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from graders.outcome import Outcome, Result, section
+from graders.report.tables import sections, status_of
+
+MARKS = {"passed": "✓", "blocked": "·", "missing": "–", "broken": "!"}
+STYLES = {"passed": "green", "blocked": "dim", "missing": "yellow", "broken": "magenta"}
+
+
+def result(found: Result, *, verbose: bool = True) -> RenderableType:
+    """Every check of one submission, problem by problem, and the score."""
+    parts: list[RenderableType] = [Text(note, style="dim") for note in found.notes]
+    for name, outcomes in groupby(found.checks, section):
+        parts += [Text(), *_problem(name, list(outcomes), verbose)]
+    return Group(*parts, Text(), _score(found))
+
+
+def overview(results: Sequence[Result]) -> RenderableType:
+    """A class in a table: a row per submission, a column per problem."""
+    names = sections(results)
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("submission")
+    for name in ("score", *names):
+        table.add_column(name.replace("problem", "P"), justify="right")
+    table.add_column("status")
+    for found in results:
+        table.add_row(*_row(found, names))
+    return table
+
+
+def failures(results: Sequence[Result], most: int = 12) -> RenderableType:
+    """Which laws failed how often in a class, the most frequent first."""
+    titles: dict[str, str] = {}
+    counts: dict[str, int] = {}
+    for outcome in (o for found in results for o in found.checks):
+        if outcome.outcome not in ("passed", "blocked") and outcome.max_points > 0:
+            titles[outcome.id] = outcome.title
+            counts[outcome.id] = counts.get(outcome.id, 0) + 1
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("failed", justify="right")
+    table.add_column("check")
+    table.add_column("law")
+    for name in sorted(counts, key=lambda n: (-counts[n], n))[:most]:
+        table.add_row(str(counts[name]), name, Text(titles[name]))
+    return table
+
+
+def isolation(level: str, promise: str) -> Text:
+    """The first line of every run."""
+    return Text.assemble(("isolation: ", "dim"), (level, "bold"), (f" ({promise})", "dim"))
+
+
+def _row(found: Result, names: Iterable[str]) -> list[str | Text]:
+    score = "–" if found.score is None else f"{found.score:g}"
+    cells: list[str | Text] = [Text(found.submission), score]
+    for name in names:
+        mine = [o for o in found.checks if section(o) == name]
+        cells.append(f"{sum(o.points for o in mine):g}" if mine else "")
+    return [*cells, Text(status_of(found))]
+
+
+def _problem(name: str, outcomes: list[Outcome], verbose: bool) -> list[RenderableType]:
+    got, most = (sum(getattr(o, f) for o in outcomes) for f in ("points", "max_points"))
+    told = f"{got:g} / {most:g}" if most else "told, not counted"
+    title = name.capitalize().replace("Problem", "Problem ")
+    head = Text.assemble((title, "bold"), f"   {told}")
+    unwritten = [o for o in outcomes if o.outcome == "missing"]
+    if outcomes and len(unwritten) == len(outcomes):
+        first = outcomes[0].message.partition("\n")[0]
+        return [head, Text(f"  – {first}", style="yellow")]
+    shown = [o for o in outcomes if verbose or o.outcome != "passed"]
+    return [head, *(line for o in shown for line in _check(o))]
+
+
+def _check(outcome: Outcome) -> list[RenderableType]:
+    style = STYLES.get(outcome.outcome, "red")
+    mark = MARKS.get(outcome.outcome, "✗")
+    grid = Table.grid(expand=True, padding=(0, 1))
+    grid.add_column(width=3, justify="right")
+    grid.add_column(ratio=1)
+    grid.add_column(justify="right", no_wrap=True)
+    points = f"{outcome.points:g} / {outcome.max_points:g}" if outcome.max_points else ""
+    grid.add_row(Text(mark, style=style), Text(outcome.title), Text(points, style=style))
+    if not outcome.message:
+        return [grid]
+    lines = outcome.message.splitlines()
+    if outcome.outcome in ("blocked", "missing"):
+        lines = lines[:1]
+    else:
+        kind = outcome.outcome.replace("_", " ")
+        lines[0] = lines[0] if outcome.outcome == "wrong" else f"{kind}: {lines[0]}"
+    text = Text("\n".join(lines), style="dim" if outcome.outcome == "blocked" else "")
+    return [grid, Padding(text, (0, 0, 0, 6))]
+
+
+def _score(found: Result) -> Text:
+    if found.score is None:
+        return Text(found.status, style="bold magenta")
+    style = "bold green" if found.score == found.max_score else "bold"
+    return Text(f"Score {found.score:g} / {found.max_score:g}   ({found.seconds:.1f} s)", style=style)
