@@ -25,7 +25,7 @@ bench: .venv/installed
 
 # Needs the training extra: $(BIN)/pip install -c constraints.txt -e '.[train]'
 flow: .venv/installed
-	$(BIN)/python reference/train_flow.py
+	$(BIN)/python -m reference.train_flow
 
 .venv/installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv

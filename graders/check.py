@@ -96,6 +96,7 @@ def discover() -> tuple[Check, ...]:
     return tuple(found for home in homes for found in checks_of(home))
 
 
+@cache
 def checks_of(home: str) -> tuple[Check, ...]:
     """The checks that the module `graders.<home>` states, in its own order.
 

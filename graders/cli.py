@@ -302,3 +302,7 @@ def _cores() -> int:
 def _stop(sentence: str) -> Any:
     click.echo(f"assay: {sentence}", err=True)
     sys.exit(NOT_GRADED)
+
+
+if __name__ == "__main__":
+    main()

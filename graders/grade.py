@@ -15,7 +15,7 @@ from typing import Any
 import torch
 
 import graders
-from graders.check import Check, discover, select
+from graders.check import Check, checks_of, discover, select
 from graders.evidence import replay
 from graders.evidence.show import show_inputs
 from graders.intake import Submission, Unreadable, read
@@ -137,7 +137,7 @@ class Sitting:
     grader: Grader
     student: Student
     budget: Budget
-    passed: set[str] = field(default_factory=set)
+    verdicts: dict[str, tuple[Verdict | None, replay.Inputs]] = field(default_factory=dict)
 
     def __enter__(self) -> Sitting:
         return self
@@ -152,12 +152,7 @@ class Sitting:
     def outcome(self, check: Check) -> Outcome:
         """What becomes of one check; a fault of the kit is tried once more in a fresh process."""
         started = time.perf_counter()
-        verdict, inputs = self._verdict(check)
-        if isinstance(verdict, Broken):
-            self.student.close()
-            verdict, inputs = self._verdict(check)
-        if verdict is None:
-            self.passed.add(check.name)
+        verdict, inputs = self.verdict(check)
         return Outcome(
             id=check.id, problem=check.problem, part=check.part, title=check.title,
             outcome="passed" if verdict is None else verdict.kind,
@@ -166,22 +161,31 @@ class Sitting:
             seconds=round(time.perf_counter() - started, 4),
         )  # fmt: skip
 
+    def verdict(self, check: Check) -> tuple[Verdict | None, replay.Inputs]:
+        """The verdict on one check, None where it passed, and the inputs that it was had from."""
+        if check.name not in self.verdicts:
+            found = self._verdict(check)
+            if isinstance(found[0], Broken):
+                self.student.close()
+                found = self._verdict(check)
+            self.verdicts[check.name] = found
+        return self.verdicts[check.name]
+
     def run(self, check: Check) -> None:
         """Hold one check against the student.
 
         Raises:
-            Verdict: it did not pass; the inputs are the smallest that were found.
+            Verdict: it did not pass; its text is the message that the student reads.
         """
-        verdict, inputs = self._verdict(check)
+        verdict, inputs = self.verdict(check)
         if verdict is not None:
             verdict.args = (message(verdict, inputs, check),)
             raise verdict
-        self.passed.add(check.name)
 
     def _verdict(self, check: Check) -> tuple[Verdict | None, replay.Inputs]:
-        missing = [need for need in check.needs if need not in self.passed]
-        if missing:
-            return Blocked(f"it builds on {missing[0]}, which did not pass"), {}
+        for need in checks_of(check.module):
+            if need.name in check.needs and self.verdict(need)[0] is not None:
+                return Blocked(f"it builds on {need.name}, which did not pass"), {}
         try:
             inputs = self.grader.inputs(check)
         except Exception as fault:  # noqa: BLE001 - whatever fails while drawing is ours

@@ -39,17 +39,19 @@ def batches(drawn: Any) -> Tensor:
 def descents(drawn: Any) -> dict[str, Any]:
     """A strongly convex quadratic, a closed convex set, a start, a step and a number of steps."""
     n, seed = drawn(st.integers(1, 4)), drawn(draw.seeds())
-    A, b = draw.positive_definite(seed, n), draw.uniform(seed + 1, (n,), -3.0, 3.0)
+    A, b = draw.positive_definite(seed, n), draw.uniform(seed + 1, (n,), -1.0, 1.0)
     center = draw.uniform(seed + 2, (n,))
+    radius, far = drawn(st.sampled_from([(0.5, 3.0), (2.0, 0.125), (1.0, 1.0)]))
     if drawn(st.booleans()):
-        feasible = objects.of("box_projection", low=center - 0.5, high=center + 0.5)
+        feasible = objects.of("box_projection", low=center - radius, high=center + radius)
     else:
-        feasible = objects.of("ball_projection", center=center, radius=0.75)
+        feasible = objects.of("ball_projection", center=center, radius=radius)
     return {
         "grad_f": objects.of("quadratic_gradient", A=A, b=b),
         "project": feasible,
-        "x0": draw.uniform(seed + 3, (n,), -3.0, 3.0),
-        "step_size": drawn(st.sampled_from([0.125, 0.25, 0.03125])),
+        "x0": center + draw.uniform(seed + 3, (n,), -far, far),
+        # also so long that the iterates leap about: the method is asked for steps, not for progress
+        "step_size": drawn(st.sampled_from([0.125, 0.25, 1.0, 0.03125])),
         "num_steps": drawn(st.integers(1, 6)),
     }
 

@@ -51,7 +51,7 @@ def wins_are_counted_over_all_paths(student: Student, game: Game) -> None:
 @check(points=1.5, part="a")
 @given(story=st.sampled_from(sorted(LONG_PATHS)))
 def long_paths_end_as_they_must(student: Student, story: str) -> None:
-    """reaches_target tells the end of single paths of 600 games from 100 between 0 and 200"""
+    """reaches_target tells the end of single long paths from 100 between 0 and 200"""
     path = LONG_PATHS[story]
     got = bool(fates(student.reaches_target(path.outcomes()), 1, "reaches_target")[0])
     expect(
@@ -123,7 +123,7 @@ def terms_have_the_likelihood_ratios_spread(
 @check(points=1, part="b")
 @given(story=st.sampled_from(sorted(LONG_PATHS)))
 def terms_of_long_paths_are_exact(student: Student, story: str) -> None:
-    """importance_terms of a path of 600 games is its likelihood ratio, without under- or overflow"""
+    """importance_terms of a long path is its likelihood ratio, without under- or overflow"""
     path, p, q = LONG_PATHS[story], ROULETTE, 0.55
     outcomes = path.outcomes()
     got = float(finite(student.importance_terms(outcomes, p, q), (1,), "importance_terms")[0])
@@ -136,7 +136,7 @@ def terms_of_long_paths_are_exact(student: Student, story: str) -> None:
     wins = outcomes[0, : path.stops].sum(), outcomes.sum()
     ratios = [
         float((p / q) ** w * ((1 - p) / (1 - q)) ** (n - w))
-        for w, n in zip(wins, (path.stops, 600), strict=True)
+        for w, n in zip(wins, (path.stops, outcomes.numel()), strict=True)
     ]
     expect(
         any(abs(got - ratio) <= 1e-3 * ratio for ratio in ratios),  # 600 factors in float32
@@ -157,8 +157,8 @@ def paths_are_left_alone(student: Student, game: Game) -> None:
 @check(points=1.5, part="c", examples=1)
 def estimate_is_right_on_small_games(student: Student) -> None:
     """estimate_win_probability has the exact mean on small games, with q other than p"""
-    for game, p, q in (((8, 2, 0, 4), ROULETTE, 0.55), ((7, 3, 1, 4), 0.375, 0.5),
-                       ((6, 1, 0, 5), 0.5, 0.625)):  # fmt: skip
+    for game, p, q in (((7, 2, 0, 4), ROULETTE, 0.55), ((7, 3, 1, 4), 0.375, 0.5),
+                       ((20, 1, 0, 21), 0.3, 0.9)):  # fmt: skip
         samples = affordable(student, game, 20_000)
         got = estimate(student, samples, game, p, q)
         expect_drawn_from(
@@ -171,7 +171,7 @@ def estimate_is_right_on_small_games(student: Student) -> None:
 @check(points=1, part="c", examples=1)
 def plain_monte_carlo_counts_wins(student: Student) -> None:
     """with q = p, estimate_win_probability is k / num_samples, and k is binomial"""
-    for game, p, most in (((6, 2, 0, 4), ROULETTE, 4_999), ((3, 2, 1, 5), 0.75, 997),
+    for game, p, most in (((6, 2, 0, 4), ROULETTE, 4_999), ((4, 2, 1, 5), 0.75, 997),
                           ((9, 3, 0, 4), 0.375, 2_003)):  # fmt: skip
         samples = affordable(student, game, most)
         got = estimate(student, samples, game, p, p)

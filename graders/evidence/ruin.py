@@ -22,13 +22,13 @@ Game = tuple[int, int, int, int]
 
 @dataclass(frozen=True)
 class LongPath:
-    """A path of 600 games from 100 between 0 and 200, made so that its end is known.
+    """A long path from 100 between 0 and 200, made so that its end is known.
 
     Attributes:
         story: what it does, to follow "the path that".
         runs: (outcome, how many games) in order; outcome 0.5 stands for a win and a loss in turn.
         wins: whether it is at 200 before it is at 0.
-        stops: the game in which it is at a bound for the first time, 600 if in none.
+        stops: the game in which it is at a bound for the first time, the last if in none.
     """
 
     story: str
@@ -37,7 +37,7 @@ class LongPath:
     stops: int
 
     def outcomes(self) -> Tensor:
-        """(1, 600) float64."""
+        """(1, K) float64."""
         games: list[float] = []
         for outcome, count in self.runs:
             games += [1.0, 0.0] * (count // 2) if outcome == 0.5 else [outcome] * count
@@ -54,6 +54,7 @@ LONG_PATHS = {
         LongPath("wins and loses in turn", ((0.5, 600),), False, 600),
         LongPath("loses 100 games, then wins 500", ((0, 100), (1, 500)), False, 100),
         LongPath("is at 0 in game 300, then wins 300", ((0.5, 200), (0, 100), (1, 300)), False, 300),
+        LongPath("is at 200 in game 700 of 720", ((0.5, 600), (1, 100), (0, 20)), True, 700),
         LongPath("is at 1, climbs, is at 200 in game 298", ((0, 99), (1, 199), (0, 302)), True, 298),
         LongPath("is at 199, falls, is at 0 in game 298", ((1, 99), (0, 199), (1, 302)), False, 298),
     )

@@ -161,8 +161,8 @@ def entries(folder: Path) -> list[Path]:
     kept = [path for path in found if _is_submission(path)]
     if not kept:
         raise Unreadable(
-            f"{shown(str(folder))} holds no submission: put one folder, .zip, .tar.gz, .py or .ipynb "
-            "for each student into it"
+            f"{shown(str(folder))} holds no submission: put one folder, .zip, .tar.gz, .py or "
+            ".ipynb for each student into it"
         )
     return kept
 
@@ -199,7 +199,7 @@ def _take_entry(entry: os.DirEntry[str], path: str, haul: Haul) -> None:
 
 
 def _opened(path: str) -> IO[bytes]:
-    return open(path, "rb")
+    return Path(path).open("rb")
 
 
 def _is_submission(path: Path) -> bool:

@@ -66,14 +66,15 @@ class SubmissionFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> importlib.machinery.ModuleSpec | None:
         """A spec where the hand-in has a module of that name."""
-        if fullname not in self.modules:
+        package = any(name.startswith(f"{fullname}.") for name in self.modules)
+        if fullname not in self.modules and not package:
             return None
-        return importlib.machinery.ModuleSpec(fullname, self)
+        return importlib.machinery.ModuleSpec(fullname, self, is_package=package)
 
     def exec_module(self, module: ModuleType) -> None:
-        """Run the module's text."""
+        """Run the module's text; a folder without one is an empty package."""
         name = module.__name__
-        run(wire.Cell(f"{name}.py", self.modules[name]), module.__dict__)
+        run(wire.Cell(f"{name}.py", self.modules.get(name, "")), module.__dict__)
 
 
 class CellTimedOut(Exception):

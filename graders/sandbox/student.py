@@ -95,7 +95,9 @@ class Student:
             raise Missing(f"{self._where()} has no function {function}")
         if answer.error is not None:
             if answer.error.type == "NotImplementedError":
-                raise Missing(f"{function} is not written yet: {tell(answer.error)}")
+                told = answer.error.text
+                plain = told.startswith("problem ") or not told
+                raise Missing(f"{function} is not written yet" + ("" if plain else f": {told}"))
             raise Raised(tell(answer.error))
         return Reply(_opened(function, answer.value), answer.changed, answer.seconds)
 

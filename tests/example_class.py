@@ -1,0 +1,39 @@
+"""A small class to try the kit on: the reference, the template, and four with realistic mistakes."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from graders.intake import read
+from graders.verify import HOME, mutants
+
+# Hand-in: for each problem, the mutant of tests/mutants/ that this student wrote; all else is right.
+MISTAKES = {
+    "ada": {"problem2_projection": "no_clamp", "problem4_glow": "log_without_abs"},
+    "bao": {"problem3_inpainting": "two_steps_at_once", "problem6_gradient_tricks": "sum_not_mean"},
+    "chloe": {"problem1_log_derivative": "score_without_q", "problem5_gamblers_ruin": "ruin_ignored"},
+    "dmitri": {"problem5_gamblers_ruin": "rows_after_ruin_wiped", "problem3_inpainting": "no_clamp"},
+}
+
+
+def lay_out(folder: Path) -> None:
+    """Write the class, a folder a student, into a folder that is made anew."""
+    shutil.rmtree(folder, ignore_errors=True)
+    skipped = shutil.ignore_patterns("__pycache__", "train_flow.py", ".*")
+    shutil.copytree(HOME / "reference", folder / "reference", ignore=skipped)
+    shutil.copytree(HOME / "student_template", folder / "template", ignore=skipped)
+    for student, mistakes in MISTAKES.items():
+        shutil.copytree(HOME / "reference", folder / student, ignore=skipped)
+        for module, name in mistakes.items():
+            (folder / student / f"{module}.py").write_text(mutant(module, name), "utf-8")
+
+
+def mutant(module: str, name: str) -> str:
+    """The text of one mutant."""
+    path = HOME / "tests" / "mutants" / f"{module}.toml"
+    cases = mutants(path, read(HOME / "reference"))
+    case = next(case for case in cases if case.name.endswith(f" {name}"))
+    source = case.submission.source(module, ())
+    assert source is not None
+    return source.cells[0][1]
