@@ -13,7 +13,7 @@ from torch import Tensor
 from graders.check import check
 from graders.evidence import draw
 from graders.evidence.compare import expect, expect_close, finite
-from graders.evidence.laws import leaves_arguments_alone
+from graders.evidence.laws import leaves_arguments_alone, repeats_itself
 from graders.evidence.show import kind
 from graders.outcome import Wrong
 from graders.sandbox import given as objects
@@ -77,9 +77,10 @@ def elbo_gradient_vanishes_where_h_is_q(student: Student, case: Case) -> None:
 @check(points=1, part="b", examples=5)
 @given(case=categorical())
 def elbo_gradient_leaves_its_arguments_alone(student: Student, case: Case) -> None:
-    """elbo_gradient does not modify phi or z"""
+    """elbo_gradient does not modify phi or z, and a second call on them gives the same"""
     z = torch.tensor([[0.0], [1.0]], dtype=torch.float64)
     leaves_arguments_alone(student, "elbo_gradient", *callables(case), case["phi"], z)
+    repeats_itself(student, "elbo_gradient", *callables(case), case["phi"], z)
 
 
 def first_fault(student: Student) -> list[Any]:

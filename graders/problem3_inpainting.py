@@ -16,7 +16,7 @@ from torch import Tensor
 
 from graders.check import check
 from graders.evidence import draw
-from graders.evidence.compare import expect, finite
+from graders.evidence.compare import expect, expect_close, finite
 from graders.evidence.digits import corrupted_digit
 from graders.evidence.laws import leaves_arguments_alone
 from graders.evidence.show import show
@@ -52,12 +52,13 @@ def descents(drawn: Any) -> Case:
     size = made["image"].numel()
     density = objects.of(
         "gaussian_log_prob",
-        mean=draw.uniform(seed, (size,), -1.5, 2.5),
-        precision=draw.positive_definite(seed + 1, size, 0.5, 4.0),
+        mean=draw.uniform(seed, (size,), -0.5, 1.5),
+        precision=draw.positive_definite(seed + 1, size, 0.5, 8.0),
     )
     return {
         "log_prob": density, "image": made["image"], "mask": made["mask"],
-        "step_size": drawn(st.sampled_from([0.125, 0.0625, 0.25])),
+        # also so long that a step may overshoot: steps are asked for, not likelier images
+        "step_size": drawn(st.sampled_from([0.125, 0.75, 0.0625, 0.25])),
         "num_steps": drawn(st.integers(0, 5)),
     }  # fmt: skip
 
@@ -124,11 +125,24 @@ def inpaint_takes_projected_gradient_steps(student: Student, case: Case) -> None
 @check(points=1, part="b", examples=5)
 @given(case=descents())
 def inpaint_leaves_its_arguments_alone(student: Student, case: Case) -> None:
-    """inpaint does not modify image or mask"""
-    leaves_arguments_alone(student, "inpaint", *case.values())
+    """inpaint does not modify image or mask, and leaves no gradients on the model's parameters"""
+    parameters = case["log_prob"].parameters | {"trainable": True}
+    model = objects.of("gaussian_log_prob", **parameters)
+    leaves_arguments_alone(student, "inpaint", model, *list(case.values())[1:])
 
 
-@check(points=3, part="c", examples=1)
+@check(points=0.5, part="b", examples=3)
+@given(case=descents())
+def inpaint_has_the_assignments_defaults(student: Student, case: Case) -> None:
+    """inpaint takes 300 steps of 1e-3 where it is not told otherwise"""
+    case = {**case, "step_size": 1e-3, "num_steps": 300}
+    named = inpainted(student, case)
+    got = student.inpaint(*list(case.values())[:3])
+    expect_close(finite(got, tuple(named.shape), "inpaint"), named,
+                 hint="See the default values in the signature.")  # fmt: skip
+
+
+@check(points=2.5, part="c", examples=1)
 def inpaint_restores_a_digit(student: Student) -> None:
     """inpaint takes its 300 steps on the given flow: known pixels kept, the hole no longer white"""
     image, mask = corrupted_digit()

@@ -34,13 +34,10 @@ def factors(drawn: Any, most: int = 6) -> Factors:
     """P, L, U, s of a well-conditioned matrix: s of both signs, no |s| near 1, P no identity."""
     size, seed = drawn(st.integers(1, most)), drawn(draw.seeds())
     source = np.random.default_rng(seed)
-    order = source.permutation(size)
-    while size > 1 and (order == np.arange(size)).all():
-        order = source.permutation(size)
     s = draw.uniform(seed, (size,), 0.3, 0.8) * torch.from_numpy(source.choice([1.0, 4.0], size))
     signs = torch.from_numpy(source.choice([-1.0, 1.0], size))
     return {
-        "P": torch.eye(size, dtype=torch.float64)[order],
+        "P": torch.eye(size, dtype=torch.float64)[drawn(draw.permutations(size))],
         "L": torch.tril(draw.uniform(seed + 1, (size, size)), -1) + torch.eye(size),
         "U": torch.triu(draw.uniform(seed + 2, (size, size)), 1),
         "s": s * signs,
@@ -64,19 +61,31 @@ def convolutions(drawn: Any) -> dict[str, Tensor]:
 @st.composite
 def couplings(drawn: Any) -> dict[str, Any]:
     """The arguments of the coupling layer: nets that depend on the half they are given."""
-    size = drawn(st.integers(1, 3))
+    size = drawn(st.sampled_from([3, 2, 1]))
     X, seed = drawn(images(2 * size)), drawn(draw.seeds())
     inputs = X[:size].numel()
     weights = [draw.uniform(seed + k, (rows, inputs), -1, 1) for k, rows in
                enumerate((size * size, size * size, size))]  # fmt: skip
-    order = np.random.default_rng(seed).permutation(size)
-    sign = draw.uniform(seed + 3, (size,)).sign()
+    sign = torch.from_numpy(np.random.default_rng(seed).choice([-1.0, 1.0], size))
     return {
         "X": X,
-        "P": torch.eye(size, dtype=torch.float64)[order],
+        "P": torch.eye(size, dtype=torch.float64)[drawn(draw.permutations(size))],
         "L_net": objects.of("lower_net", weight=weights[0]),
         "U_net": objects.of("upper_net", weight=weights[1]),
         "s_net": objects.of("scale_net", weight=weights[2], sign=sign),
+    }
+
+
+@st.composite
+def maps(drawn: Any) -> dict[str, Any]:
+    """The arguments of jacobian: a smooth map of R^(a x b x c), a point of it and an order."""
+    shape = drawn(st.sampled_from([(1, 2, 3), (2, 1, 2), (2, 3, 1), (1, 1, 1)]))
+    size, seed = int(np.prod(shape)), drawn(draw.seeds())
+    weight, bias = draw.uniform(seed, (size, size), -0.6, 0.6), draw.uniform(seed + 1, (size,))
+    return {
+        "h": objects.of("wave_map", weight=weight, bias=bias),
+        "X": draw.uniform(seed + 2, shape, -2, 2),
+        "order": drawn(draw.permutations(size)),
     }
 
 
@@ -101,12 +110,10 @@ def log_abs_det_linear_is_that_of_the_matrix(student: Student, made: Factors) ->
 
 
 @check(points=2.5, part="b")
-@given(seed=draw.seeds(), shape=st.sampled_from([(1, 2, 3), (2, 1, 2), (2, 3, 1), (1, 1, 1)]))
-def jacobian_is_taken_in_the_order_given(
-    student: Student, seed: int, shape: tuple[int, int, int]
-) -> None:
+@given(case=maps())
+def jacobian_is_taken_in_the_order_given(student: Student, case: dict[str, Any]) -> None:
     """jacobian(h, X, order)[i, j] is the derivative of vec(h(X))_i in vec(X)_j, in that order"""
-    h, X, order = smooth_map(seed, shape)
+    h, X, order = case.values()
     got = finite(student.jacobian(h, X, order), (X.numel(),) * 2, "jacobian")
     expect_close(
         got, flat_jacobian(objects.build(h), X)[order][:, order], rtol=RTOL, atol=ATOL,
@@ -115,12 +122,10 @@ def jacobian_is_taken_in_the_order_given(
 
 
 @check(points=1, part="b")
-@given(seed=draw.seeds(), shape=st.sampled_from([(1, 2, 3), (2, 1, 2)]))
-def the_order_does_not_change_the_determinant(
-    student: Student, seed: int, shape: tuple[int, int, int]
-) -> None:
+@given(case=maps())
+def the_order_does_not_change_the_determinant(student: Student, case: dict[str, Any]) -> None:
     """|det jacobian(h, X, order)| is the same for every order"""
-    h, X, order = smooth_map(seed, shape)
+    h, X, order = case.values()
     orders = order, torch.arange(X.numel()), order.flip(0)
     logs = [
         torch.linalg.slogdet(finite(student.jacobian(h, X, o), (X.numel(),) * 2, "jacobian"))[1]
@@ -210,12 +215,21 @@ def plu_factorize_gives_the_factors(
                  what="P L (U + diag(s))", hint="A = P L U has P on the left: is yours P or its inverse?")  # fmt: skip
 
 
-@check(points=1, part="c", examples=5)
+@check(points=0.5, part="c", examples=5)
 @given(case=convolutions())
 def images_and_factors_are_left_alone(student: Student, case: dict[str, Tensor]) -> None:
-    """plu_matrix and conv1x1 do not modify their arguments"""
+    """plu_matrix, conv1x1 and plu_factorize do not modify their arguments"""
     leaves_arguments_alone(student, "plu_matrix", *list(case.values())[1:])
     leaves_arguments_alone(student, "conv1x1", *case.values())
+    leaves_arguments_alone(student, "plu_factorize", product(case))
+
+
+@check(points=0.5, part="d", examples=5)
+@given(case=couplings())
+def coupled_images_are_left_alone(student: Student, case: dict[str, Any]) -> None:
+    """coupling_forward and coupling_inverse do not modify the image that they are given"""
+    leaves_arguments_alone(student, "coupling_forward", *case.values())
+    leaves_arguments_alone(student, "coupling_inverse", *case.values())
 
 
 def product(made: dict[str, Tensor]) -> Tensor:
@@ -236,15 +250,6 @@ def forward(student: Student, case: dict[str, Any]) -> tuple[Tensor, Tensor]:
     Z, log_det = parts(student.coupling_forward(*case.values()), 2, "coupling_forward")
     shape = tuple(case["X"].shape)
     return finite(Z, shape, "coupling_forward"), finite(log_det, (), "coupling_forward's second result")
-
-
-def smooth_map(seed: int, shape: tuple[int, int, int]) -> tuple[Any, Tensor, Tensor]:
-    """A map of R^(a x b x c), a point of it and an order of its coordinates."""
-    size = int(np.prod(shape))
-    h = objects.of("wave_map", weight=draw.uniform(seed, (size, size), -0.6, 0.6),
-                   bias=draw.uniform(seed + 1, (size,)))  # fmt: skip
-    order = torch.from_numpy(np.random.default_rng(seed).permutation(size))
-    return h, draw.uniform(seed + 2, shape, -2, 2), order
 
 
 def flat_jacobian(h: Any, X: Tensor) -> Tensor:

@@ -1,11 +1,15 @@
-"""What tests share: one warm sandbox and one grader for each worker."""
+"""What tests share: one warm sandbox and one grader for each worker, and hand-ins made of text."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from graders.grade import Grader
+from graders.sandbox import wire
 from graders.sandbox.host import Sandbox
+from graders.sandbox.student import Student
+
+HandIn = Callable[..., Student]
 
 
 @pytest.fixture(scope="session")
@@ -19,3 +23,21 @@ def sandbox() -> Iterator[Sandbox]:
 def grader(sandbox: Sandbox) -> Grader:
     """Every check, with the inputs of seed 0."""
     return Grader(seed=0, sandbox=sandbox)
+
+
+@pytest.fixture
+def hand_in(sandbox: Sandbox) -> Iterator[HandIn]:
+    """Makes a student of a source text (of several texts: the cells of a notebook)."""
+    students = []
+
+    def make(*texts: str, seed: int = 0, tolerant: bool = False, on=sandbox, **folder) -> Student:
+        names = ["problem.py"] if len(texts) == 1 else [f"cell {n}" for n in range(len(texts))]
+        cells = tuple(map(wire.Cell, names, texts))
+        modules, data = folder.get("modules", {}), folder.get("data", {})
+        source = wire.Load("problem", cells, tolerant, modules, data)
+        students.append(Student(on, source, "", seed))
+        return students[-1]
+
+    yield make
+    for student in students:
+        student.close()

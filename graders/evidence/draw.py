@@ -46,6 +46,17 @@ def normal(seed: int, shape: tuple[int, ...]) -> Tensor:
     return torch.from_numpy(values.astype(np.float32).astype(np.float64))
 
 
+def permutations(size: int) -> Strategy[Tensor]:
+    """Orders (size,) that are not their own inverse, nor the identity, as far as there are such."""
+
+    def tells(order: list[int]) -> bool:
+        if size < 3:
+            return size < 2 or order != sorted(order)
+        return any(order[order[i]] != i for i in range(size))
+
+    return st.permutations(range(size)).filter(tells).map(torch.tensor)
+
+
 def shapes(max_dims: int, max_side: int, min_side: int = 0) -> Strategy[tuple[int, ...]]:
     """Shapes, the empty one among them."""
     return st.lists(st.integers(min_side, max_side), max_size=max_dims).map(tuple)

@@ -32,8 +32,11 @@ def show(value: Any) -> str:
 
 
 def show_inputs(inputs: dict[str, Any]) -> str:
-    """`name = value` for each input."""
-    return ", ".join(f"{name} = {show(value)}" for name, value in inputs.items())
+    """`name = value` for each input; a case's own names stand for it."""
+    flat: dict[str, Any] = {}
+    for name, value in inputs.items():
+        flat |= value if isinstance(value, dict) else {name: value}
+    return ", ".join(f"{name} = {show(value)}" for name, value in flat.items())
 
 
 def kind(value: Any) -> str:
@@ -44,9 +47,9 @@ def kind(value: Any) -> str:
         return "a symbolic expression"
     if isinstance(value, (torch.Tensor, np.ndarray)):
         return f"a tensor of shape {tuple(value.shape)}"
-    return {type(None): "None", list: f"a list of {len(value) if isinstance(value, list) else 0}"}.get(
-        type(value), f"a {type(value).__name__}"
-    )
+    if isinstance(value, list):
+        return f"a list of {len(value)}"
+    return "None" if value is None else f"a {type(value).__name__}"
 
 
 def _show_tensor(tensor: torch.Tensor) -> str:

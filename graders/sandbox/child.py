@@ -82,13 +82,14 @@ class CellTimedOut(Exception):
 
 
 def serve(channel: Channel) -> None:
-    """Answer the grader until it hangs up: one frame in, one frame out."""
+    """Say that the process is set up, then answer the grader until it hangs up, frame by frame."""
     forget_the_kit()
     printed = Tail()
     sys.stdout = sys.stderr = printed
     sys.stdin = io.StringIO()
     module = ModuleType("submission")
     flow = ""
+    channel.send(wire.frame(wire.Loaded(None, ())))
     while True:
         try:
             message = wire.for_child(channel.receive())
@@ -165,10 +166,11 @@ def call(
     arguments = [argument(item, flow) for item in message.arguments]
     keywords = {name: argument(item, flow) for name, item in message.keywords.items()}
     before = _copies(arguments, keywords)
-    seed_everything(message.seed)
     started, cpu_started = time.perf_counter(), time.process_time()
     try:
-        value = function(*arguments, **keywords)
+        for _ in range(message.times):
+            seed_everything(message.seed)
+            value = function(*arguments, **keywords)
     except BaseException as fault:  # noqa: BLE001 - whatever a student's code raises is hers
         failure, packed = describe(fault), None
     else:
@@ -238,7 +240,10 @@ def _changed(
     arguments: list[Any], keywords: dict[str, Any], before: dict[str, torch.Tensor]
 ) -> tuple[str, ...]:
     named = {str(position): item for position, item in enumerate(arguments)} | keywords
-    return tuple(n for n, old in before.items() if not _same(named[n].detach(), old))
+    found = [n for n, old in before.items() if not _same(named[n].detach(), old)]
+    watched = {n: getattr(item, "watched", ()) for n, item in named.items()}
+    found += [n for n, items in watched.items() if any(t.grad is not None for t in items)]
+    return tuple(found)
 
 
 def _same(new: torch.Tensor, old: torch.Tensor) -> bool:

@@ -123,13 +123,18 @@ def wave_log_h(a: Tensor, b: Tensor) -> LogDensity:
     return lambda z: (a * torch.sin(z) + b * z).sum(1)
 
 
-def gaussian_log_prob(mean: Tensor, precision: Tensor) -> LogDensity:
-    """(B, D) -> (B,): -(x - mean).precision (x - mean) / 2, an unnormalised log density."""
+def gaussian_log_prob(mean: Tensor, precision: Tensor, trainable: bool = False) -> LogDensity:
+    """(B, D) -> (B,): -(x - mean).precision (x - mean) / 2, an unnormalised log density.
+
+    `trainable` makes a model of it whose mean is a parameter, watched for gradients.
+    """
+    mean.requires_grad_(trainable)
 
     def log_prob(x: Tensor) -> Tensor:
         offset = x - mean.to(x.dtype)
         return -0.5 * ((offset @ precision.to(x.dtype)) * offset).sum(1)
 
+    log_prob.watched = (mean,)  # type: ignore[attr-defined]
     return log_prob
 
 

@@ -19,6 +19,7 @@ from graders.sandbox.channel import Channel, Closed, Late, PipeChannel, SocketCh
 ROOT = str(Path(__file__).resolve().parents[2])
 START_SECONDS = 60.0  # that a cold zygote may take to import the public libraries
 ORDER_SECONDS = 10.0  # that a warm zygote may take to fork or to end a child
+SETUP_SECONDS = 60.0  # that a child may take to be there: a spawned one imports everything
 TRUSTED_SECONDS = 10.0  # that a judgement of the kit's own may take on a student's data
 KEPT = ("PATH", "LANG", "LC_ALL", "SYSTEMROOT", "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
 
@@ -108,7 +109,14 @@ class Sandbox:
                 channel, pid = self.launcher.open()
             except (Closed, Late, OSError) as fault:
                 raise Broken(f"no process could be started for the hand-in: {fault!r}") from None
-        return Child(self.launcher, channel, pid)
+        child = Child(self.launcher, channel, pid)
+        try:
+            # Sent before any code of a student's runs: from here on, how it ends is hers.
+            channel.receive(SETUP_SECONDS)
+        except (Closed, Late, wire.WireError):
+            child.close()
+            raise Broken("the hand-in's process could not be set up") from None
+        return child
 
     def trusted(self, module: str, function: str, *arguments: wire.Value) -> wire.Returned:
         """Run a function of the kit's own on untrusted data, in a child with limits.
@@ -230,8 +238,6 @@ def _environment() -> dict[str, str]:
 
 
 def _obituary(status: int) -> str:
-    if status == zygote.SETUP_FAILED:
-        raise Broken("the hand-in's process could not be confined")
     if status >= 0:
         return f"the process ended by itself (exit code {status}) before it answered"
     try:

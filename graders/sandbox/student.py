@@ -81,10 +81,19 @@ class Student:
         Raises:
             Missing, Raised, TimedOut, Died, Refused: what became of the call instead.
         """
+        return self._call(function, arguments, keywords, times=1)
+
+    def again(self, function: str, *arguments: Any, **keywords: Any) -> Any:
+        """What a second call on the same objects gives; raises like `reply`."""
+        return self._call(function, arguments, keywords, times=2).value
+
+    def _call(
+        self, function: str, arguments: tuple[Any, ...], keywords: dict[str, Any], times: int
+    ) -> Reply:
         packed = tuple(values.pack(item) for item in arguments)
         named = {name: values.pack(item) for name, item in keywords.items()}
         self._calls += 1
-        message = wire.Call(self._calls, function, packed, named, self.draw_seed())
+        message = wire.Call(self._calls, function, packed, named, self.draw_seed(), times)
         answer = self._ask(message)
         if not isinstance(answer, wire.Returned) or answer.number != message.number:
             self.close()

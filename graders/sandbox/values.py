@@ -13,13 +13,14 @@ from graders.sandbox import wire
 
 _TORCH = {name: getattr(torch, name) for name in wire.ITEM_SIZE}
 _TORCH_NAME = {dtype: name for name, dtype in _TORCH.items()}
+_PLAIN = (bool, float, wire.Tensor, wire.Array, wire.Items, wire.Expr, wire.Given, wire.Other)
 _DEPTH = 16  # nesting of lists that an answer may have
 _ITEMS = 100_000  # items of one list
 
 
 def pack(value: object, depth: int = 0) -> wire.Value:
     """The wire value of an object; what has none becomes `Other`, which says what it was."""
-    if value is None or type(value) in (bool, float, wire.Given, wire.Expr, wire.Other):
+    if value is None or type(value) in _PLAIN:
         return value  # type: ignore[return-value]
     if isinstance(value, torch.Tensor):
         return _pack_tensor(value)

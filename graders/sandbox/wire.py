@@ -102,13 +102,18 @@ class Load(msgspec.Struct, frozen=True, tag="load"):
 
 
 class Call(msgspec.Struct, frozen=True, tag="call"):
-    """Call one function; every generator is seeded with `seed` first."""
+    """Call one function; every generator is seeded with `seed` first.
+
+    `times` calls it so often on the same objects, and the last answer counts: state that a
+    function keeps, or leaves on its arguments, shows in the second call.
+    """
 
     number: int
     function: str
     arguments: tuple[Value, ...]
     keywords: dict[str, Value]
     seed: int
+    times: int = 1
 
 
 class Trusted(msgspec.Struct, frozen=True, tag="trusted"):

@@ -26,7 +26,6 @@ WARM = (
 IDLE = ("torch._dynamo",)
 
 FORK, END, READY = b"f", b"e", b"r"
-SETUP_FAILED = 70  # exit status of a child that could not confine itself
 
 
 def main() -> None:
@@ -88,22 +87,19 @@ def _fork(fd: int, control: socket.socket) -> tuple[int, Path]:
     try:
         control.close()
         _become_child(fd, home)
-    except BaseException:  # noqa: BLE001 - a half-made child must never go on
-        os._exit(SETUP_FAILED)
-    os._exit(0)
+    finally:
+        os._exit(1)  # a half-made child must never go on
 
 
 def _become_child(fd: int, home: Path) -> None:
     from graders.sandbox import child, confine
-    from graders.sandbox.channel import Closed, SocketChannel
+    from graders.sandbox.channel import SocketChannel
 
     confine.enter(confine.Limits())
     os.chdir(home)
     os.environ["TMPDIR"] = tempfile.tempdir = str(home)
-    try:
-        child.serve(SocketChannel(socket.socket(fileno=fd)))
-    except Closed:
-        pass
+    child.serve(SocketChannel(socket.socket(fileno=fd)))
+    os._exit(0)
 
 
 def _end(pid: int, others: set[int]) -> int:

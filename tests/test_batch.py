@@ -1,0 +1,358 @@
+"""Many submissions: none is lost, none graded twice, whatever is killed in between."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
+
+import graders
+from graders import batch, cli
+from graders.grade import Grader
+from graders.intake import identifier
+from graders.outcome import Result
+from graders.record import Record, Run
+from graders.sandbox import confine
+
+RIGHT = """
+import torch
+def project(y, a):
+    return torch.stack([torch.full_like(y[..., 0], a), y[..., 1].clamp(0, 1)], -1)
+"""
+UNWRITTEN = "def project(y, a):\n    raise NotImplementedError\n"
+LEAVES = "import os\ndef project(y, a):\n    os._exit(0)\n"
+CLASS = {
+    "ann.py": RIGHT, "bob.py": UNWRITTEN, "cy.py": LEAVES, "dee.py": "def project(y, a): return y(",
+    "eve.zip": "no archive",
+}  # fmt: skip
+
+
+class Inline(Executor):
+    """Runs each job where it is submitted."""
+
+    def submit(self, function, /, *arguments):
+        future = Future()
+        try:
+            future.set_result(function(*arguments))
+        except Exception as fault:
+            future.set_exception(fault)
+        return future
+
+
+class Breaking(Inline):
+    """Breaks as a pool of processes does: with all its jobs, when it is given one of some names."""
+
+    def __init__(self, names, *, on_submit=False):
+        self.names, self.on_submit, self.broken, self.flying = names, on_submit, False, []
+
+    def submit(self, function, job):
+        if self.broken:
+            raise BrokenProcessPool("a child process terminated abruptly")
+        self.broken = job.name in self.names
+        if self.broken and self.on_submit:
+            self.names.discard(job.name)
+            raise BrokenProcessPool("a child process terminated abruptly")
+        future = Future()
+        self.flying.append(future)
+        if self.broken:
+            for lost in self.flying:
+                if not lost.done():
+                    lost.set_exception(BrokenProcessPool("a child process terminated abruptly"))
+        elif job.name != "slow":
+            future.set_result(function(job))
+        return future
+
+
+@pytest.fixture
+def small(sandbox, monkeypatch):
+    """The checks of problem 2 alone, graded in this process."""
+    grader = Grader(seed=0, only="problem2", sandbox=sandbox)
+    monkeypatch.setattr(batch, "_warm_grader", lambda seed, flow: grader)
+    return grader
+
+
+@pytest.fixture
+def lay(tmp_path):
+    """Lays out submissions; gives their folder and a record that has begun."""
+
+    def make(texts):
+        folder = tmp_path / "submissions"
+        folder.mkdir(exist_ok=True)
+        for name, text in texts.items():
+            (folder / name).write_text(text)
+        record = Record(tmp_path / "out")
+        record.begin(Run(0, graders.__version__, confine.level()), seed_given=True)
+        return folder, record
+
+    return make
+
+
+def grade(folder, record, make=Inline, workers=1):
+    """Grade a folder; the results by submission, each told once."""
+    found = list(batch.grade_all(batch.plan(folder, record, 0, ""), record, make, workers))
+    by_name = {result.submission: result for result in found}
+    assert len(by_name) == len(found), "a submission was told twice"
+    return by_name
+
+
+def stamps(record):
+    """Content and time of writing of each result file."""
+    places = sorted((record.out / "results").glob("*.json"))
+    return {p.name: (p.read_bytes(), p.stat().st_mtime_ns) for p in places}
+
+
+def test_every_submission_has_one_result_and_the_unreadable_one_a_reason(lay, small):
+    folder, record = lay(CLASS)
+    found = grade(folder, record)
+    assert sorted(found) == ["ann", "bob", "cy", "dee", "eve"]
+    assert found["ann"].score > found["bob"].score == found["cy"].score == found["dee"].score == 0
+    assert [found[n].status for n in ("ann", "bob", "cy", "dee")] == ["graded"] * 4
+    assert found["eve"].score is None
+    assert "eve.zip" in found["eve"].status
+    assert found["eve"].checks == ()
+    assert {r.submission: r for r in record.results()} == found
+
+
+def test_going_on_grades_nothing_twice_and_what_is_new_or_changed_again(lay, small, monkeypatch):
+    folder, record = lay(CLASS)
+    first = grade(folder, record)
+    before = stamps(record)
+    judged = []
+    judge = Grader.judge
+    monkeypatch.setattr(
+        Grader, "judge", lambda self, s: judged.append(s.name) or judge(self, s)
+    )
+    again = grade(folder, record)
+    assert judged == []
+    # What could not be read is read again: it may have been repaired.
+    assert {k: v for k, v in stamps(record).items() if k != "eve.json"} == {
+        k: v for k, v in before.items() if k != "eve.json"
+    }
+    assert {n: r.score for n, r in again.items()} == {n: r.score for n, r in first.items()}
+    lay({"bob.py": RIGHT, "fay.py": UNWRITTEN})
+    changed = grade(folder, record)
+    assert sorted(judged) == ["bob", "fay"]
+    assert changed["bob"].score == first["ann"].score
+
+
+@pytest.mark.parametrize("kept", [0, 1, 0.5, -2])
+def test_a_half_written_result_is_graded_again(lay, small, kept):
+    folder, record = lay({"ann.py": RIGHT, "bob.py": UNWRITTEN})
+    first, before = grade(folder, record), stamps(record)
+    place = record.out / "results" / "ann.json"
+    whole = place.read_bytes()
+    place.write_bytes(whole[: int(kept * len(whole)) if isinstance(kept, float) else kept])
+    second = grade(folder, record)
+    assert second["ann"].score == first["ann"].score == record.result("ann").score
+    assert stamps(record)["bob.json"] == before["bob.json"]
+
+
+def test_a_result_of_another_kit_or_seed_is_graded_again(lay, small):
+    folder, record = lay({"ann.py": UNWRITTEN})
+    result = grade(folder, record)["ann"]
+    known = [job.known for job in batch.plan(folder, record, 0, "")]
+    assert known == [result.sha256]
+    assert [job.known for job in batch.plan(folder, record, 1, "")] == [""]
+    place = record.out / "results" / "ann.json"
+    place.write_bytes(place.read_bytes().replace(graders.__version__.encode(), b"0.0.0"))
+    assert [job.known for job in batch.plan(folder, record, 0, "")] == [""]
+
+
+def test_a_result_without_a_score_is_tried_again_when_the_run_goes_on(lay, small, monkeypatch):
+    folder, record = lay({"ann.py": RIGHT})
+    monkeypatch.setattr(batch, "grade_one", lambda job: 1 / 0)
+    told = grade(folder, record)["ann"]
+    assert told.score is None
+    assert "a fault of the kit: ZeroDivisionError" in told.status
+    monkeypatch.undo()
+    monkeypatch.setattr(batch, "_warm_grader", lambda seed, flow: small)
+    assert grade(folder, record)["ann"].score > 0
+
+
+NAMES = st.lists(
+    st.sampled_from(["a", "A", "a-2", "a-py", "á", "á", "a b", "-", "con", "x" * 130, "..."])
+    .flatmap(lambda stem: st.sampled_from(["", ".py", ".zip", ".tar.gz", ".PY"]).map(stem.__add__)),
+    unique=True, max_size=12,
+)  # fmt: skip
+
+
+@given(NAMES)
+def test_ids_never_collide_and_are_safe_as_file_names(names):
+    paths = [Path("/nowhere") / name for name in names]
+    found = batch.identified(paths)
+    assert [path for _, path in found] == paths
+    ids = [name.casefold() for name, _ in found]
+    assert len(set(ids)) == len(ids)
+    assert all(name and "/" not in name and not name.startswith(".") for name, _ in found)
+    for name, path in found:
+        assert name.startswith(identifier(path))
+
+
+def test_hand_ins_that_differ_in_suffix_only_have_a_result_each(lay, small):
+    folder, record = lay({"ann.py": UNWRITTEN, "Ann.zip": "no archive"})
+    (folder / "ANN").mkdir()
+    (folder / "ANN" / "problem2_projection.py").write_text(UNWRITTEN)
+    assert len(grade(folder, record)) == 3
+    assert len(stamps(record)) == 3
+
+
+def test_a_pool_that_breaks_between_two_jobs_loses_none(lay, small):
+    # It is found broken when the next job is handed over, not when a result is fetched.
+    folder, record = lay({f"{n}.py": UNWRITTEN for n in "abcdef"})
+    names = {"e"}
+    found = grade(folder, record, lambda: Breaking(names, on_submit=True))
+    assert {n: r.status for n, r in found.items()} == dict.fromkeys("abcdef", "graded")
+
+
+def test_a_submission_that_kills_its_grader_takes_no_neighbour_with_it(lay, small):
+    folder, record = lay({f"{n}.py": UNWRITTEN for n in "abcdef"})
+    found = grade(folder, record, lambda: Breaking({"b"}), workers=2)
+    assert found["b"].score is None
+    assert "died" in found["b"].status
+    assert {n: r.status for n, r in found.items() if n != "b"} == dict.fromkeys("acdef", "graded")
+
+
+def test_a_submission_that_is_slow_is_not_blamed_for_one_that_kills(lay, small):
+    folder, record = lay({f"{n}.py": UNWRITTEN for n in ("a", "killer", "slow")})
+    found = {}
+    for result in batch.grade_all(
+        batch.plan(folder, record, 0, ""), record, lambda: _Alone(), workers=2
+    ):
+        found[result.submission] = result.status
+    assert found["killer"] != "graded"
+    assert found["slow"] == found["a"] == "graded"
+
+
+class _Alone(Breaking):
+    """The killer breaks the pool while the slow one is under way; alone, the slow one ends."""
+
+    def __init__(self):
+        super().__init__({"killer"})
+
+    def submit(self, function, job):
+        future = super().submit(function, job)
+        if job.name == "slow" and not future.done():
+            self.slow = future, function, job
+        return future
+
+    def shutdown(self, wait=True, *, cancel_futures=False):
+        pass
+
+
+def grades(record):
+    """The table of a record."""
+    return record.tabulate().read_text()
+
+
+def undisturbed(lay_out, grader, monkeypatch, tmp_path):
+    """The table of the same run, graded in one process and never interrupted."""
+    folder, _ = lay_out(CLASS)
+    record = Record(tmp_path / "undisturbed")
+    record.begin(Run(0, graders.__version__, confine.level()), seed_given=True)
+    with monkeypatch.context() as patch:
+        patch.setattr(batch, "_warm_grader", lambda seed, flow: grader)
+        grade(folder, record)
+    return grades(record)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="sends signals to processes by id")
+def test_a_killed_worker_loses_nothing(lay, grader, monkeypatch, tmp_path):
+    wanted = undisturbed(lay, grader, monkeypatch, tmp_path)
+    folder, record = lay(CLASS)
+    pools = []
+
+    def make():
+        pools.append(batch.local_processes(1))
+        return pools[-1]
+
+    jobs = batch.plan(folder, record, 0, "")
+    results = batch.grade_all(jobs, record, make, 1)
+    seen = [next(results)]
+    assert isinstance(pools[0], ProcessPoolExecutor)
+    (worker,) = pools[0]._processes
+    os.kill(worker, signal.SIGKILL)
+    seen += results
+    assert len(pools) == 2, "the pool was replaced once"
+    assert sorted(r.submission for r in seen) == sorted(job.name for job in jobs)
+    assert grades(record) == wanted
+
+
+def session_of(leader):
+    """The processes of a session that are no zombies."""
+    found = []
+    for place in Path("/proc").glob("[0-9]*"):
+        try:
+            state, _, _, session, *_ = (place / "stat").read_text().rpartition(") ")[2].split()
+        except (OSError, ValueError):
+            continue  # it ended meanwhile
+        found += [int(place.name)] if int(session) == leader and state != "Z" else []
+    return found
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="sends signals to processes by id")
+def test_a_batch_that_is_killed_goes_on_to_the_grades_of_one_that_was_not(
+    lay, grader, monkeypatch, tmp_path
+):
+    wanted = undisturbed(lay, grader, monkeypatch, tmp_path)
+    folder, _ = lay(CLASS)
+    record = Record(tmp_path / "killed")
+    start = "from graders.cli import main; main()"
+    command = [sys.executable, "-c", start, "batch", str(folder), "--out", str(record.out)]
+    command += ["--jobs", "1", "--seed", "0", "--allow-unconfined"]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    process = subprocess.Popen(command, start_new_session=True, **quiet)
+    end = time.monotonic() + 60
+    while not list(record.results()) and time.monotonic() < end:
+        time.sleep(0.005)
+    process.kill()
+    assert process.wait(5) == -signal.SIGKILL
+    while session_of(process.pid) and time.monotonic() < end:
+        time.sleep(0.02)
+    assert session_of(process.pid) == []
+    before = stamps(record)
+    assert 0 < len(before) < len(CLASS), "it was killed in the middle"
+    assert not (record.out / "grades.csv").exists()
+    # One of the five cannot be read: not all are graded.
+    assert subprocess.run(command, check=False, timeout=60, **quiet).returncode == cli.NOT_FULL
+    assert (record.out / "grades.csv").read_text() == wanted
+    whole = {n: s for n, s in before.items() if n != "eve.json"}
+    assert whole.items() <= stamps(record).items(), "what was graded was graded again"
+
+
+def test_another_seed_in_the_same_folder_is_refused_with_exit_code_2(lay, tmp_path):
+    folder, record = lay({"ann.py": UNWRITTEN})
+    before = (record.out / "run.json").read_bytes()
+    command = ["batch", str(folder), "--out", str(record.out), "--seed", "1", "--allow-unconfined"]
+    ran = CliRunner().invoke(cli.main, command)
+    assert ran.exit_code == cli.NOT_GRADED == 2
+    assert "seed 0, this one has 1" in " ".join(ran.output.split())
+    assert (record.out / "run.json").read_bytes() == before
+
+
+@pytest.mark.parametrize("missing", ["nowhere", "empty"])
+def test_a_folder_without_submissions_is_refused_with_exit_code_2(tmp_path, missing):
+    (tmp_path / "empty").mkdir()
+    command = ["batch", str(tmp_path / missing), "--out", str(tmp_path / "out")]
+    ran = CliRunner().invoke(cli.main, [*command, "--allow-unconfined"])
+    assert ran.exit_code == cli.NOT_GRADED
+    assert missing in ran.output
+
+
+def test_a_result_that_no_reader_takes_does_not_end_the_batch(lay, small, monkeypatch):
+    # A worker's answer that is no result: told of that submission, and the others go on.
+    folder, record = lay({f"{n}.py": UNWRITTEN for n in "abc"})
+    honest = batch.grade_one
+    monkeypatch.setattr(
+        batch, "grade_one", lambda job: b'{"score": ' if job.name == "b" else honest(job)
+    )
+    found = grade(folder, record)
+    assert [found[n].score for n in "abc"] == [0.0, None, 0.0]
+    assert isinstance(record.result("b"), Result)
