@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from graders.check import check
 from graders.evidence.compare import expect, number
 from graders.evidence.endpoints import band_of_endpoint
-from graders.evidence.ruin import hit_mass, laws_of_terms
+from graders.evidence.ruin import Game, hit_mass, laws_of_terms
 from graders.evidence.statistics import binomial_band, expect_drawn_from
 from graders.outcome import Missing
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from graders.sandbox.student import Student
 
 ROULETTE = 18 / 37
-GAME = (600, 100, 0, 200)
+GAME = Game(600, 100, 0, 200)
 
 
 @check(points=0)
@@ -72,8 +72,8 @@ def expect_endpoint(student: Student, name: str, trick: str) -> None:
         expect(
             low - rounding(got) <= got <= high + rounding(got),
             f"{name}.{which} = {got:.6g}; right programs end between {low:.4g} and {high:.4g}",
-            hint="SGD from (0, 1) ends near the local minimum (0.4423, 0.6065). There is a lower one "
-            "at (1.3667, 1.9622), which other starts reach: plot the objective.",
+            hint="SGD from (0, 1) ends near the local minimum (0.4423, 0.6065). There is a lower "
+            "one at (1.3667, 1.9622), which other starts reach: plot the objective.",
         )
 
 

@@ -5,8 +5,14 @@ from __future__ import annotations
 import atexit
 import multiprocessing
 from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    BrokenExecutor,
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+    wait,
+)
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -113,7 +119,9 @@ def grade_one(job: Job) -> bytes:
 def _settled(job: Job, future: Future[bytes], record: Record) -> Result:
     fault = future.exception()
     if fault is not None:
-        return _told(job, f"not judged: a fault of the kit: {type(fault).__name__}: {fault}", record)
+        return _told(
+            job, f"not judged: a fault of the kit: {type(fault).__name__}: {fault}", record
+        )
     body = future.result()
     if not body:
         before = record.result(job.name)
@@ -151,5 +159,3 @@ def _warm_grader(seed: int, flow: str) -> Grader:
     grader = Grader(seed=seed, flow=flow)
     atexit.register(grader.sandbox.close)
     return grader
-
-

@@ -1,4 +1,4 @@
-"""What a check is: a plain function that states a law, marked with its points; and where they are."""
+"""What a check is: a plain function that states a law, marked with its points; where they are."""
 
 from __future__ import annotations
 

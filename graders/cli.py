@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 FULL, NOT_FULL, NOT_GRADED = 0, 1, 2
 CONTEXT = {"help_option_names": ["-h", "--help"]}
 WATCH_SECONDS = 0.5
+UNCONFINED = (
+    "Student code is not kept from files and network here: grade on a machine that you can spare "
+    "(--allow-unconfined says that you know)."
+)
 
 seed_option = click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Seed of the inputs.")
 flow_option = click.option(
@@ -84,7 +88,9 @@ def batch(
     Exit code: 0 all graded, 1 some could not be, 2 none.
     """
     console = _console()
-    results = _grade_class(console, submissions, out, jobs or _cores(), allow_unconfined, seed, flow)
+    results = _grade_class(
+        console, submissions, out, jobs or _cores(), allow_unconfined, seed, flow
+    )
     _tell_class(console, results, out)
     ungraded = sum(found.score is None for found in results)
     sys.exit(FULL if not ungraded else NOT_GRADED if ungraded == len(results) else NOT_FULL)
@@ -214,8 +220,7 @@ def _grade_class(
 
     console.print(terminal.isolation(level(), promise(level())))
     if level() == "process" and not allow_unconfined:
-        console.print("student code is not kept from files and network here: grade on a machine "
-                      "that you can spare (--allow-unconfined says that you know)", style="yellow")  # fmt: skip
+        console.print(UNCONFINED, style="yellow")
     record = Record(out)
     fresh = Run(secrets.randbits(62) if seed is None else seed, __version__, level(), _flow(flow))
     try:
@@ -234,8 +239,13 @@ def _grade_class(
 
 
 def _with_progress(console: Console, grading: Any, total: int) -> list[Result]:
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-    from rich.progress import TimeRemainingColumn
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
 
     columns = (TextColumn("grading"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
                TextColumn("{task.description}"))  # fmt: skip
@@ -299,7 +309,7 @@ def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _stop(sentence: str) -> Any:
+def _stop(sentence: str) -> NoReturn:
     click.echo(f"assay: {sentence}", err=True)
     sys.exit(NOT_GRADED)
 

@@ -1,4 +1,4 @@
-"""Settles problem 1: whether each line of the proof follows, and whether the estimate has its mean."""
+"""Settles problem 1: whether each line of the proof follows, and the estimate has its mean."""
 
 from __future__ import annotations
 
@@ -95,7 +95,8 @@ def first_fault(student: Student) -> list[Any]:
         3 <= len(chain) <= 200, f"derivation returned {len(chain)} lines",
         hint="Write both sides and at least one line between them.",
     )  # fmt: skip
-    return student.examine("graders.evidence.symbolic", "judge_chain", chain)
+    fault: list[Any] = student.examine("graders.evidence.symbolic", "judge_chain", chain)
+    return fault
 
 
 def tell(fault: list[Any]) -> str:
@@ -138,7 +139,8 @@ def mean_of_estimates(student: Student, case: Case, batch: int) -> Tensor:
 
 def exact_gradient(case: Case) -> Tensor:
     """d/dphi of sum_z q(z) (log h(z) - log q(z)), by autograd of the finite sum."""
-    phi = case["phi"].clone().requires_grad_()
+    phi: Tensor = case["phi"].clone().requires_grad_()
     log_q = torch.log_softmax(phi, 0)
-    (slope,) = torch.autograd.grad((log_q.exp() * (case["table"] - log_q)).sum(), phi)
+    elbo = (log_q.exp() * (case["table"] - log_q)).sum()
+    slope: Tensor = torch.autograd.grad(elbo, phi)[0]
     return slope

@@ -14,15 +14,34 @@ from graders.check import check
 from graders.evidence.compare import expect, expect_close, finite, number
 from graders.evidence.laws import leaves_arguments_alone
 from graders.evidence.ruin import (
-    LONG_PATHS, Game, all_paths, counts_of_wins, hit_mass, law_of_paths, laws_of_terms,
+    LONG_PATHS,
+    Game,
+    all_paths,
+    counts_of_wins,
+    hit_mass,
+    law_of_paths,
+    laws_of_terms,
 )  # fmt: skip
-from graders.evidence.show import show
+from graders.evidence.show import show, show_inputs
 from graders.evidence.statistics import expect_binomial, expect_drawn_from
 
 if TYPE_CHECKING:
     from graders.sandbox.student import Student
 
 ROULETTE = 18 / 37
+ROULETTE_GAME = Game(600, 100, 0, 200)
+# Games in which one game more or less, of either parity, changes the probability; the last is as
+# rare as the assignment's.
+WEIGHTED = (
+    (Game(7, 2, 0, 4), ROULETTE, 0.55),
+    (Game(7, 3, 1, 4), 0.375, 0.5),
+    (Game(20, 1, 0, 21), 0.3, 0.9),
+)
+PLAIN = (  # with the number of samples
+    (Game(6, 2, 0, 4), ROULETTE, 4_999),
+    (Game(4, 2, 1, 5), 0.75, 997),
+    (Game(9, 3, 0, 4), 0.375, 2_003),
+)
 CALL_BUDGET = 3.0  # seconds that one estimate of a slow, right program may take
 
 
@@ -32,7 +51,7 @@ def games(drawn: Any, most: int = 8) -> Game:
     low = drawn(st.integers(0, 3))
     start = low + drawn(st.integers(1, 4))
     high = start + drawn(st.integers(1, 4))
-    return drawn(st.integers(high - start, most)), start, low, high
+    return Game(drawn(st.integers(high - start, most)), start, low, high)
 
 
 small_games = games()
@@ -68,7 +87,9 @@ def each_path_is_judged_alone(student: Student, game: Game, seed: int) -> None:
     """reaches_target judges a path alike alone and among others, in any order"""
     paths = all_paths(game[0])
     chosen = torch.from_numpy(np.random.default_rng(seed).permutation(len(paths))[:12].copy())
-    together = fates(student.reaches_target(paths[chosen], *game[1:]), len(chosen), "reaches_target")
+    together = fates(
+        student.reaches_target(paths[chosen], *game[1:]), len(chosen), "reaches_target"
+    )
     for row in range(0, len(chosen), 4):
         alone = student.reaches_target(paths[chosen[row]][None], *game[1:])
         same = bool(fates(alone, 1, "reaches_target")[0]) == bool(together[row])
@@ -83,7 +104,9 @@ def each_path_is_judged_alone(student: Student, game: Game, seed: int) -> None:
 def terms_average_to_the_probability(student: Student, game: Game, p: float, q: float) -> None:
     """the mean of importance_terms over all 2^K paths, weighted by q, is the exact probability"""
     paths = all_paths(game[0])
-    terms = finite(student.importance_terms(paths, p, q, *game[1:]), (len(paths),), "importance_terms")
+    terms = finite(
+        student.importance_terms(paths, p, q, *game[1:]), (len(paths),), "importance_terms"
+    )
     expect_close(
         law_of_paths(paths, q) @ terms, torch.tensor(hit_mass(p, 1 - p, 1.0, game)),
         rtol=1e-5, atol=1e-6, what="E_q[term]",  # float32 products of up to ten factors
@@ -96,7 +119,9 @@ def terms_average_to_the_probability(student: Student, game: Game, p: float, q: 
 def terms_are_zero_off_the_target(student: Student, game: Game, p: float, q: float) -> None:
     """importance_terms is positive on the paths that reach the target and 0 on all others"""
     paths = all_paths(game[0])
-    terms = finite(student.importance_terms(paths, p, q, *game[1:]), (len(paths),), "importance_terms")
+    terms = finite(
+        student.importance_terms(paths, p, q, *game[1:]), (len(paths),), "importance_terms"
+    )
     expect(float(terms.min()) >= 0, f"a term is {float(terms.min()):.6g}, below 0")
     expect_right_counts(terms > 0, paths, game, "have a positive term")
 
@@ -106,9 +131,11 @@ def terms_are_zero_off_the_target(student: Student, game: Game, p: float, q: flo
 def terms_have_the_likelihood_ratios_spread(
     student: Student, game: Game, p: float, q: float
 ) -> None:
-    """the mean square of importance_terms is that of a likelihood ratio, stopped or over all games"""
+    """the mean square of importance_terms is that of the likelihood ratio, stopped or whole"""
     paths = all_paths(game[0])
-    terms = finite(student.importance_terms(paths, p, q, *game[1:]), (len(paths),), "importance_terms")
+    terms = finite(
+        student.importance_terms(paths, p, q, *game[1:]), (len(paths),), "importance_terms"
+    )
     got = float(law_of_paths(paths, q) @ terms**2)
     win, lose = p * p / q, (1 - p) ** 2 / (1 - q)
     stopped, whole = (hit_mass(win, lose, tail, game) for tail in (1.0, win + lose))
@@ -157,13 +184,12 @@ def paths_are_left_alone(student: Student, game: Game) -> None:
 @check(points=1.5, part="c", examples=1)
 def estimate_is_right_on_small_games(student: Student) -> None:
     """estimate_win_probability has the exact mean on small games, with q other than p"""
-    for game, p, q in (((7, 2, 0, 4), ROULETTE, 0.55), ((7, 3, 1, 4), 0.375, 0.5),
-                       ((20, 1, 0, 21), 0.3, 0.9)):  # fmt: skip
+    for game, p, q in WEIGHTED:
         samples = affordable(student, game, 20_000)
         got = estimate(student, samples, game, p, q)
         expect_drawn_from(
             got, laws_of_terms(game, p, q, samples),
-            what=f"the estimate for K, start, low, high = {game}, p = {p:.4g}, q = {q:.4g}",
+            what=f"the estimate for {show_inputs({'game': game, 'p': p, 'q': q})}",
             hint="Paths are drawn with q and weighted back to p; the mean is over all samples.",
         )  # fmt: skip
 
@@ -171,12 +197,11 @@ def estimate_is_right_on_small_games(student: Student) -> None:
 @check(points=1, part="c", examples=1)
 def plain_monte_carlo_counts_wins(student: Student) -> None:
     """with q = p, estimate_win_probability is k / num_samples, and k is binomial"""
-    for game, p, most in (((6, 2, 0, 4), ROULETTE, 4_999), ((4, 2, 1, 5), 0.75, 997),
-                          ((9, 3, 0, 4), 0.375, 2_003)):  # fmt: skip
+    for game, p, most in PLAIN:
         samples = affordable(student, game, most)
         got = estimate(student, samples, game, p, p)
         count = round(got * samples)
-        setting = f"K, start, low, high = {game}, p = q = {p:.4g}, num_samples = {samples}"
+        setting = show_inputs({"game": game, "p": p, "q": p, "num_samples": samples})
         expect(
             abs(got * samples - count) <= 1e-3,  # float32 mean of up to 4,999 terms
             f"for {setting} the estimate is {got:.8g} = {got * samples:.6g} / {samples}, no count",
@@ -191,14 +216,13 @@ def plain_monte_carlo_counts_wins(student: Student) -> None:
 @check(points=0.5, part="c", examples=1)
 def estimate_is_plausible_on_the_assignments_settings(student: Student) -> None:
     """estimate_win_probability() with its defaults is a plausible estimate of 2.39e-06"""
-    game = (600, 100, 0, 200)
-    samples = affordable(student, game, 3_000)
+    samples = affordable(student, ROULETTE_GAME, 3_000)
     got = number(
         student.estimate_win_probability(**({} if samples == 3_000 else {"num_samples": samples})),
         "estimate_win_probability",
     )
     expect_drawn_from(
-        got, laws_of_terms(game, ROULETTE, 0.55, samples), what="the estimate",
+        got, laws_of_terms(ROULETTE_GAME, ROULETTE, 0.55, samples), what="the estimate",
         hint="Try it on a small game, where you can list all paths by hand.",
     )  # fmt: skip
 
@@ -206,7 +230,7 @@ def estimate_is_plausible_on_the_assignments_settings(student: Student) -> None:
 @check(points=0.5, part="c", examples=1)
 def runs_draw_new_paths(student: Student) -> None:
     """estimate_win_probability draws new paths in each run"""
-    game, samples = (6, 2, 0, 4), 500
+    game, samples = Game(6, 2, 0, 4), 500
     seen = {estimate(student, samples, game, 0.5, 0.5) for _ in range(6)}
     # Six equal counts have probability sum_k b(k)^6 < 1e-8 with 500 paths of chance 0.44.
     expect(
@@ -233,21 +257,16 @@ def expect_right_counts(won: Tensor, paths: Tensor, game: Game, what: str) -> No
 def affordable(student: Student, game: Game, samples: int) -> int:
     """As many samples as a timed first call says can be had in time, at most `samples`."""
     trial = 20
-    first = student.reply("estimate_win_probability", num_samples=trial, **settings(game))
-    again = student.reply("estimate_win_probability", num_samples=trial, **settings(game))
+    first = student.reply("estimate_win_probability", num_samples=trial, **game._asdict())
+    again = student.reply("estimate_win_probability", num_samples=trial, **game._asdict())
     each = min(first.seconds, again.seconds) / trial
     return samples if each * samples <= CALL_BUDGET else max(int(CALL_BUDGET / each), trial)
 
 
 def estimate(student: Student, samples: int, game: Game, p: float, q: float) -> float:
     """One estimate by the student."""
-    value = student.estimate_win_probability(num_samples=samples, p=p, q=q, **settings(game))
+    value = student.estimate_win_probability(num_samples=samples, p=p, q=q, **game._asdict())
     return number(value, "estimate_win_probability")
-
-
-def settings(game: Game) -> dict[str, int]:
-    """The game as keyword arguments."""
-    return dict(zip(("num_games", "start", "low", "high"), game, strict=True))
 
 
 def fates(value: Any, count: int, what: str) -> Tensor:

@@ -10,7 +10,7 @@ import pytest
 
 if TYPE_CHECKING:
     from graders.check import Check
-    from graders.grade import Sitting
+    from graders.sitting import Sitting
 
 # pytest loads this module in every project that has the kit installed: what is heavy is imported
 # where a submission is named.
@@ -96,11 +96,11 @@ class Grading:
 
     def sitting(self, check: Check) -> Sitting:
         """The student as the checks of this problem see her; one process a problem."""
-        from graders.grade import Budget, Sitting
+        from graders.sitting import Budget
 
         if check.module not in self.sittings:
-            student = self.grader.student(self.submission, check.module)
-            self.sittings[check.module] = Sitting(self.grader, student, Budget(60.0))
+            sitting = self.grader.sitting(self.submission, check.module, Budget(60.0))
+            self.sittings[check.module] = sitting
         return self.sittings[check.module]
 
     def _grader(self) -> Any:
@@ -119,9 +119,11 @@ class Grading:
             yield CheckItem.from_parent(homes[check.module], name=check.name, check=check, run=self)
 
     def _score(self) -> tuple[float, float]:
-        got, most = (sum(column) for column in zip(*self.points.values(), strict=True)) if (
-            self.points
-        ) else (0.0, 0.0)
+        got, most = (
+            (sum(column) for column in zip(*self.points.values(), strict=True))
+            if (self.points)
+            else (0.0, 0.0)
+        )
         return got, most
 
 

@@ -18,7 +18,6 @@ import msgspec
 from graders.outcome import Result
 from graders.report.tables import grades_csv
 
-
 T = TypeVar("T")
 
 

@@ -1,4 +1,4 @@
-"""Lays out the student's folder: the unsolved files, the given flow, digits, README and workflow."""
+"""Lays out the student's folder: the unsolved files, the given flow, digits, README, workflow."""
 
 from __future__ import annotations
 

@@ -101,7 +101,9 @@ def judge(grader: Grader, case: Case) -> tuple[bool, Result]:
 
 def _edited(text: str, edit: dict[str, Any], name: str) -> str:
     if text.count(edit["old"]) != 1:
-        raise ValueError(f"{name}: {edit['old']!r} stands {text.count(edit['old'])} times, not once")
+        raise ValueError(
+            f"{name}: {edit['old']!r} stands {text.count(edit['old'])} times, not once"
+        )
     return text.replace(edit["old"], edit["new"])
 
 

@@ -10,10 +10,13 @@ from graders.verify import HOME, mutants
 
 # Hand-in: for each problem, the mutant of tests/mutants/ that this student wrote; all else is right.
 MISTAKES = {
-    "ada": {"problem2_projection": "no_clamp", "problem4_glow": "log_without_abs"},
-    "bao": {"problem3_inpainting": "two_steps_at_once", "problem6_gradient_tricks": "sum_not_mean"},
-    "chloe": {"problem1_log_derivative": "score_without_q", "problem5_gamblers_ruin": "ruin_ignored"},
-    "dmitri": {"problem5_gamblers_ruin": "rows_after_ruin_wiped", "problem3_inpainting": "no_clamp"},
+    "ada": {"problem2_projection": "no_clamp", "problem4_glow": "abs_forgotten"},
+    "bao": {"problem3_inpainting": "two_steps_at_once", "problem6_gradient_tricks": "score_sum"},
+    "chloe": {
+        "problem1_log_derivative": "one_over_q_forgotten",
+        "problem5_gamblers_ruin": "ruin_ignored",
+    },
+    "dmitri": {"problem5_gamblers_ruin": "ruined_rows_wiped", "problem3_inpainting": "no_clamp"},
 }
 
 

@@ -4,11 +4,13 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures import Executor, Future
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
+import msgspec
 import pytest
 from click.testing import CliRunner
 from hypothesis import given
@@ -48,7 +50,12 @@ class Inline(Executor):
 
 
 class Breaking(Inline):
-    """Breaks as a pool of processes does: with all its jobs, when it is given one of some names."""
+    """Breaks, as a pool of processes does, with all that is under way in it.
+
+    Args:
+        names: the jobs that break it; any other is done at once, "slow" a little later.
+        on_submit: break while such a job is handed over, the first time only.
+    """
 
     def __init__(self, names, *, on_submit=False):
         self.names, self.on_submit, self.broken, self.flying = names, on_submit, False, []
@@ -56,19 +63,28 @@ class Breaking(Inline):
     def submit(self, function, job):
         if self.broken:
             raise BrokenProcessPool("a child process terminated abruptly")
-        self.broken = job.name in self.names
-        if self.broken and self.on_submit:
-            self.names.discard(job.name)
-            raise BrokenProcessPool("a child process terminated abruptly")
         future = Future()
         self.flying.append(future)
-        if self.broken:
-            for lost in self.flying:
-                if not lost.done():
-                    lost.set_exception(BrokenProcessPool("a child process terminated abruptly"))
-        elif job.name != "slow":
-            future.set_result(function(job))
+        if job.name in self.names:
+            self._break()
+            if self.on_submit:
+                self.names.discard(job.name)
+                raise BrokenProcessPool("a child process terminated abruptly")
+        elif job.name == "slow":
+            threading.Timer(0.3, self._finish, [future, function, job]).start()
+        else:
+            self._finish(future, function, job)
         return future
+
+    def _break(self):
+        self.broken = True
+        for lost in self.flying:
+            if not lost.done():
+                lost.set_exception(BrokenProcessPool("a child process terminated abruptly"))
+
+    def _finish(self, future, function, job):
+        if not future.done():
+            future.set_result(function(job))
 
 
 @pytest.fixture
@@ -127,9 +143,7 @@ def test_going_on_grades_nothing_twice_and_what_is_new_or_changed_again(lay, sma
     before = stamps(record)
     judged = []
     judge = Grader.judge
-    monkeypatch.setattr(
-        Grader, "judge", lambda self, s: judged.append(s.name) or judge(self, s)
-    )
+    monkeypatch.setattr(Grader, "judge", lambda self, s: judged.append(s.name) or judge(self, s))
     again = grade(folder, record)
     assert judged == []
     # What could not be read is read again: it may have been repaired.
@@ -221,68 +235,52 @@ def test_a_submission_that_kills_its_grader_takes_no_neighbour_with_it(lay, smal
 
 
 def test_a_submission_that_is_slow_is_not_blamed_for_one_that_kills(lay, small):
-    folder, record = lay({f"{n}.py": UNWRITTEN for n in ("a", "killer", "slow")})
-    found = {}
-    for result in batch.grade_all(
-        batch.plan(folder, record, 0, ""), record, lambda: _Alone(), workers=2
-    ):
-        found[result.submission] = result.status
-    assert found["killer"] != "graded"
-    assert found["slow"] == found["a"] == "graded"
+    folder, record = lay({f"{n}.py": UNWRITTEN for n in ("a", "slow", "z-killer")})
+    found = grade(folder, record, lambda: Breaking({"z-killer"}), workers=2)
+    assert found["z-killer"].score is None
+    assert found["slow"].status == found["a"].status == "graded"
 
 
-class _Alone(Breaking):
-    """The killer breaks the pool while the slow one is under way; alone, the slow one ends."""
-
-    def __init__(self):
-        super().__init__({"killer"})
-
-    def submit(self, function, job):
-        future = super().submit(function, job)
-        if job.name == "slow" and not future.done():
-            self.slow = future, function, job
-        return future
-
-    def shutdown(self, wait=True, *, cancel_futures=False):
-        pass
-
-
-def grades(record):
-    """The table of a record."""
-    return record.tabulate().read_text()
-
-
-def undisturbed(lay_out, grader, monkeypatch, tmp_path):
-    """The table of the same run, graded in one process and never interrupted."""
-    folder, _ = lay_out(CLASS)
-    record = Record(tmp_path / "undisturbed")
-    record.begin(Run(0, graders.__version__, confine.level()), seed_given=True)
-    with monkeypatch.context() as patch:
-        patch.setattr(batch, "_warm_grader", lambda seed, flow: grader)
-        grade(folder, record)
-    return grades(record)
+def slow_once(job):
+    """In a worker: a result at once; the first time that bob is asked for, after a minute."""
+    begun = Path(job.path).parent.parent / "begun"
+    if job.name == "bob" and not begun.exists():
+        begun.write_text("")
+        time.sleep(60)
+    return msgspec.json.encode(
+        Result(
+            submission=job.name, score=1.0, max_score=1.0, isolation="process", seed=job.seed,
+            kit=graders.__version__, sha256="", seconds=0.0, checks=(),
+        )
+    )  # fmt: skip
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="sends signals to processes by id")
-def test_a_killed_worker_loses_nothing(lay, grader, monkeypatch, tmp_path):
-    wanted = undisturbed(lay, grader, monkeypatch, tmp_path)
+def test_a_worker_that_is_killed_at_a_job_loses_nothing(lay, monkeypatch, tmp_path):
     folder, record = lay(CLASS)
-    pools = []
+    monkeypatch.setattr(batch, "grade_one", slow_once)
+    pools, killed = [], []
 
     def make():
         pools.append(batch.local_processes(1))
         return pools[-1]
 
-    jobs = batch.plan(folder, record, 0, "")
-    results = batch.grade_all(jobs, record, make, 1)
-    seen = [next(results)]
-    assert isinstance(pools[0], ProcessPoolExecutor)
-    (worker,) = pools[0]._processes
-    os.kill(worker, signal.SIGKILL)
-    seen += results
-    assert len(pools) == 2, "the pool was replaced once"
-    assert sorted(r.submission for r in seen) == sorted(job.name for job in jobs)
-    assert grades(record) == wanted
+    def kill_at_bob():
+        while not (tmp_path / "begun").exists():
+            time.sleep(0.01)
+        killed.extend(pools[0]._processes)
+        os.kill(killed[0], signal.SIGKILL)
+
+    thread = threading.Thread(target=kill_at_bob, daemon=True)
+    thread.start()
+    found = grade(folder, record, make)
+    thread.join()
+    assert len(pools) == 2, "the pool was replaced, once"
+    assert not Path(f"/proc/{killed[0]}").exists()
+    assert {n: r.status for n, r in found.items()} == dict.fromkeys(
+        ["ann", "bob", "cy", "dee", "eve"], "graded"
+    )
+    assert {r.submission: r for r in record.results()} == found
 
 
 def session_of(leader):
@@ -301,8 +299,11 @@ def session_of(leader):
 def test_a_batch_that_is_killed_goes_on_to_the_grades_of_one_that_was_not(
     lay, grader, monkeypatch, tmp_path
 ):
-    wanted = undisturbed(lay, grader, monkeypatch, tmp_path)
-    folder, _ = lay(CLASS)
+    folder, undisturbed = lay(CLASS)
+    with monkeypatch.context() as patch:
+        patch.setattr(batch, "_warm_grader", lambda seed, flow: grader)
+        grade(folder, undisturbed)
+    wanted = undisturbed.tabulate().read_text()
     record = Record(tmp_path / "killed")
     start = "from graders.cli import main; main()"
     command = [sys.executable, "-c", start, "batch", str(folder), "--out", str(record.out)]

@@ -84,9 +84,7 @@ def test_a_written_file_replaces_the_old_one_in_one_step(tmp_path):
 def test_a_result_comes_back_as_it_was_put(tmp_path_factory, score, status, message, notes):
     begun = Record(tmp_path_factory.mktemp("out"))
     begun.begin(RUN, seed_given=True)
-    put = result(
-        "ä b", score=score, status=status, notes=notes, checks=(outcome(message=message),)
-    )
+    put = result("ä b", score=score, status=status, notes=notes, checks=(outcome(message=message),))
     begun.put(put)
     assert begun.result("ä b") == put
     assert list(begun.results()) == [put]

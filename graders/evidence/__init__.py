@@ -1,1 +1,1 @@
-"""What the checks of every problem share: comparison, laws, exact laws of chance, symbols, draws."""
+"""What the checks of every problem share: comparison, laws, chance, symbols, draws."""

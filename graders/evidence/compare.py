@@ -46,7 +46,11 @@ def finite(value: Any, shape: tuple[int, ...] | None, what: str) -> Tensor:
     bad = ~torch.isfinite(result)
     if bool(bad.any()):
         index = tuple(torch.nonzero(bad)[0].tolist())
-        raise Wrong(f"{what} returned {result[index].item()}{_at(index)}, a finite number is wanted")
+        raise Wrong(
+            f"{what} returned {result[index].item()}{_at(index)}, a finite number is wanted",
+            hint="Such a value comes from the log of a negative number, from 0/0, from overflow, "
+            "or from steps that run away: print what goes in.",
+        )
     return result
 
 

@@ -6,6 +6,7 @@ meets the same examples up to the failing one and then shrinks it.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import tempfile
 import time
@@ -41,7 +42,9 @@ def record(check: Check, seed: int) -> list[Inputs]:
     return inputs
 
 
-def shrink(check: Check, seed: int, judge: Judge, seconds: float = SHRINK_SECONDS) -> tuple[Verdict, Inputs] | None:
+def shrink(
+    check: Check, seed: int, judge: Judge, seconds: float = SHRINK_SECONDS
+) -> tuple[Verdict, Inputs] | None:
     """The smallest failing input that is found in that time, and its verdict.
 
     None where nothing fails any more: then the failure does not repeat.
@@ -58,11 +61,9 @@ def shrink(check: Check, seed: int, judge: Judge, seconds: float = SHRINK_SECOND
             best.append((verdict, inputs))
             raise
 
-    try:
+    # Out of time, the example that Hypothesis replays last passes, and it calls that flaky.
+    with contextlib.suppress(Verdict, hypothesis.errors.Flaky):
         _explore(check, seed, attempt, (Phase.explicit, Phase.generate, Phase.shrink))
-    # Out of time, the example that Hypothesis replays last passes, and it says so.
-    except (Verdict, hypothesis.errors.Flaky):
-        pass
     return best[-1] if best else None
 
 

@@ -1,12 +1,10 @@
-"""Exact laws of the gambler's ruin: by listing all paths, and by recursion over the games.
-
-A `Game` is (games, start, low, high): the number K of games, the wealth at first and the bounds.
-"""
+"""Exact laws of the gambler's ruin: by listing all paths, and by recursion over the games."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -17,7 +15,15 @@ from torch import Tensor
 from graders.evidence.statistics import MeanLaw
 
 Floats = NDArray[np.float64]
-Game = tuple[int, int, int, int]
+
+
+class Game(NamedTuple):
+    """The number of games, the wealth at first, and the bounds; named as the functions do."""
+
+    num_games: int
+    start: int
+    low: int
+    high: int
 
 
 @dataclass(frozen=True)
@@ -53,10 +59,16 @@ LONG_PATHS = {
         LongPath("is at 199 after 600 games", ((0.5, 502), (1, 98)), False, 600),
         LongPath("wins and loses in turn", ((0.5, 600),), False, 600),
         LongPath("loses 100 games, then wins 500", ((0, 100), (1, 500)), False, 100),
-        LongPath("is at 0 in game 300, then wins 300", ((0.5, 200), (0, 100), (1, 300)), False, 300),
+        LongPath(
+            "is at 0 in game 300, then wins 300", ((0.5, 200), (0, 100), (1, 300)), False, 300
+        ),
         LongPath("is at 200 in game 700 of 720", ((0.5, 600), (1, 100), (0, 20)), True, 700),
-        LongPath("is at 1, climbs, is at 200 in game 298", ((0, 99), (1, 199), (0, 302)), True, 298),
-        LongPath("is at 199, falls, is at 0 in game 298", ((1, 99), (0, 199), (1, 302)), False, 298),
+        LongPath(
+            "is at 1, climbs, is at 200 in game 298", ((0, 99), (1, 199), (0, 302)), True, 298
+        ),
+        LongPath(
+            "is at 199, falls, is at 0 in game 298", ((1, 99), (0, 199), (1, 302)), False, 298
+        ),
     )
 }
 
@@ -102,7 +114,7 @@ def hit_mass(win: float, lose: float, tail: float, game: Game) -> float:
 def laws_of_terms(game: Game, p: float, q: float, samples: int) -> tuple[MeanLaw, MeanLaw]:
     """The exact law of the estimate, by the stopped ratio and by the ratio over all games."""
     count, start, _, high = game
-    games = np.arange(count + 1)
+    games = np.arange(count + 1.0)
     hits = first_hits(q, 1 - q, game)
     wins = (games + high - start) / 2
     stopped = _law(hits, wins, games - wins, p, q, samples)
@@ -114,9 +126,7 @@ def laws_of_terms(game: Game, p: float, q: float, samples: int) -> tuple[MeanLaw
     return stopped, _law(total, games, count - games, p, q, samples)
 
 
-def _law(
-    reached: Floats, won: Floats, lost: Floats, p: float, q: float, samples: int
-) -> MeanLaw:
+def _law(reached: Floats, won: Floats, lost: Floats, p: float, q: float, samples: int) -> MeanLaw:
     """The law of a mean of terms: (p/q)^won ((1-p)/(1-q))^lost where reached, else 0."""
     possible = reached > 0
     log_ratio = won * np.log(p / q) + lost * np.log((1 - p) / (1 - q))

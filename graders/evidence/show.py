@@ -35,7 +35,9 @@ def show_inputs(inputs: dict[str, Any]) -> str:
     """`name = value` for each input; a case's own names stand for it."""
     flat: dict[str, Any] = {}
     for name, value in inputs.items():
-        flat |= value if isinstance(value, dict) else {name: value}
+        # a named tuple's names are the function's
+        named = value._asdict() if hasattr(value, "_asdict") else value
+        flat |= named if isinstance(named, dict) else {name: value}
     return ", ".join(f"{name} = {show(value)}" for name, value in flat.items())
 
 
@@ -67,4 +69,4 @@ def _show_tensor(tensor: torch.Tensor) -> str:
 def _nested(items: Any) -> str:
     if isinstance(items, list):
         return "[" + ", ".join(map(_nested, items)) + "]"
-    return f"{items:.8g}" if isinstance(items, float) else str(items)
+    return f"{items:.5g}" if isinstance(items, float) else str(items)

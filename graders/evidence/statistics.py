@@ -47,9 +47,7 @@ class MeanLaw:
     samples: int
 
     @classmethod
-    def of(
-        cls, atoms: Floats, chances: Floats, samples: int, *, cells: int = 2**17
-    ) -> MeanLaw:
+    def of(cls, atoms: Floats, chances: Floats, samples: int, *, cells: int = 2**17) -> MeanLaw:
         """The law for draws that take the value atoms[i] >= 0 with probability chances[i].
 
         Raises:

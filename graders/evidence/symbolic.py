@@ -13,6 +13,7 @@ This runs on expressions that a student wrote: only ever in a process with limit
 from __future__ import annotations
 
 import random
+from itertools import pairwise
 from typing import Any
 
 import mpmath
@@ -84,7 +85,7 @@ def _first_fault(built: list[Any], integrands: list[Expr]) -> list[Any]:
         return ["start", 1, 1, "it is no Derivative of an Integral"]
     if not _equal(integrands[0], left):
         return ["start", 1, 1, _words(integrands[0] - left)]
-    for k, (before, after) in enumerate(zip(integrands, integrands[1:], strict=False), start=1):
+    for k, (before, after) in enumerate(pairwise(integrands), start=1):
         rest = left_over(before, after)
         if rest is not None:
             return ["step", k, k + 1, _words(rest)]

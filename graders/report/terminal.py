@@ -107,4 +107,6 @@ def _score(found: Result) -> Text:
     if found.score is None:
         return Text(found.status, style="bold magenta")
     style = "bold green" if found.score == found.max_score else "bold"
-    return Text(f"Score {found.score:g} / {found.max_score:g}   ({found.seconds:.1f} s)", style=style)
+    return Text(
+        f"Score {found.score:g} / {found.max_score:g}   ({found.seconds:.1f} s)", style=style
+    )

@@ -24,6 +24,7 @@ class Nothing:
         pass
 
     def __call__(self, *_: Any, **__: Any) -> Any:
+        """Nothing again."""
         return self
 
     def __getattr__(self, name: str) -> Any:
@@ -61,7 +62,7 @@ class Progress(Nothing):
 class StandIn(ModuleType):
     """A module in which every name stands for nothing."""
 
-    __path__: list[str] = []
+    __path__: list[str] = []  # noqa: RUF012 - ModuleType declares it so
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):

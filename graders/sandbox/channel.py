@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import queue
 import socket
@@ -112,10 +113,8 @@ class PipeChannel:
 
     def close(self) -> None:
         """Hang up."""
-        try:
+        with contextlib.suppress(OSError):
             self.writer.close()
-        except OSError:
-            pass
 
     def _read(self, reader: BinaryIO) -> None:
         try:

@@ -156,9 +156,7 @@ def run(cell: wire.Cell, namespace: dict[str, Any]) -> None:
     exec(compile(tree, _file(cell.name), "exec", dont_inherit=True), namespace)
 
 
-def call(
-    message: wire.Call, namespace: dict[str, Any], printed: Tail, flow: str
-) -> wire.Returned:
+def call(message: wire.Call, namespace: dict[str, Any], printed: Tail, flow: str) -> wire.Returned:
     """Call the student's function on freshly built arguments and tell what it did to them."""
     function = namespace.get(message.function)
     if function is None:
@@ -166,15 +164,16 @@ def call(
     arguments = [argument(item, flow) for item in message.arguments]
     keywords = {name: argument(item, flow) for name, item in message.keywords.items()}
     before = _copies(arguments, keywords)
+    failure: wire.Error | None = None
+    packed: wire.Value = None
     started, cpu_started = time.perf_counter(), time.process_time()
     try:
         for _ in range(message.times):
             seed_everything(message.seed)
             value = function(*arguments, **keywords)
+        packed = values.pack(value)
     except BaseException as fault:  # noqa: BLE001 - whatever a student's code raises is hers
-        failure, packed = describe(fault), None
-    else:
-        failure, packed = None, values.pack(value)
+        failure = describe(fault)
     seconds, cpu = time.perf_counter() - started, time.process_time() - cpu_started
     return wire.Returned(
         message.number, packed, failure, changed=_changed(arguments, keywords, before),
@@ -216,7 +215,9 @@ def describe(fault: BaseException) -> wire.Error:
         text = str(fault.msg if isinstance(fault, SyntaxError) else fault)
     except Exception:  # noqa: BLE001 - a student's __str__ may raise anything
         text = ""
-    return wire.Error(type(fault).__name__[:80], _valid(text), tuple(map(_valid, lines[-SHOWN_LINES:])))
+    return wire.Error(
+        type(fault).__name__[:80], _valid(text), tuple(map(_valid, lines[-SHOWN_LINES:]))
+    )
 
 
 def _stop_cell(*_: object) -> None:
@@ -247,8 +248,10 @@ def _changed(
 
 
 def _same(new: torch.Tensor, old: torch.Tensor) -> bool:
-    return new.shape == old.shape and new.dtype == old.dtype and bool(
-        torch.equal(torch.nan_to_num(new), torch.nan_to_num(old))
+    return (
+        new.shape == old.shape
+        and new.dtype == old.dtype
+        and bool(torch.equal(torch.nan_to_num(new), torch.nan_to_num(old)))
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 Level = Literal["sealed", "confined", "process"]
@@ -38,7 +39,7 @@ def promise(of: Level) -> str:
 
 
 def adopt_orphans() -> None:
-    """Make this process the parent of every descendant that loses its own, so that it can end it."""
+    """Make this process the parent of descendants that lose theirs, so that it can end them."""
     _prctl(_PR_SET_CHILD_SUBREAPER, 1)
 
 
@@ -77,8 +78,8 @@ def _set_rlimits(limits: Limits) -> None:
 def _address_space() -> int:
     """Bytes of address space in use; 0 where /proc is not there to tell."""
     try:
-        with open("/proc/self/statm", "rb") as file:
-            return int(file.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
+        pages = int(Path("/proc/self/statm").read_text().split()[0])
+        return pages * os.sysconf("SC_PAGE_SIZE")
     except OSError:
         return 0
 

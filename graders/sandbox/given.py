@@ -60,15 +60,18 @@ def density(name: str, of: list[str]) -> Any:
 
 def quadratic_gradient(A: Tensor, b: Tensor) -> Callable[[Tensor], Tensor]:
     """x -> A x - b, the gradient of x.A x / 2 - b.x."""
+
     def gradient(x: Tensor) -> Tensor:
         x = torch.as_tensor(x)
-        return A.to(x.dtype) @ x - b.to(x.dtype)
+        slope: Tensor = A.to(x.dtype) @ x - b.to(x.dtype)
+        return slope
 
     return gradient
 
 
 def box_projection(low: Tensor, high: Tensor) -> Callable[[Tensor], Tensor]:
     """The projection onto {low <= x <= high}."""
+
     def project(x: Tensor) -> Tensor:
         x = torch.as_tensor(x)
         return torch.minimum(torch.maximum(x, low.to(x.dtype)), high.to(x.dtype))
@@ -82,7 +85,8 @@ def ball_projection(center: Tensor, radius: float) -> Callable[[Tensor], Tensor]
     def project(x: Tensor) -> Tensor:
         x = torch.as_tensor(x)
         offset = x - center.to(x.dtype)
-        return center.to(x.dtype) + offset / (offset.norm() / radius).clamp(min=1.0)
+        near: Tensor = center.to(x.dtype) + offset / (offset.norm() / radius).clamp(min=1.0)
+        return near
 
     return project
 

@@ -204,7 +204,8 @@ class Spawning:
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         self.processes[process.pid] = process
-        assert process.stdin and process.stdout
+        assert process.stdin
+        assert process.stdout
         return PipeChannel(process.stdout, process.stdin), process.pid  # type: ignore[arg-type]
 
     def end(self, pid: int) -> int:
@@ -245,5 +246,3 @@ def _obituary(status: int) -> str:
     except ValueError:
         name = f"signal {-status}"
     return f"the process was ended by {name} before it answered"
-
-

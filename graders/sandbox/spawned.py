@@ -12,11 +12,10 @@ def main() -> None:
     from graders.sandbox.channel import FilePipes
 
     pipes = FilePipes(os.dup(0), os.dup(1))
-    with open(os.devnull, "r+b") as nothing:
+    with Path(os.devnull).open("r+b") as nothing:
         for stream in (0, 1, 2):
             os.dup2(nothing.fileno(), stream)
     import student_template.nice_flow  # noqa: F401 - found here, hidden from a student's imports
-
     from graders.sandbox import child, confine, expressions  # noqa: F401
 
     start = Path.cwd()

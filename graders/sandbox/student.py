@@ -43,7 +43,6 @@ class Student:
         sandbox: where her process comes from.
         source: what to import; None where the hand-in has no such file.
         lacking: what to tell then.
-        flow: path of other weights for the given flow.
         answers: her reported figures; None where she reports none.
     """
 
@@ -70,6 +69,11 @@ class Student:
         if name.startswith("_"):
             raise AttributeError(name)
         return lambda *arguments, **keywords: self.reply(name, *arguments, **keywords).value
+
+    @property
+    def flow(self) -> str:
+        """Path of other weights for the given flow; empty for the given ones."""
+        return self.source.flow if self.source else ""
 
     def begin(self, salt: str) -> None:
         """Start a check's example: the calls that follow draw their seeds from this salt."""

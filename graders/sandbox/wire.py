@@ -160,8 +160,8 @@ ToChild = Load | Call | Trusted
 FromChild = Loaded | Returned
 
 _encoder = msgspec.msgpack.Encoder()
-_to_child = msgspec.msgpack.Decoder(ToChild)
-_from_child = msgspec.msgpack.Decoder(FromChild)
+_to_child: msgspec.msgpack.Decoder[ToChild] = msgspec.msgpack.Decoder(ToChild)
+_from_child: msgspec.msgpack.Decoder[FromChild] = msgspec.msgpack.Decoder(FromChild)
 
 
 def frame(message: ToChild | FromChild) -> bytes:
@@ -219,7 +219,8 @@ def check_extent(value: Tensor | Array) -> None:
 
 def _decode(decoder: msgspec.msgpack.Decoder[T], body: bytes) -> T:
     try:
-        return decoder.decode(body)
+        message: T = decoder.decode(body)
+        return message
     # RecursionError: nesting; the others: every fault that msgspec reports of a body.
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, ValueError) as fault:
         raise WireError(f"a malformed frame ({type(fault).__name__})") from None

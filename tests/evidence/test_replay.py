@@ -52,7 +52,9 @@ HERE: dict[str, Any] = {}
 exec(DIGEST, HERE)
 fingerprint = HERE["fingerprint"]
 
-LOCAL_MODULE = "import sqlite3, scipy.stats, sympy\nNUMBERS = (517, 0.3017, -2.75, 1.3e5, 41, -0.6125)\n"
+LOCAL_MODULE = (
+    "import sqlite3, scipy.stats, sympy\nNUMBERS = (517, 0.3017, -2.75, 1.3e5, 41, -0.6125)\n"
+)
 
 
 @check(points=1, examples=30)

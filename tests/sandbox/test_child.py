@@ -1,14 +1,16 @@
 """Inside the child: how a hand-in is imported, called, seeded, listened to and quoted."""
 
+import contextlib
 import importlib.util
 import re
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
-from graders.outcome import Missing, Raised, Refused, Verdict
+from graders.outcome import Died, Missing, Raised, Refused, TimedOut, Verdict
 from graders.sandbox import child, given, wire
 
 ROOT = str(Path(__file__).resolve().parents[2])
@@ -69,8 +71,8 @@ def test_another_source_draws_otherwise_from_the_same_seed(hand_in):
         ("pass", ()), ("x + 1; y * 2", ()), ("x.add_(1)", ("0",)), ("y[0] = 5", ("y",)),
         ("x.zero_(); y.zero_()", ("0", "y")), ("x.resize_(0)", ("0",)), ("x.data[0] = 9", ("0",)),
         ("x = x * 0", ()), ("x.requires_grad_(); (x**2).sum().backward()", ()),
-        ("x.numpy()[0] = 3", ("0",)), ("x.add_(1); x.sub_(1)", ()), ("x.t_() if x.dim() else 0", ()),
-        ("y.nan_to_num_()", ("y",)), ("y.clamp_(max=1e300)", ("y",)),
+        ("x.numpy()[0] = 3", ("0",)), ("x.add_(1); x.sub_(1)", ()), ("x.t_()", ()),
+        ("y.nan_to_num_()", ("y",)), ("y.clamp_(max=torch.finfo(y.dtype).max)", ("y",)),
     ],
 )  # fmt: skip
 def test_an_argument_that_is_changed_in_place_is_told(hand_in, body, changed):
@@ -127,7 +129,7 @@ LINES = {
     ),
     "wrong arguments": ("def f(a, b):\n    return a\n", []),
     "an import in a function": ("def f():\n    import no_such_module\n", [2]),
-    "a kit's function": ("def f():\n    from graders.sandbox import nope\n", [2]),
+    "a name that torch has not": ("def f():\n    from torch import nope\n", [2]),
     "raised at another's text": ("def f():\n    exec('1 / 0')\n", [2]),
 }  # fmt: skip
 
@@ -135,14 +137,12 @@ LINES = {
 @pytest.mark.parametrize(("source", "lines"), LINES.values(), ids=LINES)
 def test_an_exception_shows_the_students_own_lines_only(hand_in, source, lines):
     evidence = verdict_of(hand_in(source)).evidence
-    first, *quoted = evidence.splitlines()
+    _, *quoted = evidence.splitlines()
     assert [q for q in quoted if q.startswith("  ")] == [
         f"  problem.py, line {n}: {source.splitlines()[n - 1].strip()}" for n in lines
     ]
     assert not re.search(r'File "|Traceback|<frozen|<string>', evidence)
-    if "graders" not in source:
-        assert not KIT.search(evidence)
-    assert ROOT not in evidence
+    assert not KIT.search(evidence)
 
 
 def test_an_exception_of_a_given_function_shows_no_line_of_ours(hand_in):
@@ -160,7 +160,9 @@ def test_a_recursion_without_end_is_raised_and_quoted_briefly(hand_in):
 
 def test_an_exception_without_text_or_with_a_failing_one_is_told_by_its_class(hand_in):
     for body in ("raise KeyError", "raise E", "assert False"):
-        source = f"class E(Exception):\n    def __str__(self): raise ValueError\ndef f():\n    {body}\n"
+        source = (
+            f"class E(Exception):\n    def __str__(self): raise ValueError\ndef f():\n    {body}\n"
+        )
         assert verdict_of(hand_in(source)).evidence.splitlines()[0] in (
             "KeyError", "E", "AssertionError",
         )  # fmt: skip
@@ -291,9 +293,9 @@ def fail(*_, **__): raise ValueError('no')
 def leave(*_, **__): raise SystemExit(0)
 class Tensor(torch.Tensor):
     __torch_function__ = classmethod(fail)
-Real = numbers.Real.register(type('Real', (), {'__float__': fail}))
 class Array(np.ndarray):
-    __array_finalize__ = __array_wrap__ = astype = tobytes = fail
+    astype = tobytes = fail
+Real = numbers.Real.register(type('Real', (), {'__float__': fail}))
 def f(): return VALUE
 """
 
@@ -301,23 +303,47 @@ def f(): return VALUE
 @pytest.mark.parametrize(
     "value",
     [
-        "type('A', (), {'__float__': fail})()", "type('A', (), {'__float__': leave})()",
-        "type('A', (), {'__getattr__': fail})()", "type('A', (list,), {'__iter__': fail})([1])",
-        "type('A', (list,), {'__len__': fail})([1])", "type('A', (int,), {'__int__': fail})()",
-        "type('A', (str,), {'__str__': fail})()", "type('A', (), {'__class__': property(fail)})()",
-        "type('A', (), {'free_symbols': 1, '_sympy_': leave})()", "Real()",
-        "torch.ones(2).as_subclass(Tensor)", "type('A', (), {'__float__': lambda _: 'x'})()",
-        "torch.zeros(1).expand(2**40)", "torch.empty(2**27)", "'x' * 10**8", "['x' * 10**4] * 10**5",
-        "iter(int, 1)", "__import__('sympy').Symbol('x') + __import__('sympy').Integer(10)**5000",
+        "type('A', (), {'__float__': fail})()",
+        "type('A', (), {'__float__': leave})()",
+        "type('A', (), {'__float__': lambda _: 'x'})()",
+        "type('A', (), {'__getattr__': fail})()",
+        "type('A', (), {'__class__': property(fail)})()",
+        "type('A', (), {'free_symbols': 1, '_sympy_': leave})()",
+        "type('A', (list,), {'__iter__': fail})([1])",
+        "type('A', (list,), {'__len__': fail})([1])",
+        "type('A', (int,), {'__int__': fail})()",
+        "type('A', (str,), {'__str__': fail})()",
+        "Real()",
+        "torch.ones(2).as_subclass(Tensor)",
+        "np.ones(2).view(Array)",
     ],
-)  # fmt: skip
-def test_whatever_a_student_returns_is_her_own_and_never_a_fault_of_the_kit(hand_in, value):
+)
+def test_an_object_that_fails_when_it_is_looked_at_is_no_fault_of_the_kit(hand_in, value):
     student = hand_in(LYING.replace("VALUE", value))
     try:
         got = student.f()
-    except (Raised, Refused):
+    except (Raised, Refused, Died):
         return
-    assert isinstance(got, (wire.Other, int, float, str, list))
+    assert isinstance(got, (wire.Other, int, float, str, list, np.ndarray))
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "None", "'text'", "'x' * 10**8", "['x' * 10**4] * 2 * 10**4", "iter(int, 1)", "object()",
+        "torch.zeros(1).expand(2**40)", "np.broadcast_to(0.0, (2**40,))", "torch.empty(2**27)",
+        "torch.empty(2**60)", "[0] * 10**7", "10**10**5", "{1: 2}", "f", "torch", "(0,) * 10**5",
+        "__import__('sympy').Symbol('x') + __import__('sympy').Integer(10)**5000",
+    ],
+)  # fmt: skip
+def test_a_value_that_no_check_expects_does_not_end_her_process(hand_in, value):
+    student = hand_in(f"import numpy as np, torch\ndef f(): return {value}\ndef g(): return 1\n")
+    try:
+        got = student.f()
+        assert got is None or isinstance(got, (wire.Other, str, list))
+    except Raised as verdict:
+        assert re.search("[Mm]emory|Storage size", verdict.evidence)  # noqa: PT017
+    assert student.g() == 1
 
 
 @pytest.mark.parametrize(
@@ -337,10 +363,8 @@ def test_whatever_a_student_returns_is_her_own_and_never_a_fault_of_the_kit(hand
 def test_tampering_with_the_process_is_no_fault_of_the_kit_and_ends_with_it(hand_in, act):
     names = "atexit, builtins, gc, os, signal, socket, sys, threading, time, torch, warnings"
     student = hand_in(f"import {names}\ndef f(x):\n    {act}\n    return 1\n")
-    try:
+    with contextlib.suppress(Raised, Died, Refused, TimedOut):
         assert student.f(torch.ones(2)) == 1
-    except Verdict as verdict:
-        assert verdict.kind in ("raised", "died", "refused", "timed_out")
     fresh = hand_in("import torch\ndef f(x): return torch.tensor([0.5]) + x, len([1])\n")
     got, one = fresh.f(torch.ones(1))
     assert (got.dtype, got.item(), one) == (torch.float32, 1.5, 1)

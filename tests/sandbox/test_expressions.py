@@ -59,17 +59,20 @@ def test_a_line_of_a_derivation_comes_back_equal(line):
 )  # fmt: skip
 def test_what_was_left_unevaluated_comes_back_with_the_same_value(line):
     back = over_the_wire(line)
-    assert sympy.simplify(back - line.doit()).doit() == 0
+    one, other = (e.function if isinstance(e, Integral) else e for e in (back, line))
+    assert sympy.expand(one - other.doit()) == 0
     assert not back.has(sympy.UnevaluatedExpr)
 
 
 @given(
     st.recursive(
         st.sampled_from([z, phi, q, h, sympy.pi, sympy.I]) | st.integers(-99, 99),
-        lambda inner: st.tuples(inner, inner).map(sum)
-        | st.tuples(inner, inner).map(lambda pair: pair[0] * pair[1])
-        | inner.map(lambda x: log(sympy.sympify(x) ** 2 + 1))
-        | inner.map(lambda x: Derivative(q * x, phi)),
+        lambda inner: (
+            st.tuples(inner, inner).map(sum)
+            | st.tuples(inner, inner).map(lambda pair: pair[0] * pair[1])
+            | inner.map(lambda x: log(sympy.sympify(x) ** 2 + 1))
+            | inner.map(lambda x: Derivative(q * x, phi))
+        ),
         max_leaves=8,
     ).map(sympy.sympify)
 )

@@ -20,8 +20,10 @@ nodes = st.builds(wire.Node, st.text(), st.lists(st.integers(0, 9)).map(tuple), 
 trees = st.builds(wire.Expr, st.lists(nodes).map(tuple))
 wire_values = st.recursive(
     atoms | tensors | trees | st.builds(wire.Other, st.text()),
-    lambda inner: st.builds(wire.Items, st.lists(inner, max_size=4).map(tuple))
-    | st.builds(wire.Given, st.text(), st.dictionaries(st.text(), inner, max_size=3)),
+    lambda inner: (
+        st.builds(wire.Items, st.lists(inner, max_size=4).map(tuple))
+        | st.builds(wire.Given, st.text(), st.dictionaries(st.text(), inner, max_size=3))
+    ),
     max_leaves=8,
 )
 errors = st.builds(wire.Error, st.text(), st.text(), st.lists(st.text()).map(tuple))

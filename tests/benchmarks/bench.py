@@ -1,0 +1,138 @@
+"""`make bench`: what grading costs, cold and warm, and which share of it is the student's own code.
+
+CPU figures count every process, the zygote's children included: a run over few submissions is taken
+from one over more, so that what is paid once drops out.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import torch
+
+from graders.grade import Grader
+from graders.intake import Source, Submission, read
+from graders.sandbox import wire
+from graders.sandbox.host import Sandbox
+from graders.sandbox.student import Student
+
+HOME = Path(__file__).resolve().parents[2]
+ECHO = wire.Load("echo", (wire.Cell("echo.py", "def f(x): return x"),), False, {}, {})
+
+
+def main() -> None:
+    """Measure and print a table: figure, value, what it must reach."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--submissions", type=int, default=200, help="for the memory figure")
+    count = parser.parse_args().submissions
+    print(f"{os.cpu_count()} cores, torch {torch.__version__}\n")
+    cold = statistics.median(cold_check() for _ in range(3))
+    row("cold `assay check reference`", f"{cold:.2f} s wall", "<= 8 s")
+    reference = read(HOME / "reference")
+    cpu, student = per_submission(reference)
+    row("each further reference submission", f"{cpu:.2f} s CPU", "<= 2 s")
+    row("  of it in student code", f"{student:.2f} s CPU ({student / cpu:.0%})", "")
+    row("  of it the kit's own", f"{cpu - student:.2f} s CPU", "<= 0.7 s")
+    with Sandbox() as sandbox:
+        row("fork to first answer", f"{1e3 * fork_to_answer(sandbox):.1f} ms", "<= 60 ms")
+        row("one call over the student's time", f"{1e3 * one_call(sandbox):.3f} ms", "<= 0.5 ms")
+    early, late = memory(reference, count)
+    row(f"memory after {count // 10} of {count} submissions", f"{early:.0f} MiB", "")
+    row(f"memory after {count} submissions", f"{late:.0f} MiB", "flat")
+
+
+def row(name: str, value: str, bound: str) -> None:
+    """Print one line of the table."""
+    print(f"{name:<42} {value:>20}   {bound}", flush=True)
+
+
+def cold_check() -> float:
+    """Wall-clock seconds of the command in a fresh process."""
+    command = [sys.executable, "-m", "graders.cli", "check", "reference", "--brief"]
+    started = time.perf_counter()
+    subprocess.run(command, cwd=HOME, check=True, stdout=subprocess.DEVNULL)
+    return time.perf_counter() - started
+
+
+def per_submission(submission: Submission, few: int = 2, many: int = 10) -> tuple[float, float]:
+    """CPU seconds of one warm submission, in all and in the student's functions."""
+    used: dict[int, float] = {}
+    student = 0.0
+    for count in (few, many):
+        before = cpu_of_all()
+        with Grader(seed=1) as grader:
+            student = statistics.mean(grader.judge(submission).student_cpu for _ in range(count))
+        used[count] = cpu_of_all() - before
+    return (used[many] - used[few]) / (many - few), student
+
+
+def fork_to_answer(sandbox: Sandbox) -> float:
+    """Seconds from asking for a child to the answer of its first call, in the median."""
+    fork_and_call(sandbox).close()
+    return median_of(lambda: fork_and_call(sandbox).close(), 30)
+
+
+def fork_and_call(sandbox: Sandbox) -> Student:
+    """A fresh child that has answered one call."""
+    student = Student(sandbox, ECHO, "", 0)
+    student.f(1.0)
+    return student
+
+
+def one_call(sandbox: Sandbox) -> float:
+    """Seconds that a call of a function that does nothing takes, in the median."""
+    student = fork_and_call(sandbox)
+    y = torch.zeros(2, dtype=torch.float64)
+    seconds = median_of(lambda: student.f(y), 1000)
+    student.close()
+    return seconds
+
+
+def memory(reference: Submission, count: int) -> tuple[float, float]:
+    """MiB of the grader and its zygote after a tenth of the submissions, and after all."""
+    name = "problem2_projection"
+    source = reference.source(name, ())
+    assert source is not None
+    sizes = []
+    with Grader(seed=1) as grader:
+        for k in range(1, count + 1):
+            text = f"{source.cells[0][1]}\n# hand-in {k}\n"
+            mine = Source(f"{name}.py", name, ((f"{name}.py", text),), tolerant=False)
+            grader.judge(Submission(f"s{k}", (mine,), {}, None, (), f"{k:064x}"))
+            if k in (count // 10, count):
+                sizes.append(resident(os.getpid()) + resident(grader.sandbox.launcher.process.pid))
+    return sizes[0], sizes[-1]
+
+
+def resident(pid: int) -> float:
+    """Resident memory of a process [MiB]."""
+    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
+def cpu_of_all() -> float:
+    """CPU seconds of this process and of all that it has waited for."""
+    usages = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(usage.ru_utime + usage.ru_stime for usage in usages)
+
+
+def median_of(act: Callable[[], object], times: int) -> float:
+    """The median of the seconds that an act takes."""
+    seconds = []
+    for _ in range(times):
+        started = time.perf_counter()
+        act()
+        seconds.append(time.perf_counter() - started)
+    return statistics.median(seconds)
+
+
+if __name__ == "__main__":
+    main()

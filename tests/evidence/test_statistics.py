@@ -1,0 +1,331 @@
+"""Chance: exact laws against enumeration, bands that keep to their share, a run that adds up."""
+
+from __future__ import annotations
+
+import importlib
+import math
+import re
+from itertools import pairwise, product
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+
+from graders.check import checks_of, discover
+from graders.evidence.ruin import Game, laws_of_terms
+from graders.evidence.statistics import (
+    ASSERTIONS,
+    POWER,
+    RUN_BUDGET,
+    SHARE,
+    MeanLaw,
+    binomial_band,
+    expect_binomial,
+    expect_drawn_from,
+    normal_quantile,
+)
+from graders.intake import read
+from graders.outcome import Wrong
+
+# No deadline: the machine may be busy; the same inputs in every run.
+settings.load_profile("ci")
+
+ROOT = Path(__file__).resolve().parents[2]
+ROULETTE = 18 / 37
+GAME = Game(600, 100, 0, 200)
+SMALL_GAMES = [
+    (Game(8, 2, 0, 4), ROULETTE, 0.55),
+    (Game(7, 3, 1, 4), 0.375, 0.5),
+    (Game(6, 1, 0, 5), 0.5, 0.6),
+]
+# What a law leaves out, and what the FFT rounds.
+LEFT_OUT = SHARE / 2 + 1e-11
+
+
+@st.composite
+def finite_laws(draw: Any) -> tuple[np.ndarray, np.ndarray]:
+    """Two to four different atoms, quarters so that sums coincide, with their chances."""
+    quarters = draw(st.lists(st.integers(0, 20), min_size=2, max_size=4, unique=True))
+    weights = draw(st.lists(st.integers(1, 9), min_size=len(quarters), max_size=len(quarters)))
+    return np.array(quarters) / 4, np.array(weights) / sum(weights)
+
+
+def enumerated(atoms: np.ndarray, chances: np.ndarray, samples: int) -> dict[float, float]:
+    """The law of the mean: its values and their chances, by listing all samples."""
+    law: dict[float, float] = {}
+    for place in product(range(len(atoms)), repeat=samples):
+        value = float(atoms[list(place)].sum()) / samples  # quarters add exactly
+        law[value] = law.get(value, 0.0) + float(chances[list(place)].prod())
+    return dict(sorted(law.items()))
+
+
+def cdf_at(law: MeanLaw, value: float) -> float:
+    return float(law.cdf[min(int(value / law.step), len(law.cdf) - 1)]) if value >= 0 else 0.0
+
+
+def bernoulli(chance: float, samples: int) -> MeanLaw:
+    return MeanLaw.of(np.array([0.0, 1.0]), np.array([1 - chance, chance]), samples)
+
+
+@settings(max_examples=40)
+@given(drawn=finite_laws(), samples=st.integers(1, 4))
+def test_the_law_of_a_mean_is_that_of_enumeration(drawn, samples):
+    law, exact = MeanLaw.of(*drawn, samples), enumerated(*drawn, samples)
+    places = list(exact)
+    # Between two values of the mean, where the grid's resolution does not matter.
+    for index, (low, high) in enumerate(pairwise(places)):
+        wanted = sum(list(exact.values())[: index + 1])
+        assert cdf_at(law, (low + high) / 2) == pytest.approx(wanted, abs=LEFT_OUT)
+
+
+@settings(max_examples=40)
+@given(drawn=finite_laws(), samples=st.integers(1, 4))
+def test_mean_and_sd_are_exact(drawn, samples):
+    law, exact = MeanLaw.of(*drawn, samples), enumerated(*drawn, samples)
+    mean = sum(value * chance for value, chance in exact.items())
+    variance = sum((value - mean) ** 2 * chance for value, chance in exact.items())
+    assert law.mean == pytest.approx(mean, rel=1e-12, abs=1e-12)
+    assert law.sd == pytest.approx(math.sqrt(variance), rel=1e-9)
+
+
+@pytest.mark.parametrize(("samples", "chance"), [(1, 0.5), (50, 0.1), (500, 0.4), (3000, 0.01)])
+def test_the_mean_of_zeros_and_ones_is_binomial(samples, chance):
+    law = bernoulli(chance, samples)
+    counts = np.arange(samples)
+    got = [cdf_at(law, (k + 0.5) / samples) for k in counts]
+    # A count is spread over about sqrt(samples) cells of the grid, here less than half a count.
+    wanted = stats.binom.cdf(counts, samples, chance)
+    np.testing.assert_allclose(got, wanted, atol=LEFT_OUT, rtol=0)
+
+
+@pytest.mark.parametrize("samples", [3000, 20_000])
+def test_with_many_samples_the_grid_hardly_widens_the_band(samples):
+    low, high = binomial_band(samples, 0.4)
+    got = np.array(bernoulli(0.4, samples).band()) * samples
+    assert got == pytest.approx([low, high], abs=0.02 * (high - low))
+
+
+@given(drawn=finite_laws(), samples=st.integers(1, 50))
+def test_four_times_the_samples_halve_the_standard_error(drawn, samples):
+    once, more = (MeanLaw.of(*drawn, n, cells=2**10) for n in (samples, 4 * samples))
+    assert more.sd == pytest.approx(once.sd / 2, rel=1e-12)
+
+
+@settings(max_examples=40)
+@given(drawn=finite_laws(), samples=st.integers(1, 4), share=st.sampled_from([SHARE, 1e-3, 0.05]))
+def test_a_right_mean_misses_its_band_with_at_most_its_share(drawn, samples, share):
+    low, high = MeanLaw.of(*drawn, samples).band(share)
+    exact = enumerated(*drawn, samples)
+    assert sum(c for value, c in exact.items() if not low <= value <= high) <= share + 1e-14
+
+
+@pytest.mark.parametrize("share", [SHARE, 1e-3, 0.05])
+@pytest.mark.parametrize("samples", [1, 2, 5, 13, 20, 40])
+def test_a_right_count_misses_its_bands_with_at_most_their_share(samples, share):
+    counts = np.arange(samples + 1)
+    for chance in np.linspace(0.02, 0.9, 23):
+        weights = stats.binom.pmf(counts, samples, chance)
+        low, high = bernoulli(chance, samples).band(share)
+        means = counts / samples
+        assert weights[(means < low) | (means > high)].sum() <= share + 1e-14, chance
+        low, high = binomial_band(samples, chance, share)
+        assert weights[(counts < low) | (counts > high)].sum() <= share + 1e-14, chance
+
+
+@settings(max_examples=40)
+@given(drawn=finite_laws(), samples=st.integers(1, 200))
+def test_a_smaller_share_gives_a_wider_band_around_the_mean(drawn, samples):
+    law = MeanLaw.of(*drawn, samples)
+    narrow, wide = law.band(1e-2), law.band(SHARE)
+    assert wide[0] <= narrow[0] <= law.mean <= narrow[1] <= wide[1]
+
+
+@pytest.mark.parametrize(("trials", "chance"), [(1, 0.5), (500, 0.44), (4999, 0.02), (3000, 2e-6)])
+def test_no_narrower_band_of_counts_keeps_to_the_share_on_each_side(trials, chance):
+    low, high = binomial_band(trials, chance)
+    law = stats.binom(trials, chance)
+    assert law.cdf(low - 1) <= SHARE / 2 < law.cdf(low)
+    assert law.sf(high) <= SHARE / 2 < law.sf(high - 1)
+
+
+@pytest.mark.parametrize("chances", [[0.5, 0.4], [0.6, 0.5], [math.nan, 1.0]])
+def test_chances_that_do_not_sum_to_one_are_refused(chances):
+    with pytest.raises(ValueError, match="sum to"):
+        MeanLaw.of(np.array([0.0, 1.0]), np.array(chances), 10)
+
+
+def test_no_sample_is_refused():
+    with pytest.raises(ValueError, match="0 samples"):
+        bernoulli(0.5, 0)
+
+
+def test_the_stopped_ratio_is_light_and_the_full_ratio_is_not():
+    stopped, full = laws_of_terms(GAME, ROULETTE, 0.55, 3000)
+    assert stopped.sd / stopped.mean == pytest.approx(0.0705, abs=5e-5)
+    assert full.sd / full.mean == pytest.approx(0.1232, abs=5e-5)
+
+    def quantile(law: MeanLaw, above: float) -> float:
+        return float(np.searchsorted(law.cdf, 1 - above)) * law.step / law.mean
+
+    # A normal law's would be 1.39 and 1.67. The law is known to a quarter of a share, of which the
+    # tail at this place is one: within 15 %.
+    assert quantile(stopped, SHARE) == pytest.approx(1.41, abs=0.02)
+    assert quantile(full, SHARE) == pytest.approx(24, rel=0.15)
+    assert 20 < full.band()[1] / full.mean < 40
+
+
+@pytest.mark.parametrize(("off", "stopped", "full"), [(0.1, 0.156, 0.376), (0.2, 4.6e-3, 0.081)])
+def test_estimates_are_off_as_often_as_was_measured(off, stopped, full):
+    for law, wanted in zip(laws_of_terms(GAME, ROULETTE, 0.55, 3000), (stopped, full), strict=True):
+        inside = cdf_at(law, (1 + off) * law.mean) - cdf_at(law, (1 - off) * law.mean)
+        assert 1 - inside == pytest.approx(wanted, rel=0.01)
+
+
+def refusal(value: float, laws: tuple[MeanLaw, ...], **keywords: Any) -> str:
+    with pytest.raises(Wrong) as caught:
+        expect_drawn_from(value, laws, what="the estimate", **keywords)
+    return caught.value.evidence
+
+
+@pytest.mark.parametrize(("game", "p", "q"), SMALL_GAMES)
+@pytest.mark.parametrize("samples", [500, 20_000])
+def test_an_error_as_large_as_the_message_says_is_seen_as_often_as_it_says(game, p, q, samples):
+    for law in laws_of_terms(game, p, q, samples):
+        told = refusal(2 * law.band()[1], (law,))
+        found = re.search(r"sees an error of (\S+) with probability (\S+)", told)
+        assert float(found[2]) == POWER
+        error = float(found[1]) * 1.05  # it is told with two digits
+        low, high = law.band()
+        missed_up, missed_down = cdf_at(law, high - error), 1 - cdf_at(law, low + error)
+        assert max(missed_up, missed_down) <= 1 - POWER
+        # Nor is it idle: an error of two thirds of that size is missed more often.
+        assert cdf_at(law, high - error / 1.5) > 2 * (1 - POWER)
+
+
+@pytest.mark.parametrize(("trials", "chance"), [(4_999, 0.414), (997, 0.4219), (2_003, 0.5325)])
+def test_an_error_of_a_count_is_seen_as_often_as_the_message_says(trials, chance):
+    with pytest.raises(Wrong) as caught:
+        expect_binomial(trials, trials, chance, what="the count")
+    told = caught.value.evidence
+    error = float(re.search(r"probability off by (\S+)\s", told)[1]) * 1.05
+    low, high = binomial_band(trials, chance)
+    for wrong in (chance + error, chance - error):
+        missed = stats.binom.cdf(high, trials, wrong) - stats.binom.cdf(low - 1, trials, wrong)
+        assert missed <= 1 - POWER
+
+
+def test_one_plausible_law_of_several_suffices():
+    stopped, full = laws_of_terms(GAME, ROULETTE, 0.55, 3000)
+    value = 5 * full.mean
+    expect_drawn_from(value, (stopped, full), what="the estimate")
+    expect_drawn_from(value, (full, stopped), what="the estimate")
+    assert refusal(value, (stopped,), hint="x").startswith("the estimate is 1.19419e-05")
+
+
+LAW = bernoulli(0.3, 400)
+
+
+@given(part=st.floats(0, 1))
+def test_what_lies_in_the_band_passes_and_what_lies_outside_does_not(part):
+    low, high = LAW.band()
+    expect_drawn_from(min(low + part * (high - low), high), (LAW,), what="the estimate")
+    for value in (low * (1 - part) - 1e-9, high + part + 1e-9):
+        assert "exact is 0.3" in refusal(value, (LAW,))
+
+
+@pytest.mark.parametrize("count", [30, 40, 60, 75])
+def test_the_chance_told_is_that_of_being_as_far_out(count):
+    law = bernoulli(0.5, 100)
+    exact = stats.binom(100, 0.5)
+    below, above = exact.cdf(count - 1), exact.sf(count)
+    half_way = (count + 0.5) / 100 if count > 50 else (count - 0.5) / 100
+    wanted = above if count > 50 else below
+    assert law.chance_as_far(half_way) == pytest.approx(wanted, rel=1e-3, abs=LEFT_OUT)
+
+
+@given(trials=st.integers(1, 5000), chance=st.floats(0.001, 0.999))
+def test_counts_in_their_band_pass_and_the_next_ones_do_not(trials, chance):
+    low, high = binomial_band(trials, chance)
+    for count in (low, high):
+        expect_binomial(count, trials, chance, what="the count")
+    for count in {low - 1, high + 1} - {-1, trials + 1}:
+        with pytest.raises(Wrong, match=f"the count is {count} of {trials}"):
+            expect_binomial(count, trials, chance, what="the count")
+
+
+@pytest.mark.parametrize("share", [0.05, 1e-3, SHARE])
+def test_the_normal_quantile_leaves_its_share_outside(share):
+    assert 2 * stats.norm.sf(normal_quantile(share)) == pytest.approx(share, rel=1e-9)
+
+
+def test_the_shares_of_the_budget_are_equal():
+    assert pytest.approx(RUN_BUDGET) == SHARE * ASSERTIONS
+    assert normal_quantile() == pytest.approx(5.57, abs=0.01)
+
+
+class Tally:
+    """Adds up the shares that a run's statistical assertions take."""
+
+    def __init__(self) -> None:
+        self.shares: list[float] = []
+        self.quantile = math.nan
+
+    def watch(self, module: Any, patch: pytest.MonkeyPatch) -> bool:
+        """Wrap what a module takes from `statistics`; whether it takes anything."""
+        watched = 0
+        for name in ("expect_drawn_from", "expect_binomial", "binomial_band"):
+            watched += self._wrap(module, name, patch, lambda k: k.get("share", SHARE))
+        if hasattr(module, "normal_quantile"):
+            watched += self._watch_normal(module, patch)
+        # Two intervals, each of one share.
+        for _ in range(2):
+            watched += self._wrap(module, "band_of_endpoint", patch, lambda k: SHARE)
+        return watched > 0
+
+    def _wrap(self, module: Any, name: str, patch: pytest.MonkeyPatch, share: Any) -> bool:
+        real = getattr(module, name, None)
+        if real is None:
+            return False
+
+        def wrapped(*arguments: Any, **keywords: Any) -> Any:
+            self.shares.append(share(keywords))
+            return real(*arguments, **keywords)
+
+        patch.setattr(module, name, wrapped)
+        return True
+
+    def _watch_normal(self, module: Any, patch: pytest.MonkeyPatch) -> bool:
+        """A normal quantile bounds both components of what each `expect` of a step holds."""
+        quantile, expect = module.normal_quantile, module.expect
+
+        def normal(share: float = SHARE) -> float:
+            self.quantile = share
+            return float(quantile(share))
+
+        def counted(holds: bool, evidence: str, **keywords: Any) -> None:
+            if evidence.startswith("step "):
+                self.shares += [self.quantile] * 2
+            expect(holds, evidence, **keywords)
+
+        patch.setattr(module, "normal_quantile", normal)
+        patch.setattr(module, "expect", counted)
+        return True
+
+
+def test_the_statistical_assertions_of_a_run_keep_to_its_budget(grader, monkeypatch):
+    tally = Tally()
+    homes = dict.fromkeys(c.module for c in discover())
+    modules = {home: importlib.import_module(f"graders.{home}") for home in homes}
+    chancy = [home for home in homes if tally.watch(modules[home], monkeypatch)]
+    assert {h.partition("_")[0] for h in chancy} == {"problem5", "problem6", "answers"}
+    checks = tuple(c for home in chancy for c in checks_of(home))
+    result = grader.judge(read(ROOT / "reference"), checks)
+    assert result.score == result.max_score
+    assert {o.outcome for o in result.checks} == {"passed"}
+    # 7 estimates and counts of problem 5, 12 steps or more of problem 6, 6 reported figures.
+    assert len(tally.shares) >= 7 + 24 + 6
+    assert sum(tally.shares) <= RUN_BUDGET

@@ -1,0 +1,67 @@
+"""Every command of the README runs."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from graders.verify import HOME
+
+BLOCKS = re.findall(r"```sh\n(.*?)```", (HOME / "README.md").read_text("utf-8"), re.DOTALL)
+COMMANDS = [line.partition("#")[0].strip() for block in BLOCKS for line in block.splitlines()]
+# In place of a whole run, the same command over less: each is run whole by another test.
+LESS = {"assay verify": "assay verify --only 'mutant problem2_projection no_clamp'"}
+ELSEWHERE = {
+    "make demo": "test_demo.py runs what it runs",
+    "make test": "this is it",
+    "make bench": "test_demo.py runs it over fewer submissions",
+    "assay check hw10 --watch": "test_watch.py types into it",
+}
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    """A folder with a started homework and a class of two."""
+    place = tmp_path_factory.mktemp("readme")
+    for name in ("ada", "bao"):
+        (place / "submissions" / name).mkdir(parents=True)
+        source = HOME / "reference" / "problem2_projection.py"
+        shutil.copy(source, place / "submissions" / name)
+    run("assay start hw10", place)
+    return place
+
+
+def run(command: str, place: Path) -> int:
+    words = shlex.split(LESS.get(command, command))
+    program = {"assay": "graders.cli", "pytest": "pytest"}[words[0]]
+    done = subprocess.run(
+        [sys.executable, "-m", program, *words[1:]], cwd=place, capture_output=True, text=True,
+        timeout=300,
+    )  # fmt: skip
+    assert "Traceback" not in done.stdout + done.stderr, done.stderr
+    return done.returncode
+
+
+@pytest.mark.parametrize("command", dict.fromkeys(COMMANDS))
+def test_a_command_of_the_readme_runs(command, place):
+    if command in ELSEWHERE:
+        pytest.skip(ELSEWHERE[command])
+    if command == "assay report results" and not (place / "results").exists():
+        run("assay batch submissions --out results", place)
+    assert run(command, place) in (0, 1)
+
+
+def test_the_message_that_the_readme_opens_with_is_a_real_one(grader):
+    from graders.verify import cases, judge
+
+    case = next(c for c in cases() if c.name == "mutant problem5_gamblers_ruin ruin_ignored")
+    _, found = judge(grader, case)
+    outcome = next(o for o in found.checks if o.id.endswith("wins_are_counted_over_all_paths"))
+    shown = " ".join((HOME / "README.md").read_text("utf-8").split())
+    assert " ".join(outcome.message.split()) in shown
