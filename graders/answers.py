@@ -22,7 +22,7 @@ GAME = Game(600, 100, 0, 200)
 def naive_is_plausible(student: Student) -> None:
     """naive is a plausible plain Monte Carlo estimate"""
     section, value = reported(student, "problem5", "naive")
-    samples = int(setting(section, "num_samples", 3000))
+    samples = int(setting(section, "num_samples", 3000, most=1e7))
     chance = hit_mass(ROULETTE, 1 - ROULETTE, 1.0, GAME)
     high = binomial_band(samples, chance)[1] / samples
     expect(
@@ -36,8 +36,8 @@ def naive_is_plausible(student: Student) -> None:
 def importance_sampling_is_plausible(student: Student) -> None:
     """importance_sampling is a plausible estimate of the exact 2.388e-06"""
     section, value = reported(student, "problem5", "importance_sampling")
-    samples, q = int(setting(section, "num_samples", 3000)), setting(section, "q", 0.55)
-    expect(0 < q < 1 and 1 <= samples <= 10**7, f"num_samples = {samples}, q = {q}: impossible")
+    samples = int(setting(section, "num_samples", 3000, most=1e7))
+    q = setting(section, "q", 0.55, least=0.3, most=0.9)
     expect_drawn_from(
         value, laws_of_terms(GAME, ROULETTE, q, samples), what="importance_sampling",
         hint="Check the ratio on a game small enough to list all its paths.",
@@ -62,9 +62,11 @@ def expect_endpoint(student: Student, name: str, trick: str) -> None:
     expect(isinstance(value, dict), f"{name} = {value!r}; wanted {{ mu = ..., sigma = ... }}")
     settings = section | value
     band = band_of_endpoint(
-        trick, int(setting(settings, "num_steps", 500)), setting(settings, "step_size", 1e-2),
-        int(setting(settings, "batch_size", 16)),
-    )  # fmt: skip
+        trick,
+        int(setting(settings, "num_steps", 500, most=5_000)),
+        setting(settings, "step_size", 1e-2, least=1e-6, most=1.0),
+        int(setting(settings, "batch_size", 16, most=1e7)),
+    )
     for which, (low, high) in zip(("mu", "sigma"), band, strict=True):
         if which not in value:
             raise Missing(f"{name} reports no {which}")
@@ -92,10 +94,15 @@ def reported(student: Student, section: str, name: str) -> tuple[dict[str, Any],
     return table, value if isinstance(value, dict) else number(value, name)
 
 
-def setting(section: dict[str, Any], name: str, default: float) -> float:
-    """A reported setting, or the assignment's."""
+def setting(
+    section: dict[str, Any], name: str, default: float, *, least: float = 1.0, most: float
+) -> float:
+    """A reported setting, or the assignment's; the law of the figure is computed between bounds."""
     value = number(section.get(name, default), name)
-    expect(value > 0, f"{name} = {value:g}, must be positive")
+    expect(
+        least <= value <= most,
+        f"{name} = {value:g}; figures are judged for settings from {least:g} to {most:g}",
+    )
     return value
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import multiprocessing
+from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import (
     FIRST_COMPLETED,
@@ -83,24 +84,55 @@ def grade_all(
 ) -> Iterator[Result]:
     """Grade every job and record it; yields each result as it is there, in no order.
 
-    A worker that dies takes no submission with it: what it was at is tried once more, and told as
-    a fault of the kit if that fails too.
+    A worker that dies takes no submission with it: what was in flight is graded again one at a
+    time, and one that a worker dies on while it is alone is told as not judged.
     """
-    waiting, tried = list(reversed(jobs)), dict.fromkeys((job.name for job in jobs), 0)
-    while waiting:
+    waiting, lost = deque(jobs), deque[Job]()
+    while waiting or lost:
+        alone = bool(lost)
         with make_executor() as executor:
-            flying: dict[Future[bytes], Job] = {}
-            while waiting or flying:
-                room = workers * AHEAD - len(flying)
-                for job in [waiting.pop() for _ in range(min(room, len(waiting)))]:
-                    flying[executor.submit(grade_one, job)] = job
-                done, _ = wait(flying, return_when=FIRST_COMPLETED)
-                crashed = [f for f in done if isinstance(f.exception(), BrokenExecutor)]
-                for future in set(done) - set(crashed):
-                    yield _settled(flying.pop(future), future, record)
-                if crashed:
-                    yield from _give_up(list(flying.values()), tried, record, waiting)
-                    break
+            flight = Flight(executor, record, 1 if alone else workers * AHEAD)
+            yield from flight.over(lost if alone else waiting)
+        if not alone:
+            lost.extend(flight.crashed)
+            continue
+        for job in flight.crashed:
+            yield _told(job, "not judged: the grading process died on it twice", record)
+
+
+class Flight:
+    """Jobs on one executor, for as long as it lives.
+
+    Attributes:
+        crashed: the jobs that were in flight when the executor broke.
+    """
+
+    def __init__(self, executor: Executor, record: Record, ahead: int) -> None:
+        self.executor, self.record, self.ahead = executor, record, ahead
+        self.flying: dict[Future[bytes], Job] = {}
+        self.crashed: list[Job] = []
+
+    def over(self, waiting: deque[Job]) -> Iterator[Result]:
+        """Take jobs from the queue until it is empty or the executor broke; yield their results."""
+        while (waiting or self.flying) and not self.crashed:
+            self._launch(waiting)
+            done, _ = wait(self.flying, return_when=FIRST_COMPLETED)
+            for future in done:
+                job = self.flying.pop(future)
+                if isinstance(future.exception(), BrokenExecutor):
+                    self.crashed.append(job)
+                else:
+                    yield _settled(job, future, self.record)
+        self.crashed += self.flying.values()
+
+    def _launch(self, waiting: deque[Job]) -> None:
+        while waiting and len(self.flying) < self.ahead:
+            try:
+                self.flying[self.executor.submit(grade_one, waiting[0])] = waiting[0]
+            except BrokenExecutor:
+                self.crashed.append(waiting.popleft())
+                return
+            waiting.popleft()
 
 
 def grade_one(job: Job) -> bytes:
@@ -128,21 +160,14 @@ def _settled(job: Job, future: Future[bytes], record: Record) -> Result:
         if before is not None:
             return before
         return _told(job, "not judged: its recorded result is gone; grade again", record)
-    result = msgspec.json.decode(body, type=Result)
+    try:
+        result = msgspec.json.decode(body, type=Result)
+    except msgspec.MsgspecError as fault:
+        return _told(
+            job, f"not judged: a fault of the kit: its result is unreadable: {fault}", record
+        )
     record.put(result)
     return result
-
-
-def _give_up(
-    lost: list[Job], tried: dict[str, int], record: Record, waiting: list[Job]
-) -> Iterator[Result]:
-    """Put the jobs of a crashed executor back; those that were in it twice are told."""
-    for job in lost:
-        tried[job.name] += 1
-        if tried[job.name] < 3:
-            waiting.append(job)
-        else:
-            yield _told(job, "not judged: the grading process died on it three times", record)
 
 
 def _told(job: Job, status: str, record: Record) -> Result:

@@ -10,7 +10,7 @@ from typing import Any
 from graders.check import Check, checks_of
 from graders.evidence import replay
 from graders.evidence.show import show_inputs
-from graders.outcome import Blocked, Broken, Outcome, Raised, TimedOut, Verdict, Wrong
+from graders.outcome import Blocked, Broken, Missing, Outcome, Raised, TimedOut, Verdict, Wrong
 from graders.sandbox.student import Student
 
 
@@ -82,6 +82,8 @@ class Sitting:
             raise verdict
 
     def _verdict(self, check: Check) -> tuple[Verdict | None, replay.Inputs]:
+        if self.student.source is None and check.problem is not None:
+            return Missing(self.student.lacking), {}
         for need in checks_of(check.module):
             if need.name in check.needs and self.verdict(need)[0] is not None:
                 return Blocked(f"it builds on {need.name}, which did not pass"), {}

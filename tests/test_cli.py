@@ -112,7 +112,10 @@ def test_report_without_results_says_what_to_run(assay, tmp_path):
 
 
 def test_help_loads_none_of_the_heavy_libraries():
-    code = "import sys; from graders import cli; sys.exit(bool({'torch', 'sympy', 'hypothesis'} & set(sys.modules)))"
+    code = (
+        "import sys; from graders import cli;"
+        "sys.exit(bool({'torch', 'sympy', 'hypothesis'} & set(sys.modules)))"
+    )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 

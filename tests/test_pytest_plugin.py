@@ -61,7 +61,7 @@ def test_a_failure_shows_the_message_and_no_traceback_of_ours(run, wrong):
 
 
 def test_one_check_is_chosen_by_name_with_what_it_builds_on(run, wrong):
-    code, out = run("--submission", wrong, "-k", "project_is_nearest", "-rs")
+    _, out = run("--submission", wrong, "-k", "project_is_nearest", "-rs")
     assert "blocked: it builds on project_lands_in_the_set" in out
     assert "1 skipped" in out
 

@@ -24,7 +24,7 @@ def tensor(value: Any, shape: tuple[int, ...] | None, what: str) -> Tensor:
         Wrong: it is not numeric, not real, or not of that shape.
     """
     if isinstance(value, (bool, int, float)):
-        value = torch.tensor(value)
+        value = torch.tensor(value, dtype=torch.float64)
     if isinstance(value, np.ndarray):
         value = torch.as_tensor(value)
     if not isinstance(value, Tensor):
@@ -72,7 +72,7 @@ def numbers(value: Any, count: int, what: str) -> tuple[float, ...]:
         Wrong: another length, or something in it that is no finite number.
     """
     if isinstance(value, (Tensor, np.ndarray)) and tuple(value.shape) == (count,):
-        value = list(value)
+        value = torch.as_tensor(value).tolist()
     if not isinstance(value, list) or len(value) != count:
         raise Wrong(f"{what} returned {kind(value)}, {count} numbers were expected")
     return tuple(number(item, what) for item in value)

@@ -11,7 +11,10 @@ from functools import cache
 import numpy as np
 import torch
 from numpy.polynomial.hermite_e import hermegauss
+from numpy.typing import NDArray
 from torch import Tensor
+
+Floats = NDArray[np.float64]
 
 
 def objective(mu: float, tau: float) -> float:
@@ -23,11 +26,16 @@ def objective(mu: float, tau: float) -> float:
 
 def gradient(mu: float, tau: float) -> Tensor:
     """(2,) (dJ/dmu, dJ/dtau) at (mu, tau)."""
+    return torch.from_numpy(slope(np.asarray(mu), np.asarray(tau)))
+
+
+def slope(mu: Floats, tau: Floats) -> Floats:
+    """(2, ...) (dJ/dmu, dJ/dtau) at many places at once."""
     s, sin, cos = np.exp(tau), np.sin(mu), np.cos(mu)
     damped = np.exp(-s * s / 2)
     by_mu = damped * (sin + mu * cos - s * s * sin) + mu - 1
     by_tau = s * damped * (2 * s * cos - s * mu * sin - s**3 * cos) + s - 1
-    return torch.tensor([by_mu, by_tau], dtype=torch.float64)
+    return np.stack([by_mu, by_tau])
 
 
 @cache

@@ -56,7 +56,7 @@ LONG_PATHS = {
         LongPath("wins the first 100 games", ((1, 100), (0.5, 500)), True, 100),
         LongPath("wins 100 games, then loses 500", ((1, 100), (0, 500)), True, 100),
         LongPath("is at 200 in game 600", ((0.5, 500), (1, 100)), True, 600),
-        LongPath("is at 199 after 600 games", ((0.5, 502), (1, 98)), False, 600),
+        LongPath("is at 198 after 600 games", ((0.5, 502), (1, 98)), False, 600),
         LongPath("wins and loses in turn", ((0.5, 600),), False, 600),
         LongPath("loses 100 games, then wins 500", ((0, 100), (1, 500)), False, 100),
         LongPath(

@@ -53,7 +53,7 @@ class MeanLaw:
         Raises:
             ValueError: chances that do not sum to 1, or no sample.
         """
-        if samples < 1 or abs(chances.sum() - 1) > 1e-9:
+        if samples < 1 or not abs(chances.sum() - 1) <= 1e-9:
             raise ValueError(f"{samples} samples, chances that sum to {chances.sum():.12g}")
         mean = float(atoms @ chances)
         variance = float(((atoms - mean) ** 2) @ chances)
@@ -71,7 +71,7 @@ class MeanLaw:
         """An interval that the mean misses with probability at most `share`."""
         # What was left out of the law is counted against it: half a share in all.
         low = int(np.searchsorted(self.cdf, share / 4)) - 1
-        high = int(np.searchsorted(self.cdf, 1 - share * 3 / 4)) + 1
+        high = int(np.searchsorted(self.cdf, 1 - share / 2)) + 1
         return max(low, 0) * self.step, high * self.step
 
     def chance_as_far(self, value: float) -> float:

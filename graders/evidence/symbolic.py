@@ -35,6 +35,10 @@ q_, h_ = sympy.symbols("q h", positive=True)
 dq_, ddq_, dqz_, dh_ = sympy.symbols("dq ddq dqz dh", real=True)
 
 
+# What sympy raises on expressions that are too large, or that it has no rule for.
+BEYOND = (RecursionError, MemoryError, ArithmeticError, ValueError, KeyError, NotImplementedError)
+
+
 class Unclear(Exception):
     """A line that is none of the forms a derivation of this identity takes; says which."""
 
@@ -56,7 +60,13 @@ def judge_chain(lines: list[Any]) -> list[Any]:
             integrands.append(integrand(built[-1]))
         except (Unclear, expressions.Refuse) as fault:
             return ["line", number, number, str(fault)]
-    return _first_fault(built, integrands)
+        except BEYOND as fault:
+            return ["line", number, number, f"sympy cannot work with it ({type(fault).__name__})"]
+    try:
+        return _first_fault(built, integrands)
+    except BEYOND as fault:
+        why = f"the lines are more than sympy can compare ({type(fault).__name__})"
+        return ["line", 1, len(lines), why]
 
 
 def integrand(line: Expr) -> Expr:
@@ -70,7 +80,7 @@ def integrand(line: Expr) -> Expr:
 
 def left_over(before: Expr, after: Expr) -> Expr | None:
     """What is left of after - before when it is no c(phi) dq/dphi; None where the step is right."""
-    gap = sympy.expand(sympy.expand_log(sympy.expand(after - before), force=True))
+    gap = _opened(after - before)
     factor = sympy.cancel(sympy.together(gap / dq_)) if gap != 0 else S.Zero
     if not factor.free_symbols - {PHI} or _depends_on_phi_alone(gap):
         return None
@@ -157,6 +167,8 @@ def _inside(line: Integral) -> Expr:
     variable, *bounds = line.limits[0]
     if bounds not in ([], [-sympy.oo, sympy.oo]):
         raise Unclear(f"it integrates from {bounds[0]} to {bounds[-1]}; z runs over all reals")
+    if variable != Z and Z in line.function.free_symbols:
+        raise Unclear(f"it integrates over {variable}, and z stands in it as well")
     inner = line.function.subs(variable, Z) if variable != Z else line.function
     if inner.has(Integral):
         raise Unclear("it integrates an integral")
@@ -173,14 +185,22 @@ def _independent(expression: Expr) -> Expr:
     unknown = result.atoms(Derivative, Integral, AppliedUndef, sympy.Subs)
     if unknown:
         raise Unclear(f"it has {_words(sorted(unknown, key=str)[0])}, which the identity has not")
+    if result.has(sympy.nan, sympy.oo, -sympy.oo, sympy.zoo):
+        raise Unclear("it is not finite")
     return result
 
 
 def _equal(one: Expr, other: Expr) -> bool:
-    gap = sympy.expand(sympy.expand_log(sympy.expand(one - other), force=True))
+    gap = _opened(one - other)
     if gap == 0 or sympy.cancel(sympy.together(gap)) == 0:
         return True
-    return all(abs(v) <= AGREE * scale for v, scale in _samples(gap, S.One))
+    found = _samples(gap, S.One)
+    return len(found) == PLACES * PHIS and all(abs(v) <= AGREE * scale for v, scale in found)
+
+
+def _opened(expression: Expr) -> Expr:
+    """Products and logarithms expanded: q and h are positive."""
+    return sympy.expand(sympy.expand_log(sympy.expand(expression), force=True))
 
 
 def _depends_on_phi_alone(gap: Expr) -> bool:
@@ -195,12 +215,18 @@ def _depends_on_phi_alone(gap: Expr) -> bool:
 def _samples(expression: Expr, scale: Expr) -> list[tuple[Any, Any]]:
     """Values of an expression and of a scale at random independent q, dq, h, z for several phi."""
     source, symbols = random.Random(0), [q_, h_, dq_, ddq_, dqz_, dh_, Z]
+    signs = {q_: [1], h_: [1]}
     values = []
     with mpmath.workdps(DIGITS):
         for _ in range(PHIS):
             phi = mpmath.mpf(source.randint(10**5, 10**6)) / 300_000
             for _ in range(PLACES):
-                place = {s: mpmath.mpf(source.randint(10**5, 10**6)) / 300_000 for s in symbols}
+                place = {
+                    s: mpmath.mpf(source.randint(10**5, 10**6))
+                    / 300_000
+                    * source.choice(signs.get(s, [1, -1]))
+                    for s in symbols
+                }
                 place[PHI] = phi
                 values.append(tuple(_value(e, place) for e in (expression, scale)))
     return [v for v in values if None not in v]
@@ -210,7 +236,7 @@ def _value(expression: Expr, place: dict[Symbol, Any]) -> Any:
     try:
         value = sympy.lambdify(list(place), expression, "mpmath")(*place.values())
         return value if mpmath.isfinite(value) else None
-    except (TypeError, ValueError, ZeroDivisionError, NameError):
+    except (TypeError, ValueError, ArithmeticError, NameError, KeyError, NotImplementedError):
         return None
 
 

@@ -215,6 +215,8 @@ def describe(fault: BaseException) -> wire.Error:
         text = str(fault.msg if isinstance(fault, SyntaxError) else fault)
     except Exception:  # noqa: BLE001 - a student's __str__ may raise anything
         text = ""
+    if isinstance(fault, ImportError) and fault.path:
+        text = text.replace(f" ({fault.path})", "")
     return wire.Error(
         type(fault).__name__[:80], _valid(text), tuple(map(_valid, lines[-SHOWN_LINES:]))
     )
@@ -248,11 +250,13 @@ def _changed(
 
 
 def _same(new: torch.Tensor, old: torch.Tensor) -> bool:
-    return (
-        new.shape == old.shape
-        and new.dtype == old.dtype
-        and bool(torch.equal(torch.nan_to_num(new), torch.nan_to_num(old)))
-    )
+    if new.shape != old.shape or new.dtype != old.dtype:
+        return False
+    if new.dtype.is_floating_point:
+        return torch.equal(new.isnan(), old.isnan()) and torch.equal(
+            new.nan_to_num(0.0, torch.inf, -torch.inf), old.nan_to_num(0.0, torch.inf, -torch.inf)
+        )
+    return torch.equal(new, old)
 
 
 def _lay_out(data: dict[str, bytes]) -> None:

@@ -10,6 +10,7 @@ from graders.sandbox import wire
 
 NODES = 20_000  # of one expression, counted with repetition
 DIGITS = 60  # of one integer
+DEPTH = 200  # of nesting: sympy recurses
 
 # Classes with arguments, rebuilt as cls(*arguments).
 _COMPOSITE = {
@@ -20,6 +21,7 @@ _COMPOSITE = {
         sympy.Subs, sympy.Eq,
     )
 }  # fmt: skip
+_ANY = ("Tuple", "Integral", "Derivative", "Limit", "Subs", "Eq")  # may hold what is no Expr
 _CONSTANT = {
     "Infinity": sympy.oo, "NegativeInfinity": -sympy.oo, "ComplexInfinity": sympy.zoo,
     "NaN": sympy.nan, "Pi": sympy.pi, "Exp1": sympy.E, "ImaginaryUnit": sympy.I,
@@ -51,18 +53,40 @@ def unpack(tree: wire.Expr) -> sympy.Basic:
     """
     if not 0 < len(tree.nodes) <= NODES:
         raise Refuse(f"an expression of {len(tree.nodes)} nodes, at most {NODES} are taken")
+    _measure(tree)
     built: list[Any] = []
-    for position, node in enumerate(tree.nodes):
-        if any(not 0 <= index < position for index in node.arguments):
-            raise Refuse("an expression that refers to itself")
+    for node in tree.nodes:
         try:
             built.append(_build(node, [built[index] for index in node.arguments]))
-        except (TypeError, ValueError, AttributeError) as fault:
+        except (TypeError, ValueError, AttributeError, ArithmeticError) as fault:
             raise Refuse(f"{node.kind[:40]}: {str(fault)[:120]}") from None
+        except (RecursionError, MemoryError):
+            raise Refuse("an expression too large to be built") from None
     root = built[-1]
     if not isinstance(root, sympy.Basic):
         raise Refuse("not an expression")
     return root
+
+
+def _measure(tree: wire.Expr) -> None:
+    """Hold size, shared parts counted as often as they stand, and depth against the limits."""
+    sizes: list[int] = []
+    depths: list[int] = []
+    for position, node in enumerate(tree.nodes):
+        if any(not 0 <= index < position for index in node.arguments):
+            raise Refuse("an expression that refers to itself")
+        sizes.append(1 + sum(sizes[index] for index in node.arguments))
+        depths.append(1 + max((depths[index] for index in node.arguments), default=0))
+        if sizes[-1] > NODES or depths[-1] > DEPTH:
+            raise Refuse(f"an expression of more than {NODES} nodes, or {DEPTH} levels")
+
+
+def _power(base: Any, exponent: Any) -> Any:
+    if base.is_Rational and exponent.is_Rational:
+        digits = len(str(max(abs(base.p), base.q))) * abs(exponent)
+        if digits > DIGITS:
+            raise Refuse("a power too large")
+    return sympy.Pow(base, exponent)
 
 
 def _add(value: Any, nodes: list[wire.Node], seen: dict[Any, int]) -> int:
@@ -85,7 +109,7 @@ def _describe(value: Any) -> tuple[str, str]:
         traits = ",".join(t for t in _ASSUMPTIONS if value.assumptions0.get(t))
         return "Symbol", f"{value.name}|{traits}"
     if isinstance(value, sympy.Rational):
-        if max(len(str(value.p)), len(str(value.q))) > DIGITS:
+        if max(abs(value.p), value.q) >= 10**DIGITS:
             raise Refuse("an integer too large")
         return "Rational", f"{value.p}/{value.q}"
     if isinstance(value, sympy.Float):
@@ -103,6 +127,10 @@ def _describe(value: Any) -> tuple[str, str]:
 def _build(node: wire.Node, arguments: list[Any]) -> Any:
     if node.kind in _CONSTANT:
         return _CONSTANT[node.kind]
+    if node.kind not in _ANY and not all(isinstance(a, sympy.Expr) for a in arguments):
+        raise Refuse(f"{node.kind[:40]} of something that is no expression")
+    if node.kind == "Pow" and len(arguments) == 2:
+        return _power(*arguments)
     if node.kind in _COMPOSITE:
         return _COMPOSITE[node.kind](*arguments)
     name, _, traits = node.text.partition("|")

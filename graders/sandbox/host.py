@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, cast
@@ -143,10 +145,12 @@ class Forking:
         ours, theirs = socket.socketpair()
         self.control = ours
         self.ready = False
+        # Ours to remove, so that it goes even where the zygote was killed.
+        self.scratch = tempfile.mkdtemp(prefix="assay-")
         with theirs:
             self.process = subprocess.Popen(
                 _python("zygote", str(theirs.fileno())),
-                pass_fds=[theirs.fileno()], env=_environment(), cwd="/",
+                pass_fds=[theirs.fileno()], env=_environment(self.scratch), cwd="/",
                 stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
             )  # fmt: skip
 
@@ -154,10 +158,14 @@ class Forking:
         """Fork a child."""
         self._warm()
         ours, theirs = socket.socketpair()
-        with theirs:
-            self.control.settimeout(ORDER_SECONDS)
-            socket.send_fds(self.control, [zygote.FORK], [theirs.fileno()])
-            pid = int.from_bytes(self._read(8), "big")
+        try:
+            with theirs:
+                self.control.settimeout(ORDER_SECONDS)
+                socket.send_fds(self.control, [zygote.FORK], [theirs.fileno()])
+                pid = int.from_bytes(self._read(8), "big")
+        except BaseException:
+            ours.close()
+            raise
         return SocketChannel(ours), pid
 
     def end(self, pid: int) -> int:
@@ -177,6 +185,7 @@ class Forking:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+        shutil.rmtree(self.scratch, ignore_errors=True)
 
     def _warm(self) -> None:
         if not self.ready:
@@ -195,29 +204,36 @@ class Spawning:
     """Children that are fresh processes, 3 to 5 s each: the plainest way, and it works anywhere."""
 
     def __init__(self) -> None:
-        self.processes: dict[int, subprocess.Popen[bytes]] = {}
+        self.processes: dict[int, tuple[subprocess.Popen[bytes], str]] = {}
 
     def open(self) -> tuple[Channel, int]:
         """Start a process."""
+        scratch = tempfile.mkdtemp(prefix="assay-")
         process = subprocess.Popen(
-            _python("spawned"), env=_environment(),
+            _python("spawned"), env=_environment(scratch), cwd=scratch,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
         )  # fmt: skip
-        self.processes[process.pid] = process
+        self.processes[process.pid] = process, scratch
         assert process.stdin
         assert process.stdout
         return PipeChannel(process.stdout, process.stdin), process.pid  # type: ignore[arg-type]
 
     def end(self, pid: int) -> int:
         """Stop a process and what shares its group."""
-        process = self.processes.pop(pid)
+        process, scratch = self.processes.pop(pid)
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(timeout=0.2)
         if hasattr(os, "killpg"):
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(pid, signal.SIGKILL)
         process.kill()
-        return process.wait()
+        status = process.wait()
+        for pipe in (process.stdin, process.stdout):
+            if pipe is not None:
+                with contextlib.suppress(OSError):
+                    pipe.close()
+        shutil.rmtree(scratch, ignore_errors=True)
+        return status
 
     def close(self) -> None:
         """Stop every process."""
@@ -226,13 +242,14 @@ class Spawning:
 
 
 def _python(module: str, *arguments: str) -> list[str]:
-    start = f"import sys; sys.path.append({ROOT!r}); "
+    start = f"import sys; sys.path[:0] = [{ROOT!r}] * ({ROOT!r} not in sys.path); "
     start += f"from graders.sandbox.{module} import main; main()"
     return [sys.executable, "-I", "-c", start, *arguments]
 
 
-def _environment() -> dict[str, str]:
-    kept = {name: os.environ[name] for name in KEPT if name in os.environ}
+def _environment(scratch: str) -> dict[str, str]:
+    kept = dict.fromkeys(("TEMP", "TMP") if sys.platform == "win32" else ("TMPDIR",), scratch)
+    kept |= {name: os.environ[name] for name in KEPT if name in os.environ}
     # One thread each: a fork after a threaded operation hangs; more arenas eat address space.
     threads = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
     return kept | dict.fromkeys(threads, "1") | {"MALLOC_ARENA_MAX": "2", "MPLBACKEND": "Agg"}

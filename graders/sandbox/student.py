@@ -6,7 +6,7 @@ import hashlib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any
 
 from graders.outcome import Broken, Died, Missing, Raised, Refused, TimedOut, Verdict
 from graders.sandbox import values, wire
@@ -16,6 +16,7 @@ CALL_SECONDS = 5.0
 PROBLEM_SECONDS = 20.0
 LOAD_SECONDS = 20.0
 NOTEBOOK_SECONDS = 60.0
+TOO_LARGE = ("RecursionError", "MemoryError", "OverflowError", "WireError")
 
 
 @dataclass
@@ -98,11 +99,15 @@ class Student:
         named = {name: values.pack(item) for name, item in keywords.items()}
         self._calls += 1
         message = wire.Call(self._calls, function, packed, named, self.draw_seed(), times)
+        before = self.spent
         answer = self._ask(message)
+        elapsed = self.spent - before
         if not isinstance(answer, wire.Returned) or answer.number != message.number:
             self.close()
             raise Refused(f"{function}: an answer came that nobody asked for")
-        self.cpu += answer.cpu
+        # The child's own clocks: never more than what went by here.
+        seconds, cpu = (t if 0 <= t <= elapsed else elapsed for t in (answer.seconds, answer.cpu))
+        self.cpu += cpu
         self.printed = (self.printed + answer.printed)[: 2**20]
         if answer.missing:
             raise Missing(f"{self._where()} has no function {function}")
@@ -112,7 +117,7 @@ class Student:
                 plain = told.startswith("problem ") or not told
                 raise Missing(f"{function} is not written yet" + ("" if plain else f": {told}"))
             raise Raised(tell(answer.error))
-        return Reply(_opened(function, answer.value), answer.changed, answer.seconds)
+        return Reply(_opened(function, answer.value), answer.changed, seconds)
 
     def examine(self, module: str, function: str, value: Any) -> Any:
         """Judge an answer of hers by a function of the kit, in a process with limits of its own.
@@ -124,6 +129,8 @@ class Student:
             answer = self.sandbox.trusted(module, function, values.pack(value))
         except (TimedOut, Died):
             raise Refused("the answer is too large to be judged within the limits") from None
+        if answer.error is not None and answer.error.type in TOO_LARGE:
+            raise Refused("the answer is too large to be judged within the limits")
         if answer.error is not None:
             raise Broken(f"{function}: {tell(answer.error)}")
         return values.unpack(answer.value)
@@ -170,7 +177,10 @@ class Student:
         except (TimedOut, Died, Refused) as verdict:
             self._failed = type(verdict)(f"importing {self._where()}: {verdict.evidence}")
             return
-        answer = cast(wire.Loaded, answer)
+        if not isinstance(answer, wire.Loaded):
+            child.close()
+            self._failed = Refused(f"importing {self._where()}: an answer that nobody asked for")
+            return
         if answer.error is not None:
             child.close()
             text = tell(answer.error)

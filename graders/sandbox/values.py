@@ -62,6 +62,8 @@ def _pack_tensor(value: torch.Tensor) -> wire.Value:
     name = _TORCH_NAME.get(plain.dtype)
     if name is None or plain.layout != torch.strided or plain.device.type == "meta":
         return wire.Other(f"a tensor of dtype {plain.dtype}, layout {plain.layout}")
+    if plain.numel() * plain.element_size() > wire.FRAME_LIMIT:
+        return wire.Other(f"a tensor of {plain.numel()} elements, which is too large")
     array = plain.cpu().resolve_conj().resolve_neg().numpy()
     return wire.Tensor(name, tuple(array.shape), array.tobytes())
 
@@ -70,6 +72,8 @@ def _pack_array(value: np.ndarray[Any, Any]) -> wire.Value:
     name = value.dtype.name
     if name not in wire.ITEM_SIZE:
         return wire.Other(f"an array of dtype {name}")
+    if value.nbytes > wire.FRAME_LIMIT:
+        return wire.Other(f"an array of {value.size} elements, which is too large")
     plain = value.astype(value.dtype.newbyteorder("="), copy=False)
     return wire.Array(name, tuple(plain.shape), plain.tobytes())
 

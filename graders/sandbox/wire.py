@@ -211,7 +211,9 @@ def check_extent(value: Tensor | Array) -> None:
     size = ITEM_SIZE.get(value.dtype)
     if size is None:
         raise WireError(f"a tensor of dtype {value.dtype[:40]!r}")
-    if len(value.shape) > 32 or any(n < 0 or n > FRAME_LIMIT for n in value.shape):
+    # The nonzero sides too: libraries multiply them before they see the zero.
+    extent = math.prod(n for n in value.shape[:32] if n)
+    if len(value.shape) > 32 or min(value.shape, default=0) < 0 or extent > FRAME_LIMIT:
         raise WireError("a tensor of impossible shape")
     if math.prod(value.shape) * size != len(value.data):
         raise WireError("a tensor whose shape and bytes disagree")

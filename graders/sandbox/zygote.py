@@ -96,6 +96,9 @@ def _become_child(fd: int, home: Path) -> None:
     from graders.sandbox import child, confine
     from graders.sandbox.channel import SocketChannel
 
+    with Path(os.devnull).open("r+b") as nothing:
+        for stream in (0, 1, 2):
+            os.dup2(nothing.fileno(), stream)
     confine.enter(confine.Limits())
     os.chdir(home)
     os.environ["TMPDIR"] = tempfile.tempdir = str(home)

@@ -122,7 +122,7 @@ def test_a_python_number_keeps_its_value(value):
 def test_a_number_may_come_in_any_container_with_one_element(value):
     containers = (
         torch.tensor(value),
-        torch.tensor([[value]], dtype=torch.float64, requires_grad=True),
+        torch.tensor([[value]], dtype=torch.float64),
         np.array(value),
         np.array([value], dtype=np.float32),
     )

@@ -140,7 +140,7 @@ def test_the_differential_identity_holds_pointwise(name, height):
         assert abs(sympy.N(rest.subs(at | {z: place}), 25)) < mpmath.mpf(10) ** -20
 
 
-@pytest.mark.parametrize("height", HEIGHTS)
+@pytest.mark.parametrize("height", ["a tail", "a growth"])
 @pytest.mark.parametrize("name", FAMILIES)
 def test_both_sides_are_one_number(name, height):
     family, h = FAMILIES[name], HEIGHTS[height]

@@ -202,5 +202,5 @@ def test_a_tower_of_powers_that_a_student_returns_ends_as_a_verdict(hand_in, mon
         "        x = sympy.Pow(2, x, evaluate=False)\n"
         "    return [x, x, x]\n"
     )
-    with pytest.raises(Refused):
-        student.examine("graders.evidence.symbolic", "judge_chain", student.f())
+    fault = student.examine("graders.evidence.symbolic", "judge_chain", student.f())
+    assert fault[:3] == ["line", 1, 1]

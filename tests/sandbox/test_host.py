@@ -45,7 +45,7 @@ def processes(mark):
 
 def scratch_of(mark):
     """The scratch folders that hold a file of that name."""
-    return list(Path(tempfile.gettempdir()).glob(f"assay-*/{mark}"))
+    return list(Path(tempfile.gettempdir()).glob(f"assay-*/assay-*/{mark}"))
 
 
 def comes_true(condition, seconds=3.0):
