@@ -26,6 +26,7 @@ from graders.intake import Unreadable, entries, identifier, read
 from graders.outcome import Result
 from graders.record import Record
 from graders.sandbox import confine
+from graders.sandbox.host import Sandbox
 
 AHEAD = 3  # submissions in flight per worker: none idles, and memory stays flat
 
@@ -181,6 +182,6 @@ def _told(job: Job, status: str, record: Record) -> Result:
 
 @cache
 def _warm_grader(seed: int, flow: str) -> Grader:
-    grader = Grader(seed=seed, flow=flow)
+    grader = Grader(seed=seed, flow=flow, sandbox=Sandbox(long_run=True))
     atexit.register(grader.sandbox.close)
     return grader

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from graders.check import check
 from graders.evidence import draw
-from graders.evidence.compare import expect, expect_close, finite
+from graders.evidence.compare import expect, expect_close, finite, tensor
 from graders.evidence.laws import leaves_arguments_alone, repeats_itself
 from graders.evidence.show import kind
 from graders.outcome import Wrong
@@ -129,12 +129,11 @@ def mean_of_estimates(student: Student, case: Case, batch: int) -> Tensor:
     """The exact mean of the estimate over all batches of that size."""
     phi = case["phi"]
     chances = torch.softmax(phi, 0)
-    total = torch.zeros_like(phi)
-    for outcome in product(range(len(phi)), repeat=batch):
-        z = torch.tensor(outcome, dtype=torch.float64)[:, None]
-        got = student.elbo_gradient(*callables(case), phi, z)
-        total += chances[list(outcome)].prod() * finite(got, (len(phi),), "elbo_gradient")
-    return total
+    outcomes = torch.tensor(list(product(range(len(phi)), repeat=batch)))
+    given = callables(case)
+    got = student.each("elbo_gradient", ((*given, phi, z[:, None].double()) for z in outcomes))
+    estimates = torch.stack([tensor(one, (len(phi),), "elbo_gradient") for one in got])
+    return chances[outcomes].prod(1) @ finite(estimates, None, "elbo_gradient")
 
 
 def exact_gradient(case: Case) -> Tensor:

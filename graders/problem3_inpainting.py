@@ -131,7 +131,7 @@ def inpaint_leaves_its_arguments_alone(student: Student, case: Case) -> None:
     leaves_arguments_alone(student, "inpaint", model, *list(case.values())[1:])
 
 
-@check(points=0.5, part="b", examples=3)
+@check(points=0.5, part="b", examples=1)
 @given(case=descents())
 def inpaint_has_the_assignments_defaults(student: Student, case: Case) -> None:
     """inpaint takes 300 steps of 1e-3 where it is not told otherwise"""

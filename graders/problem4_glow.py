@@ -121,7 +121,7 @@ def jacobian_is_taken_in_the_order_given(student: Student, case: dict[str, Any])
     )  # fmt: skip
 
 
-@check(points=1, part="b")
+@check(points=1, part="b", examples=8)
 @given(case=maps())
 def the_order_does_not_change_the_determinant(student: Student, case: dict[str, Any]) -> None:
     """|det jacobian(h, X, order)| is the same for every order"""
@@ -261,7 +261,7 @@ def forward(student: Student, case: dict[str, Any]) -> Tensor:
 
 def flat_jacobian(h: Any, X: Tensor) -> Tensor:
     """The Jacobian of h at X, (D, D), both vectorised by flatten(), by autograd."""
-    J = torch.autograd.functional.jacobian(h, X)  # type: ignore[no-untyped-call]
+    J = torch.autograd.functional.jacobian(h, X, vectorize=True)  # type: ignore[no-untyped-call]
     flat: Tensor = J.reshape(X.numel(), X.numel())
     return flat
 

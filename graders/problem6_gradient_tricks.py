@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,11 +9,12 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.polynomial.hermite_e import hermegauss
+from numpy.typing import NDArray
 from torch import Tensor
 
 from graders.check import check
 from graders.evidence import draw
-from graders.evidence.compare import expect, expect_close, finite
+from graders.evidence.compare import expect, expect_close, finite, tensor
 from graders.evidence.laws import leaves_arguments_alone
 from graders.evidence.objective import gradient, variances
 from graders.evidence.statistics import SHARE, normal_quantile
@@ -22,7 +22,7 @@ from graders.evidence.statistics import SHARE, normal_quantile
 if TYPE_CHECKING:
     from graders.sandbox.student import Student
 
-Estimator = Callable[..., Tensor]
+Floats = NDArray[np.float64]
 
 # Away from (0, 0), where most wrong formulas have no bias, and with sigma small, middling, large.
 PLACES = [(-0.6, -1.1), (0.9, -0.4), (1.75, 0.3), (-2.0, 0.0)]
@@ -62,8 +62,8 @@ def log_derivative_gradient_is_the_score_times_the_value(
     student: Student, mu: float, tau: float
 ) -> None:
     """log_derivative_gradient weighs the score: at x = mu, where it is 0, d/dmu is mu - 1"""
-    x = torch.full((1,), mu, dtype=torch.float64)
-    got = estimate(student, "log_derivative_gradient", mu, tau, x)[0]
+    x = torch.full((1, 1), mu, dtype=torch.float64)
+    got = estimates(student, "log_derivative_gradient", (mu, tau), x)[0, 0]
     expect_close(
         got, torch.tensor(mu - 1.0), what="d/dmu at x = mu",
         hint="The derivative of log N(x; mu, sigma^2) in mu is 0 at x = mu; what is left?",
@@ -94,8 +94,8 @@ def reparameterization_gradient_differentiates_the_sample(
     student: Student, mu: float, tau: float
 ) -> None:
     """reparameterization_gradient moves the sample: at eps = 0, d/dmu is that of x sin x at mu"""
-    eps = torch.zeros(1, dtype=torch.float64)
-    got = estimate(student, "reparameterization_gradient", mu, tau, eps)[0]
+    eps = torch.zeros(1, 1, dtype=torch.float64)
+    got = estimates(student, "reparameterization_gradient", (mu, tau), eps)[0, 0]
     expect_close(
         got, torch.tensor(np.sin(mu) + mu * np.cos(mu) + mu - 1.0), what="d/dmu at eps = 0",
         hint="Write x as a function of mu, tau and eps, and differentiate through it.",
@@ -197,41 +197,38 @@ def looks_log_derivative(place: Tensor, estimate: Tensor) -> bool:
     return any(abs(value - by_mu) <= 1e-3 * (1 + abs(by_mu)) for value in values)
 
 
-def normal_nodes(count: int) -> tuple[np.ndarray, np.ndarray]:
+def normal_nodes(count: int) -> tuple[Floats, Floats]:
     """Gauss-Hermite nodes and weights of N(0, 1): exact for polynomials of degree 2 count - 1."""
     nodes, weights = hermegauss(count)
     return nodes, weights / weights.sum()
 
 
-def estimate(student: Student, function: str, mu: float, tau: float, samples: Tensor) -> Tensor:
-    """One estimate (2,) by the student."""
-    place = torch.tensor(mu, dtype=torch.float64), torch.tensor(tau, dtype=torch.float64)
-    return finite(student.reply(function, *place, samples).value, (2,), function)
+def estimates(
+    student: Student, function: str, place: tuple[float, float], batches: Tensor
+) -> Tensor:
+    """The student's estimates (N, 2) from each of the batches (N, B)."""
+    mu, tau = torch.tensor(place, dtype=torch.float64)
+    got = student.each(function, ((mu, tau, batch) for batch in batches))
+    return finite(torch.stack([tensor(one, (2,), function) for one in got]), None, function)
 
 
 def mean_of_estimates(
-    student: Student, function: str, place: tuple[float, float], samples: np.ndarray,
-    weights: np.ndarray,
-) -> Tensor:  # fmt: skip
+    student: Student, function: str, place: tuple[float, float], samples: Floats, weights: Floats
+) -> Tensor:
     """The expectation of the estimate from one sample, by quadrature."""
     # weights below 1e-14 change nothing, and their nodes lie 9 standard deviations out
-    kept = [(x, w) for x, w in zip(samples, weights, strict=True) if w > 1e-14]
-    return sum(
-        (w * estimate(student, function, *place, torch.tensor([x])) for x, w in kept),
-        torch.zeros(2, dtype=torch.float64),
-    )
+    kept = weights > 1e-14
+    batches = torch.from_numpy(samples[kept])[:, None]
+    return torch.from_numpy(weights[kept]) @ estimates(student, function, place, batches)
 
 
 def mean_of_pairs(
-    student: Student, function: str, place: tuple[float, float], samples: np.ndarray,
-    weights: np.ndarray,
-) -> Tensor:  # fmt: skip
+    student: Student, function: str, place: tuple[float, float], samples: Floats, weights: Floats
+) -> Tensor:
     """The expectation of the estimate from two independent samples, by a product rule."""
-    total = torch.zeros(2, dtype=torch.float64)
-    for x, v in zip(samples, weights, strict=True):
-        for y, w in zip(samples, weights, strict=True):
-            total += v * w * estimate(student, function, *place, torch.tensor([x, y]))
-    return total
+    x, w = torch.from_numpy(samples), torch.from_numpy(weights)
+    chances = torch.outer(w, w).flatten()
+    return chances @ estimates(student, function, place, torch.cartesian_prod(x, x))
 
 
 def expect_gradient(got: Tensor, place: tuple[float, float], what: str, *, hint: str) -> None:

@@ -114,7 +114,7 @@ class Grading:
         homes: dict[str, Problem] = {}
         for check in self.grader.checks:
             if check.module not in homes:
-                name = check.section
+                name = check.module
                 homes[check.module] = Problem.from_parent(session, name=name, nodeid=name)
             yield CheckItem.from_parent(homes[check.module], name=check.name, check=check, run=self)
 

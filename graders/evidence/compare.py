@@ -43,9 +43,9 @@ def finite(value: Any, shape: tuple[int, ...] | None, what: str) -> Tensor:
         Wrong: also where an element is NaN or infinite (its index is told).
     """
     result = tensor(value, shape, what)
-    bad = ~torch.isfinite(result)
-    if bool(bad.any()):
-        index = tuple(torch.nonzero(bad)[0].tolist())
+    fine = torch.isfinite(result)
+    if not bool(fine.all()):
+        index = tuple(torch.nonzero(~fine)[0].tolist())
         raise Wrong(
             f"{what} returned {result[index].item()}{_at(index)}, a finite number is wanted",
             hint="Such a value comes from the log of a negative number, from 0/0, from overflow, "

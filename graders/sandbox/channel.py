@@ -43,6 +43,7 @@ class SocketChannel:
 
     def __init__(self, connection: socket.socket) -> None:
         self.connection = connection
+        self.ahead = bytearray()  # received, and not asked for yet
 
     def send(self, data: bytes, seconds: float | None = None) -> None:
         """Send the bytes of one frame."""
@@ -65,20 +66,20 @@ class SocketChannel:
         self.connection.close()
 
     def _exactly(self, size: int, end: float | None) -> bytes:
-        parts: list[bytes] = []
-        while size > 0:
+        while len(self.ahead) < size:
             self.connection.settimeout(None if end is None else max(end - time.monotonic(), 1e-3))
             try:
-                part = self.connection.recv(min(size, 2**20))
+                part = self.connection.recv(2**18)
             except TimeoutError:
                 raise Late from None
             except OSError:
                 raise Closed from None
             if not part:
                 raise Closed
-            parts.append(part)
-            size -= len(part)
-        return b"".join(parts)
+            self.ahead += part
+        found = bytes(self.ahead[:size])
+        del self.ahead[:size]
+        return found
 
 
 class PipeChannel:

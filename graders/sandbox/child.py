@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import importlib
 import importlib.abc
 import importlib.machinery
@@ -83,7 +82,6 @@ class CellTimedOut(Exception):
 
 def serve(channel: Channel) -> None:
     """Say that the process is set up, then answer the grader until it hangs up, frame by frame."""
-    forget_the_kit()
     printed = Tail()
     sys.stdout = sys.stderr = printed
     sys.stdin = io.StringIO()
@@ -98,8 +96,10 @@ def serve(channel: Channel) -> None:
         if isinstance(message, wire.Load):
             flow, module = message.flow, ModuleType(message.name)
             answer: wire.FromChild = load(message, module)
-        elif isinstance(message, wire.Call):
-            answer = call(message, vars(module), printed, flow)
+        elif isinstance(message, wire.Calls):
+            answer = wire.Answers(
+                tuple(call(one, vars(module), printed, flow) for one in message.calls)
+            )
         else:
             answer = trusted(message)
         channel.send(_sendable(answer))
@@ -152,8 +152,7 @@ def run(cell: wire.Cell, namespace: dict[str, Any]) -> None:
     """Compile and run one piece of source under its own name, its lines known to tracebacks."""
     lines = cell.source.splitlines(keepends=True)
     linecache.cache[_file(cell.name)] = (len(cell.source), None, lines, _file(cell.name))
-    tree = ast.parse(cell.source, _file(cell.name))
-    exec(compile(tree, _file(cell.name), "exec", dont_inherit=True), namespace)
+    exec(compile(cell.source, _file(cell.name), "exec", dont_inherit=True), namespace)
 
 
 def call(message: wire.Call, namespace: dict[str, Any], printed: Tail, flow: str) -> wire.Returned:
@@ -199,7 +198,8 @@ def argument(item: wire.Value, flow: str) -> Any:
 
 def seed_everything(seed: int) -> None:
     """Seed every generator that a student may draw from."""
-    torch.manual_seed(seed)
+    # Not torch.manual_seed: without an accelerator it formats three tracebacks a call, 0.2 ms.
+    torch.default_generator.manual_seed(seed)
     np.random.seed(seed % 2**32)
     random.seed(seed)
 
@@ -252,11 +252,10 @@ def _changed(
 def _same(new: torch.Tensor, old: torch.Tensor) -> bool:
     if new.shape != old.shape or new.dtype != old.dtype:
         return False
-    if new.dtype.is_floating_point:
-        return torch.equal(new.isnan(), old.isnan()) and torch.equal(
-            new.nan_to_num(0.0, torch.inf, -torch.inf), old.nan_to_num(0.0, torch.inf, -torch.inf)
-        )
-    return torch.equal(new, old)
+    if torch.equal(new, old):
+        return True
+    kept = (new == old) | (new.isnan() & old.isnan())
+    return bool(kept.all())
 
 
 def _lay_out(data: dict[str, bytes]) -> None:
@@ -275,5 +274,6 @@ def _sendable(answer: wire.FromChild) -> bytes:
     try:
         return wire.frame(answer)
     except wire.WireError as fault:
-        number = answer.number if isinstance(answer, wire.Returned) else 0
-        return wire.frame(wire.Returned(number, wire.Other(str(fault))))
+        numbers = [one.number for one in getattr(answer, "answers", ())]
+        refused = (wire.Returned(number, wire.Other(str(fault))) for number in numbers)
+        return wire.frame(wire.Answers(tuple(refused)))

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
+
+import msgspec
 
 from graders.outcome import Broken, Died, Missing, Raised, Refused, TimedOut, Verdict
 from graders.sandbox import values, wire
@@ -61,6 +63,7 @@ class Student:
     _salt: str = ""
     _calls: int = field(default=0, init=False)
     _digest: bytes = field(default=b"", init=False)
+    _examined: dict[tuple[str, str, bytes], wire.Value] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
         text = "\0".join(cell.source for cell in self.source.cells) if self.source else ""
@@ -86,25 +89,39 @@ class Student:
         Raises:
             Missing, Raised, TimedOut, Died, Refused: what became of the call instead.
         """
-        return self._call(function, arguments, keywords, times=1)
+        return self._call([self._order(function, arguments, keywords)])[0]
 
     def again(self, function: str, *arguments: Any, **keywords: Any) -> Any:
         """What a second call on the same objects gives; raises like `reply`."""
-        return self._call(function, arguments, keywords, times=2).value
+        return self._call([self._order(function, arguments, keywords, times=2)])[0].value
 
-    def _call(
-        self, function: str, arguments: tuple[Any, ...], keywords: dict[str, Any], times: int
-    ) -> Reply:
+    def each(self, function: str, rows: Iterable[tuple[Any, ...]]) -> list[Any]:
+        """What independent calls give, one for each row of arguments; raises like `reply`.
+
+        They cross in one frame: together they may take what one call may.
+        """
+        return [reply.value for reply in self._call([self._order(function, r, {}) for r in rows])]
+
+    def _order(
+        self, function: str, arguments: tuple[Any, ...], keywords: dict[str, Any], times: int = 1
+    ) -> wire.Call:
         packed = tuple(values.pack(item) for item in arguments)
         named = {name: values.pack(item) for name, item in keywords.items()}
         self._calls += 1
-        message = wire.Call(self._calls, function, packed, named, self.draw_seed(), times)
+        return wire.Call(self._calls, function, packed, named, self.draw_seed(), times)
+
+    def _call(self, calls: list[wire.Call]) -> list[Reply]:
         before = self.spent
-        answer = self._ask(message)
-        elapsed = self.spent - before
-        if not isinstance(answer, wire.Returned) or answer.number != message.number:
+        answer = self._ask(wire.Calls(tuple(calls)), calls[0].function)
+        numbers = [call.number for call in calls]
+        if not isinstance(answer, wire.Answers) or [a.number for a in answer.answers] != numbers:
             self.close()
-            raise Refused(f"{function}: an answer came that nobody asked for")
+            raise Refused(f"{calls[0].function}: an answer came that nobody asked for")
+        elapsed = self.spent - before
+        pairs = zip(calls, answer.answers, strict=True)
+        return [self._opened(call.function, one, elapsed) for call, one in pairs]
+
+    def _opened(self, function: str, answer: wire.Returned, elapsed: float) -> Reply:
         # The child's own clocks: never more than what went by here.
         seconds, cpu = (t if 0 <= t <= elapsed else elapsed for t in (answer.seconds, answer.cpu))
         self.cpu += cpu
@@ -117,7 +134,10 @@ class Student:
                 plain = told.startswith("problem ") or not told
                 raise Missing(f"{function} is not written yet" + ("" if plain else f": {told}"))
             raise Raised(tell(answer.error))
-        return Reply(_opened(function, answer.value), answer.changed, seconds)
+        try:
+            return Reply(values.unpack(answer.value), answer.changed, seconds)
+        except wire.WireError as fault:
+            raise Refused(f"{function} returned {fault}") from None
 
     def examine(self, module: str, function: str, value: Any) -> Any:
         """Judge an answer of hers by a function of the kit, in a process with limits of its own.
@@ -125,15 +145,22 @@ class Student:
         Raises:
             Refused: the answer is too much for the limits.
         """
+        packed = values.pack(value)
+        key = module, function, msgspec.msgpack.encode(packed)
+        if key not in self._examined:
+            self._examined[key] = self._judged(module, function, packed)
+        return values.unpack(self._examined[key])
+
+    def _judged(self, module: str, function: str, packed: wire.Value) -> wire.Value:
         try:
-            answer = self.sandbox.trusted(module, function, values.pack(value))
+            answer = self.sandbox.trusted(module, function, packed)
         except (TimedOut, Died):
             raise Refused("the answer is too large to be judged within the limits") from None
         if answer.error is not None and answer.error.type in TOO_LARGE:
             raise Refused("the answer is too large to be judged within the limits")
         if answer.error is not None:
             raise Broken(f"{function}: {tell(answer.error)}")
-        return values.unpack(answer.value)
+        return answer.value
 
     def draw_seed(self) -> int:
         """The next seed of this check's example, 63 bits."""
@@ -146,7 +173,7 @@ class Student:
             self._child.close()
             self._child = None
 
-    def _ask(self, message: wire.Call) -> wire.FromChild:
+    def _ask(self, message: wire.Calls, function: str) -> wire.FromChild:
         child = self._open()
         left = PROBLEM_SECONDS - self.spent
         if left <= 0:
@@ -156,7 +183,7 @@ class Student:
             return child.ask(message, min(CALL_SECONDS, left))
         except (TimedOut, Died, Refused) as verdict:
             self._child = None
-            raise type(verdict)(f"{message.function}: {verdict.evidence}") from None
+            raise type(verdict)(f"{function}: {verdict.evidence}") from None
         finally:
             self.spent += time.perf_counter() - started
 
@@ -200,10 +227,3 @@ def tell(error: wire.Error) -> str:
     """An exception of the student's in a sentence, with her own lines."""
     text = f"{error.type}: {error.text}" if error.text else error.type
     return "\n".join([text, *(f"  {line}" for line in error.lines)])
-
-
-def _opened(function: str, value: wire.Value) -> Any:
-    try:
-        return values.unpack(value)
-    except wire.WireError as fault:
-        raise Refused(f"{function} returned {fault}") from None

@@ -64,7 +64,7 @@ def _pack_tensor(value: torch.Tensor) -> wire.Value:
         return wire.Other(f"a tensor of dtype {plain.dtype}, layout {plain.layout}")
     if plain.numel() * plain.element_size() > wire.FRAME_LIMIT:
         return wire.Other(f"a tensor of {plain.numel()} elements, which is too large")
-    array = plain.cpu().resolve_conj().resolve_neg().numpy()
+    array = plain.numpy(force=True)
     return wire.Tensor(name, tuple(array.shape), array.tobytes())
 
 

@@ -101,7 +101,7 @@ class Load(msgspec.Struct, frozen=True, tag="load"):
     flow: str = ""
 
 
-class Call(msgspec.Struct, frozen=True, tag="call"):
+class Call(msgspec.Struct, frozen=True):
     """Call one function; every generator is seeded with `seed` first.
 
     `times` calls it so often on the same objects, and the last answer counts: state that a
@@ -114,6 +114,12 @@ class Call(msgspec.Struct, frozen=True, tag="call"):
     keywords: dict[str, Value]
     seed: int
     times: int = 1
+
+
+class Calls(msgspec.Struct, frozen=True, tag="calls"):
+    """Calls that do not depend on each other's answers, in one frame."""
+
+    calls: tuple[Call, ...]
 
 
 class Trusted(msgspec.Struct, frozen=True, tag="trusted"):
@@ -156,8 +162,14 @@ class Returned(msgspec.Struct, frozen=True, tag="returned"):
     printed: str = ""
 
 
-ToChild = Load | Call | Trusted
-FromChild = Loaded | Returned
+class Answers(msgspec.Struct, frozen=True, tag="answers"):
+    """What came of `Calls`, in their order."""
+
+    answers: tuple[Returned, ...]
+
+
+ToChild = Load | Calls | Trusted
+FromChild = Loaded | Answers | Returned
 
 _encoder = msgspec.msgpack.Encoder()
 _to_child: msgspec.msgpack.Decoder[ToChild] = msgspec.msgpack.Decoder(ToChild)
