@@ -9,16 +9,15 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from graders import __version__
+from graders import __version__, screen
+from graders.screen import FULL, NOT_FULL, NOT_GRADED
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from graders.outcome import Result
 
-FULL, NOT_FULL, NOT_GRADED = 0, 1, 2
 CONTEXT = {"help_option_names": ["-h", "--help"]}
-WATCH_SECONDS = 0.5
 UNCONFINED = (
     "Student code is not kept from files and network here: grade on a machine that you can spare "
     "(--allow-unconfined says that you know)."
@@ -64,12 +63,12 @@ def check(
 
     Exit code: 0 full marks, 1 not, 2 could not grade.
     """
-    console = _console()
+    console = screen.open_console()
     with closing(_sandbox()) as sandbox:
         grader = _grader(sandbox, seed or 0, only, flow)
         if watch:
-            _watch(console, grader, path, brief)
-        sys.exit(_check_once(console, grader, path, brief))
+            screen.watch(console, grader, path, brief)
+        sys.exit(screen.grade_one(console, grader, path, brief))
 
 
 @main.command()
@@ -87,11 +86,11 @@ def batch(
 
     Exit code: 0 all graded, 1 some could not be, 2 none.
     """
-    console = _console()
+    console = screen.open_console()
     results = _grade_class(
         console, submissions, out, jobs or _cores(), allow_unconfined, seed, flow
     )
-    _tell_class(console, results, out)
+    screen.tell_class(console, results, out)
     ungraded = sum(found.score is None for found in results)
     sys.exit(FULL if not ungraded else NOT_GRADED if ungraded == len(results) else NOT_FULL)
 
@@ -102,12 +101,12 @@ def report(out: Path) -> None:
     """Write grades.csv anew from the result files of OUT, and show the class."""
     from graders.record import Record
 
-    console, record = _console(), Record(out)
+    console, record = screen.open_console(), Record(out)
     results = list(record.results())
     if not results:
         _stop(f"{out} holds no results: run `assay batch SUBMISSIONS --out {out}` first")
     record.tabulate()
-    _tell_class(console, results, out)
+    screen.tell_class(console, results, out)
 
 
 @main.command()
@@ -127,7 +126,7 @@ def verify(only: str, verbose: bool) -> None:
     from graders.sandbox.host import Sandbox
     from graders.verify import NoCheckout, cases
 
-    console = _console()
+    console = screen.open_console()
     try:
         chosen = [case for case in cases() if only in case.name]
     except (NoCheckout, ValueError) as fault:
@@ -135,74 +134,9 @@ def verify(only: str, verbose: bool) -> None:
     if not chosen:
         _stop(f"no case is called like {only!r}")
     with closing(Sandbox()) as sandbox:
-        wrong = _verify(console, _grader(sandbox, 0, "", None), chosen, verbose)
+        wrong = screen.hold(console, _grader(sandbox, 0, "", None), chosen, verbose)
     console.print(f"{len(chosen)} cases, {wrong} judged wrongly", style="bold")
     sys.exit(FULL if not wrong else NOT_FULL)
-
-
-def _verify(console: Console, grader: Any, chosen: list[Any], verbose: bool) -> int:
-    from rich.progress import track
-
-    from graders.report import terminal
-    from graders.verify import judge
-
-    wrong = 0
-    for case in track(chosen, "held against known hand-ins", console=console, transient=True):
-        right, found = judge(grader, case)
-        wrong += not right
-        if verbose or not right:
-            mark = "ok   " if right else "WRONG"
-            score = "–" if found.score is None else f"{found.score:g}"
-            console.print(f"{mark} {score} / {found.max_score:g}  {case.name}: {case.says}")
-        if not right:
-            console.print(terminal.result(found, verbose=False))
-    return wrong
-
-
-def _check_once(console: Console, grader: Any, path: Path, brief: bool) -> int:
-    from graders.intake import Unreadable
-    from graders.report import terminal
-    from graders.sandbox.confine import promise
-
-    console.print(terminal.isolation(grader.sandbox.level, promise(grader.sandbox.level)))
-    try:
-        found: Result = grader.grade(path)
-    except Unreadable as fault:
-        click.echo(f"assay: {fault}", err=True)
-        return NOT_GRADED
-    console.print(terminal.result(found, verbose=not brief))
-    if found.score is None:
-        return NOT_GRADED
-    return FULL if found.score == found.max_score else NOT_FULL
-
-
-def _watch(console: Console, grader: Any, path: Path, brief: bool) -> None:
-    import time
-
-    seen: object = None
-    try:
-        while True:
-            now = _stamp(path)
-            if now != seen:
-                seen = now
-                console.clear()
-                _check_once(console, grader, path, brief)
-                console.print("watching; Ctrl-C ends it", style="dim")
-            time.sleep(WATCH_SECONDS)
-    except KeyboardInterrupt:
-        sys.exit(FULL)
-
-
-def _stamp(path: Path) -> list[tuple[str, int]]:
-    files = sorted(path.rglob("*")) if path.is_dir() else [path]
-    watched = (f for f in files if f.suffix in (".py", ".ipynb", ".toml", ".zip", ".gz"))
-    stamps = []
-    for file in watched:
-        try:
-            stamps.append((str(file), file.stat().st_mtime_ns))
-        except OSError:
-            continue  # saved by renaming: there again in a moment
-    return stamps
 
 
 def _grade_class(
@@ -230,41 +164,11 @@ def _grade_class(
         _stop(str(fault))
     grading = grade_all(todo, record, partial(local_processes, min(jobs, len(todo))), jobs)
     try:
-        return _with_progress(console, grading, len(todo))
+        return screen.follow(console, grading, len(todo))
     except KeyboardInterrupt:
-        record.tabulate()
         _stop(f"stopped; the results so far are in {out}. Run the same command to go on.")
     finally:
         record.tabulate()
-
-
-def _with_progress(console: Console, grading: Any, total: int) -> list[Result]:
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeRemainingColumn,
-    )
-
-    columns = (TextColumn("grading"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
-               TextColumn("{task.description}"))  # fmt: skip
-    results: list[Result] = []
-    with Progress(*columns, console=console, transient=True) as progress:
-        task = progress.add_task("", total=total)
-        for found in grading:
-            results.append(found)
-            progress.update(task, advance=1, description=found.submission[:40])
-    return sorted(results, key=lambda found: found.submission)
-
-
-def _tell_class(console: Console, results: list[Result], out: Path) -> None:
-    from graders.report import terminal
-
-    console.print(terminal.overview(results))
-    console.print()
-    console.print(terminal.failures(results))
-    console.print(f"\ngrades: {out / 'grades.csv'}   reasons: {out / 'results'}", style="dim")
 
 
 def _sandbox() -> Any:
@@ -295,12 +199,6 @@ def _flow(path: Path | None) -> str:
     except (OSError, ValueError) as fault:
         _stop(f"--flow {path}: {fault}")
     return str(path.resolve())
-
-
-def _console() -> Console:
-    from rich.console import Console
-
-    return Console(highlight=False, soft_wrap=False)
 
 
 def _cores() -> int:

@@ -6,15 +6,11 @@ import importlib
 import importlib.abc
 import importlib.machinery
 import io
-import linecache
 import os
 import random
-import signal
 import sys
 import time
-import traceback
 import warnings
-from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -24,10 +20,9 @@ import torch
 
 from graders.sandbox import absent, given, values, wire
 from graders.sandbox.channel import Channel, Closed
+from graders.sandbox.source import CELL_SECONDS, SubmissionFinder, attempt, describe, valid
 
 PRINTED_LIMIT = 2**20  # characters of output kept in all
-CELL_SECONDS = 10.0  # that one cell of a notebook may take
-SHOWN_LINES = 4  # of the student's own, in an error
 
 
 class Tail(io.TextIOBase):
@@ -53,31 +48,6 @@ class Tail(io.TextIOBase):
         """What was written since the last call, as valid text."""
         text, self.kept = "".join(self.kept), []
         return text.encode("utf-8", "replace").decode()
-
-
-class SubmissionFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Imports the other modules of a hand-in from their text; asked after all real ones."""
-
-    def __init__(self, modules: dict[str, str]) -> None:
-        self.modules = modules
-
-    def find_spec(
-        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
-    ) -> importlib.machinery.ModuleSpec | None:
-        """A spec where the hand-in has a module of that name."""
-        package = any(name.startswith(f"{fullname}.") for name in self.modules)
-        if fullname not in self.modules and not package:
-            return None
-        return importlib.machinery.ModuleSpec(fullname, self, is_package=package)
-
-    def exec_module(self, module: ModuleType) -> None:
-        """Run the module's text; a folder without one is an empty package."""
-        name = module.__name__
-        run(wire.Cell(f"{name}.py", self.modules.get(name, "")), module.__dict__)
-
-
-class CellTimedOut(Exception):
-    """A cell of a notebook took too long."""
 
 
 def serve(channel: Channel) -> None:
@@ -132,29 +102,6 @@ def load(message: wire.Load, module: ModuleType) -> wire.Loaded:
     return wire.Loaded(None, tuple(passed_over))
 
 
-def attempt(cell: wire.Cell, namespace: dict[str, Any], seconds: float) -> wire.Error | None:
-    """Run one cell; the error where it fails, or takes longer than `seconds` (0: no limit)."""
-    timed = seconds > 0 and hasattr(signal, "setitimer")
-    if timed:
-        signal.signal(signal.SIGALRM, _stop_cell)
-        signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        run(cell, namespace)
-    except BaseException as fault:  # noqa: BLE001 - SystemExit at import is the student's too
-        return describe(fault)
-    finally:
-        if timed:
-            signal.setitimer(signal.ITIMER_REAL, 0)
-    return None
-
-
-def run(cell: wire.Cell, namespace: dict[str, Any]) -> None:
-    """Compile and run one piece of source under its own name, its lines known to tracebacks."""
-    lines = cell.source.splitlines(keepends=True)
-    linecache.cache[_file(cell.name)] = (len(cell.source), None, lines, _file(cell.name))
-    exec(compile(cell.source, _file(cell.name), "exec", dont_inherit=True), namespace)
-
-
 def call(message: wire.Call, namespace: dict[str, Any], printed: Tail, flow: str) -> wire.Returned:
     """Call the student's function on freshly built arguments and tell what it did to them."""
     function = namespace.get(message.function)
@@ -187,7 +134,7 @@ def trusted(message: wire.Trusted) -> wire.Returned:
         function = getattr(importlib.import_module(message.module), message.function)
         value = values.pack(function(*(values.unpack(item) for item in message.arguments)))
     except Exception as fault:  # noqa: BLE001 - told to the grader, which decides what it means
-        return wire.Returned(0, None, wire.Error(type(fault).__name__, _valid(str(fault)), ()))
+        return wire.Returned(0, None, wire.Error(type(fault).__name__, valid(str(fault)), ()))
     return wire.Returned(0, value, cpu=time.process_time() - started)
 
 
@@ -202,36 +149,6 @@ def seed_everything(seed: int) -> None:
     torch.default_generator.manual_seed(seed)
     np.random.seed(seed % 2**32)
     random.seed(seed)
-
-
-def describe(fault: BaseException) -> wire.Error:
-    """The type and text of an exception and the student's own lines that led to it."""
-    frames = [f for f in traceback.extract_tb(fault.__traceback__) if f.filename.startswith("<")]
-    lines = [f"{f.filename[1:-1]}, line {f.lineno}: {f.line}" for f in frames if f.line]
-    if isinstance(fault, SyntaxError) and fault.filename:
-        where = f"{fault.filename.strip('<>')}, line {fault.lineno}: {(fault.text or '').strip()}"
-        lines = [*lines, where]
-    try:
-        text = str(fault.msg if isinstance(fault, SyntaxError) else fault)
-    except Exception:  # noqa: BLE001 - a student's __str__ may raise anything
-        text = ""
-    if isinstance(fault, ImportError) and fault.path:
-        text = text.replace(f" ({fault.path})", "")
-    return wire.Error(
-        type(fault).__name__[:80], _valid(text), tuple(map(_valid, lines[-SHOWN_LINES:]))
-    )
-
-
-def _stop_cell(*_: object) -> None:
-    raise CellTimedOut(f"it took more than {CELL_SECONDS:g} s")
-
-
-def _file(name: str) -> str:
-    return f"<{name}>"
-
-
-def _valid(text: str) -> str:
-    return text[:2000].encode("utf-8", "replace").decode()
 
 
 def _copies(arguments: list[Any], keywords: dict[str, Any]) -> dict[str, torch.Tensor]:

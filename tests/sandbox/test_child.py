@@ -12,6 +12,7 @@ import torch
 
 from graders.outcome import Died, Missing, Raised, Refused, TimedOut, Verdict
 from graders.sandbox import child, given, wire
+from graders.sandbox import source as sources
 
 ROOT = str(Path(__file__).resolve().parents[2])
 KIT = re.compile(rf"{re.escape(ROOT)}|site-packages|graders[/.]|sandbox|zygote|assay-")
@@ -155,7 +156,7 @@ def test_an_exception_of_a_given_function_shows_no_line_of_ours(hand_in):
 def test_a_recursion_without_end_is_raised_and_quoted_briefly(hand_in):
     evidence = verdict_of(hand_in("def f():\n    return f()\n")).evidence
     assert "RecursionError" in evidence
-    assert evidence.count("line 2") == child.SHOWN_LINES
+    assert evidence.count("line 2") == sources.SHOWN_LINES
 
 
 def test_an_exception_without_text_or_with_a_failing_one_is_told_by_its_class(hand_in):
@@ -266,11 +267,11 @@ def test_a_failing_file_is_no_notebook_and_ends_the_import(hand_in):
 def test_a_cell_that_takes_too_long_is_passed_over_and_told():
     namespace = {}
     started = time.perf_counter()
-    error = child.attempt(wire.Cell("cell 0", "x = 1\nwhile True: pass"), namespace, 0.2)
+    error = sources.attempt(wire.Cell("cell 0", "x = 1\nwhile True: pass"), namespace, 0.2)
     assert time.perf_counter() - started < 2.0
     assert (error.type, error.lines) == ("CellTimedOut", ("cell 0, line 2: while True: pass",))
     assert namespace["x"] == 1
-    assert child.attempt(wire.Cell("cell 1", "x += 1"), namespace, 0.2) is None
+    assert sources.attempt(wire.Cell("cell 1", "x += 1"), namespace, 0.2) is None
     assert namespace["x"] == 2
 
 

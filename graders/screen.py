@@ -1,0 +1,123 @@
+"""What the commands show while they run: one hand-in, a class, known hand-ins, progress."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from graders.outcome import Result
+
+FULL, NOT_FULL, NOT_GRADED = 0, 1, 2
+WATCH_SECONDS = 0.5
+
+
+def open_console() -> Console:
+    """The terminal, or a file without control codes."""
+    from rich.console import Console
+
+    return Console(highlight=False, soft_wrap=False)
+
+
+def grade_one(console: Console, grader: Any, path: Path, brief: bool) -> int:
+    """Grade a hand-in and explain; the exit code."""
+    from graders.intake import Unreadable
+    from graders.report import terminal
+    from graders.sandbox.confine import promise
+
+    console.print(terminal.isolation(grader.sandbox.level, promise(grader.sandbox.level)))
+    try:
+        found: Result = grader.grade(path)
+    except Unreadable as fault:
+        click.echo(f"assay: {fault}", err=True)
+        return NOT_GRADED
+    console.print(terminal.result(found, verbose=not brief))
+    if found.score is None:
+        return NOT_GRADED
+    return FULL if found.score == found.max_score else NOT_FULL
+
+
+def watch(console: Console, grader: Any, path: Path, brief: bool) -> None:
+    """Grade a hand-in again whenever a file of it changes, until Ctrl-C."""
+    import time
+
+    seen: object = None
+    try:
+        while True:
+            now = _stamp(path)
+            if now != seen:
+                seen = now
+                console.clear()
+                grade_one(console, grader, path, brief)
+                console.print("watching; Ctrl-C ends it", style="dim")
+            time.sleep(WATCH_SECONDS)
+    except KeyboardInterrupt:
+        sys.exit(FULL)
+
+
+def _stamp(path: Path) -> list[tuple[str, int]]:
+    files = sorted(path.rglob("*")) if path.is_dir() else [path]
+    watched = (f for f in files if f.suffix in (".py", ".ipynb", ".toml", ".zip", ".gz"))
+    stamps = []
+    for file in watched:
+        try:
+            stamps.append((str(file), file.stat().st_mtime_ns))
+        except OSError:
+            continue  # saved by renaming: there again in a moment
+    return stamps
+
+
+def hold(console: Console, grader: Any, chosen: list[Any], verbose: bool) -> int:
+    """Hold the graders against known hand-ins and show what is wrong; how many are."""
+    from rich.progress import track
+
+    from graders.report import terminal
+    from graders.verify import judge
+
+    wrong = 0
+    for case in track(chosen, "held against known hand-ins", console=console, transient=True):
+        right, found = judge(grader, case)
+        wrong += not right
+        if verbose or not right:
+            mark = "ok   " if right else "WRONG"
+            score = "–" if found.score is None else f"{found.score:g}"
+            console.print(f"{mark} {score} / {found.max_score:g}  {case.name}: {case.says}")
+        if not right:
+            console.print(terminal.result(found, verbose=False))
+    return wrong
+
+
+def follow(console: Console, grading: Any, total: int) -> list[Result]:
+    """Show a batch\'s progress and time left; its results by name."""
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
+    columns = (TextColumn("grading"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
+               TextColumn("{task.description}"))  # fmt: skip
+    results: list[Result] = []
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("", total=total)
+        for found in grading:
+            results.append(found)
+            progress.update(task, advance=1, description=found.submission[:40])
+    return sorted(results, key=lambda found: found.submission)
+
+
+def tell_class(console: Console, results: list[Result], out: Path) -> None:
+    """Show a class: scores, the laws that failed most, where the files are."""
+    from graders.report import terminal
+
+    console.print(terminal.overview(results))
+    console.print()
+    console.print(terminal.failures(results))
+    console.print(f"\ngrades: {out / 'grades.csv'}   reasons: {out / 'results'}", style="dim")
