@@ -2,6 +2,8 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
+# Also for what pip builds the kit with.
+export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 JOBS ?= 2
 
 .PHONY: demo test lint bench verify flow clean
@@ -29,7 +31,7 @@ flow: .venv/installed
 
 .venv/installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
 	touch $@
 
 clean:

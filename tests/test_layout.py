@@ -26,7 +26,7 @@ FLOORS = [
     {"graders.sandbox.", "graders.intake", "graders.answers", "graders.problem"},
     {"graders.grade", "graders.sitting"},
     {"graders.batch", "graders.record", "graders.verify", "graders.start", "graders.doctor"},
-    {"graders.cli", "graders.pytest_plugin"},
+    {"graders.cli", "graders.screen", "graders.pytest_plugin"},
 ]  # fmt: skip
 
 
