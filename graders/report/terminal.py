@@ -74,12 +74,27 @@ def _problem(name: str, outcomes: list[Outcome], verbose: bool) -> list[Renderab
     told = f"{got:g} / {most:g}" if most else "told, not counted"
     title = name.capitalize().replace("Problem", "Problem ")
     head = Text.assemble((title, "bold"), f"   {told}")
-    unwritten = [o for o in outcomes if o.outcome == "missing"]
-    if outcomes and len(unwritten) == len(outcomes):
-        first = outcomes[0].message.partition("\n")[0]
-        return [head, Text(f"  – {first}", style="yellow")]
+    common = _common(outcomes)
+    if common:
+        style = STYLES.get(outcomes[0].outcome, "red")
+        return [head, Padding(Text(common, style=style), (0, 0, 0, 2))]
     shown = [o for o in outcomes if verbose or o.outcome != "passed"]
     return [head, *(line for o in shown for line in _check(o))]
+
+
+def _common(outcomes: list[Outcome]) -> str:
+    """What every check of a problem says, where all say the same: its file cannot be imported."""
+    told = {(o.outcome, _evidence(o)) for o in outcomes if o.outcome != "blocked"}
+    if len(told) != 1 or len(outcomes) == 1:
+        return ""
+    ((kind, text),) = told
+    if kind == "missing":
+        return f"– {text}"
+    return f"✗ {kind.replace('_', ' ')}: {text}" if kind not in ("passed", "wrong") else ""
+
+
+def _evidence(outcome: Outcome) -> str:
+    return outcome.message.rpartition("\nagain  ")[0]
 
 
 def _check(outcome: Outcome) -> list[RenderableType]:

@@ -15,6 +15,7 @@ from graders.sandbox import values, wire
 from graders.sandbox.host import Child, Sandbox
 
 CALL_SECONDS = 5.0
+SECOND_SECONDS = 2.0  # for a function that was late before: the others want their time too
 PROBLEM_SECONDS = 20.0
 LOAD_SECONDS = 20.0
 NOTEBOOK_SECONDS = 60.0
@@ -63,6 +64,7 @@ class Student:
     _salt: str = ""
     _calls: int = field(default=0, init=False)
     _digest: bytes = field(default=b"", init=False)
+    _late: dict[str, int] = field(default_factory=dict, init=False)
     _examined: dict[tuple[str, str, bytes], wire.Value] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
@@ -178,11 +180,16 @@ class Student:
         left = PROBLEM_SECONDS - self.spent
         if left <= 0:
             raise TimedOut(f"the problem's {PROBLEM_SECONDS:g} s are used up")
+        strikes = self._late.get(function, 0)
+        if strikes > 1:
+            raise TimedOut(f"{function} gave no answer in time twice and is not called again")
         started = time.perf_counter()
         try:
-            return child.ask(message, min(CALL_SECONDS, left))
+            return child.ask(message, min(SECOND_SECONDS if strikes else CALL_SECONDS, left))
         except (TimedOut, Died, Refused) as verdict:
             self._child = None
+            if isinstance(verdict, TimedOut):
+                self._late[function] = strikes + 1
             raise type(verdict)(f"{function}: {verdict.evidence}") from None
         finally:
             self.spent += time.perf_counter() - started
@@ -202,7 +209,8 @@ class Student:
         try:
             answer = child.ask(source, seconds)
         except (TimedOut, Died, Refused) as verdict:
-            self._failed = type(verdict)(f"importing {self._where()}: {verdict.evidence}")
+            why = f"importing {self._where()}: {verdict.evidence}"
+            self._failed = type(verdict)(why, inputs="")
             return
         if not isinstance(answer, wire.Loaded):
             child.close()
@@ -211,7 +219,8 @@ class Student:
         if answer.error is not None:
             child.close()
             text = tell(answer.error)
-            self._failed = Raised(f"{self._where()} could not be imported: {text}")
+            why = f"{self._where()} could not be imported: {text}"
+            self._failed = Raised(why, inputs="")
             return
         self.passed_over = answer.passed_over
         self._child = child
