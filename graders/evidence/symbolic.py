@@ -33,6 +33,7 @@ H = sympy.Function("h", positive=True)(Z)
 # What stands for q, its derivatives and h when they are taken as independent.
 q_, h_ = sympy.symbols("q h", positive=True)
 dq_, ddq_, dqz_, dh_ = sympy.symbols("dq ddq dqz dh", real=True)
+VARYING = {Z, q_, h_, dq_, ddq_, dqz_, dh_}  # in z; every other letter is a constant or phi
 
 
 # What sympy raises on expressions that are too large, or that it has no rule for.
@@ -81,10 +82,13 @@ def integrand(line: Expr) -> Expr:
 def left_over(before: Expr, after: Expr) -> Expr | None:
     """What is left of after - before when it is no c(phi) dq/dphi; None where the step is right."""
     gap = _opened(after - before)
-    factor = sympy.cancel(sympy.together(gap / dq_)) if gap != 0 else S.Zero
-    if not factor.free_symbols - {PHI} or _depends_on_phi_alone(gap):
-        return None
-    return gap
+    return None if _is_constant_times(gap, dq_) else gap
+
+
+def _is_constant_times(expression: Expr, unit: Expr) -> bool:
+    """Whether an expression is c * unit, with a c in which no q, h or z stands."""
+    factor = sympy.cancel(sympy.together(expression / unit))
+    return not factor.free_symbols & VARYING or _depends_on_phi_alone(expression, unit)
 
 
 def _first_fault(built: list[Any], integrands: list[Expr]) -> list[Any]:
@@ -146,13 +150,36 @@ def _gather(line: Expr) -> Expr:
 def _gather_product(line: Mul) -> Expr:
     carriers = [factor for factor in line.args if factor.has(Integral)]
     if len(carriers) > 1:
-        raise Unclear(f"it multiplies integrals: {_words(line)}")
+        return _gather_integrals(line, carriers)
     if not carriers:
         return _gather_constant(line)
     rest = Mul(*(factor for factor in line.args if factor is not carriers[0]))
     if Z in rest.free_symbols or isinstance(carriers[0], Pow):
         raise Unclear(f"the factor {_words(rest)} stands outside the integral over z")
     return rest * _gather(carriers[0])
+
+
+def _gather_integrals(line: Mul, carriers: list[Expr]) -> Expr:
+    """A product of integrals: one that is 0 makes it 0, one of c(phi) q is c(phi)."""
+    kept = [factor for factor in line.args if factor not in carriers]
+    inners = [integrand(carrier) for carrier in carriers]
+    finite = all(_is_expectation(inner) for inner in inners)
+    for carrier, inner in zip(carriers, inners, strict=True):
+        if finite and _is_constant_times(_opened(inner), dq_):
+            return S.Zero
+        scalar = sympy.cancel(sympy.together(inner / q_))
+        kept.append(carrier if scalar.free_symbols & VARYING else scalar)
+    product = Mul(*kept)
+    if sum(factor.has(Integral) for factor in kept) > 1:
+        raise Unclear(f"it multiplies integrals: {_words(line)}")
+    return _gather(product)
+
+
+def _is_expectation(inner: Expr) -> bool:
+    """Whether each term carries q or dq/dphi, so that its integral is finite like a mean."""
+    terms = Add.make_args(_opened(inner))
+    powers = [term.as_powers_dict() for term in terms]
+    return all(power[q_] + power[dq_] >= 1 for power in powers)
 
 
 def _gather_constant(line: Expr) -> Expr:
@@ -182,6 +209,9 @@ def _independent(expression: Expr) -> Expr:
         Derivative(H, Z): dh_,
     }  # fmt: skip
     result = expression.xreplace(table).xreplace({Q: q_, H: h_})
+    # Functions of phi alone are as good as letters: b(phi), and its derivatives.
+    letters = [e for e in result.atoms(Derivative, AppliedUndef) if e.free_symbols == {PHI}]
+    result = result.xreplace({e: Symbol(f"<{e}>", real=True) for e in letters})
     unknown = result.atoms(Derivative, Integral, AppliedUndef, sympy.Subs)
     if unknown:
         raise Unclear(f"it has {_words(sorted(unknown, key=str)[0])}, which the identity has not")
@@ -203,9 +233,9 @@ def _opened(expression: Expr) -> Expr:
     return sympy.expand(sympy.expand_log(sympy.expand(expression), force=True))
 
 
-def _depends_on_phi_alone(gap: Expr) -> bool:
-    """Whether gap / dq takes one value at all places of the same phi, at every phi tried."""
-    found = [value / scale for value, scale in _samples(gap, dq_)]
+def _depends_on_phi_alone(expression: Expr, unit: Expr) -> bool:
+    """Whether expression / unit takes one value at all places of a phi, at every phi tried."""
+    found = [value / scale for value, scale in _samples(expression, unit)]
     groups = [found[k * PLACES : (k + 1) * PLACES] for k in range(PHIS)]
     return len(found) == PLACES * PHIS and all(
         max(abs(v - group[0]) for v in group) <= AGREE * max(1, abs(group[0])) for group in groups
@@ -219,7 +249,12 @@ def _samples(expression: Expr, scale: Expr) -> list[tuple[Any, Any]]:
     values = []
     with mpmath.workdps(DIGITS):
         for _ in range(PHIS):
-            phi = mpmath.mpf(source.randint(10**5, 10**6)) / 300_000
+            # phi, and what else stands for a constant, is the same at all places of a group
+            constants = (expression.free_symbols | {PHI}) - VARYING
+            fixed = {
+                s: mpmath.mpf(source.randint(10**5, 10**6)) / 300_000
+                for s in sorted(constants, key=str)
+            }
             for _ in range(PLACES):
                 place = {
                     s: mpmath.mpf(source.randint(10**5, 10**6))
@@ -227,7 +262,7 @@ def _samples(expression: Expr, scale: Expr) -> list[tuple[Any, Any]]:
                     * source.choice(signs.get(s, [1, -1]))
                     for s in symbols
                 }
-                place[PHI] = phi
+                place |= fixed
                 values.append(tuple(_value(e, place) for e in (expression, scale)))
     return [v for v in values if None not in v]
 

@@ -207,7 +207,7 @@ WRONG_CHAINS: dict[str, tuple[list[Any], str, int]] = {
     "the end twice": ([LEFT, RIGHT, RIGHT], "short", 1),
     "z outside the integral": ([LEFT, INSIDE, z * SHORT, RIGHT], "line", 3),
     "no integral at all": ([LEFT, Derivative(ratio * q, phi), RIGHT], "line", 2),
-    "a product of integrals": ([LEFT, MASS * SHORT, RIGHT], "line", 2),
+    "a product of integrals": ([LEFT, SHORT * SHORT, RIGHT], "line", 2),
     "half of the real line": (
         [LEFT, Integral(Derivative(ratio * q, phi), (z, 0, oo)), RIGHT], "line", 2,
     ),
