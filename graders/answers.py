@@ -34,7 +34,7 @@ def naive_is_plausible(student: Student) -> None:
 
 @check(points=0)
 def importance_sampling_is_plausible(student: Student) -> None:
-    """importance_sampling is a plausible estimate of the exact 2.388e-06"""
+    """importance_sampling is a plausible importance sampling estimate"""
     section, value = reported(student, "problem5", "importance_sampling")
     samples = int(setting(section, "num_samples", 3000, most=1e7))
     q = setting(section, "q", 0.55, least=0.3, most=0.9)

@@ -66,6 +66,13 @@ def plan(folder: Path, record: Record, seed: int, flow: str) -> list[Job]:
     return jobs
 
 
+def unread(folder: Path, read: set[Path]) -> list[str]:
+    """The names in a folder that are no submission by their kind; hidden ones are not told."""
+    return sorted(
+        path.name for path in folder.iterdir() if path not in read and not path.name.startswith(".")
+    )
+
+
 def identified(paths: list[Path]) -> list[tuple[str, Path]]:
     """Each path with its id; ids that would collide, also in case, are told apart."""
     taken: set[str] = set()

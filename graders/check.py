@@ -113,7 +113,7 @@ def select(checks: Iterable[Check], only: str) -> tuple[Check, ...]:
     Raises:
         ValueError: nothing has that name; the nearest names are told.
     """
-    checks = tuple(checks)
+    checks, only = tuple(checks), only.removesuffix(".py")
     chosen = {c.id for c in checks if only in (c.id, c.name, c.section, c.module)}
     if not chosen:
         raise ValueError(_unknown(only, checks))

@@ -41,7 +41,10 @@ def start(folder: Path) -> None:
     """Lay out the student's folder in FOLDER; nothing that is there is replaced."""
     from graders.start import lay_out
 
-    laid, kept = lay_out(folder)
+    try:
+        laid, kept = lay_out(folder)
+    except OSError as fault:
+        _stop(f"{folder} cannot be written: {fault.strerror}. Name a folder that can be.")
     for name in kept:
         click.echo(f"kept   {folder / name}  (it was there)")
     for name in laid:
@@ -146,7 +149,7 @@ def _grade_class(
     import secrets
     from functools import partial
 
-    from graders.batch import grade_all, local_processes, plan
+    from graders.batch import grade_all, local_processes, plan, unread
     from graders.intake import Unreadable
     from graders.record import Conflict, Record, Run
     from graders.report import terminal
@@ -155,6 +158,8 @@ def _grade_class(
     console.print(terminal.isolation(level(), promise(level())))
     if level() == "process" and not allow_unconfined:
         console.print(UNCONFINED, style="yellow")
+    if out.resolve().is_relative_to(submissions.resolve()):
+        _stop(f"--out {out} lies in the folder of submissions: name a folder outside it")
     record = Record(out)
     fresh = Run(secrets.randbits(62) if seed is None else seed, __version__, level(), _flow(flow))
     try:
@@ -162,6 +167,9 @@ def _grade_class(
         todo = plan(submissions, record, run.seed, run.flow)
     except (Unreadable, Conflict, OSError) as fault:
         _stop(str(fault))
+    left = unread(submissions, {Path(job.path) for job in todo})
+    if left:
+        console.print(f"not read, no hand-in by its kind: {', '.join(left)}", style="yellow")
     grading = grade_all(todo, record, partial(local_processes, min(jobs, len(todo))), jobs)
     try:
         return screen.follow(console, grading, len(todo))

@@ -48,6 +48,11 @@ class Record:
         """
         self._results.mkdir(parents=True, exist_ok=True)
         before = self.run()
+        if before is None and (self.out / "run.json").exists():
+            raise Conflict(
+                f"{self.out / 'run.json'} cannot be read, and it holds the seed of the results "
+                "beside it: restore it, or grade into another folder"
+            )
         if before is None:
             write(self.out / "run.json", msgspec.json.format(msgspec.json.encode(run)))
             return run

@@ -21,6 +21,8 @@ def open_console() -> Console:
     """The terminal, or a file without control codes."""
     from rich.console import Console
 
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(errors="replace")  # a console that has no check mark
     return Console(highlight=False, soft_wrap=False)
 
 

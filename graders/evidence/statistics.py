@@ -75,8 +75,10 @@ class MeanLaw:
         return max(low, 0) * self.step, high * self.step
 
     def chance_as_far(self, value: float) -> float:
-        """The probability that a right mean is as far out as this, on its side; >= 1e-12."""
-        place = int(np.clip(value / self.step, 0, len(self.cdf) - 1))
+        """A bound on the chance that a right mean is as far out as this, on its side; >= 1e-12."""
+        if value > self.step * (len(self.cdf) - 1):
+            return SHARE / 2  # what the law leaves out
+        place = max(int(value / self.step), 0)
         below = float(self.cdf[place])
         return max(min(below, 1 - below), 1e-12)
 
@@ -98,7 +100,7 @@ def expect_drawn_from(
     low, high = law.band(share)
     raise Wrong(
         f"{what} is {value:.6g}, exact is {law.mean:.6g}: {abs(value - law.mean) / law.sd:.1f} "
-        f"standard errors off with {law.samples} samples; a right program is this far off "
+        f"standard errors off with {law.samples} samples; a right program is this far off at most "
         f"{_once_in(law.chance_as_far(value))}\n"
         f"allowed {low:.6g} to {high:.6g}; this refuses a right program {_once_in(share)} and "
         f"sees an error of {_smallest_error(law, share):.2g} with probability {POWER}",

@@ -13,7 +13,17 @@ from types import ModuleType
 from typing import Any
 
 NAMES = frozenset(
-    {"matplotlib", "mpl_toolkits", "seaborn", "plotly", "PIL", "tqdm", "IPython", "ipywidgets"}
+    {
+        "matplotlib",
+        "mpl_toolkits",
+        "seaborn",
+        "plotly",
+        "PIL",
+        "tqdm",
+        "IPython",
+        "ipywidgets",
+        "google",
+    }
 )
 
 

@@ -87,6 +87,8 @@ def load(message: wire.Load, module: ModuleType) -> wire.Loaded:
     _lay_out(message.data)
     sys.modules[module.__name__] = module
     namespace = vars(module)
+    if message.tolerant:
+        namespace["get_ipython"] = absent.Nothing()
     sys.meta_path.append(SubmissionFinder(given.modules() | message.modules))
     sys.meta_path.append(absent.StandInFinder())
     warnings.simplefilter("ignore")
@@ -107,9 +109,13 @@ def call(message: wire.Call, namespace: dict[str, Any], printed: Tail, flow: str
     function = namespace.get(message.function)
     if function is None:
         return wire.Returned(message.number, None, missing=True)
-    arguments = [argument(item, flow) for item in message.arguments]
-    keywords = {name: argument(item, flow) for name, item in message.keywords.items()}
-    before = _copies(arguments, keywords)
+    try:
+        arguments = [argument(item, flow) for item in message.arguments]
+        keywords = {name: argument(item, flow) for name, item in message.keywords.items()}
+        before = _copies(arguments, keywords)
+    except Exception as fault:  # noqa: BLE001 - ours, whatever it is: no code of hers has run
+        error = wire.Error(wire.KIT_FAULT, valid(f"{type(fault).__name__}: {fault}"), ())
+        return wire.Returned(message.number, None, error)
     failure: wire.Error | None = None
     packed: wire.Value = None
     started, cpu_started = time.perf_counter(), time.process_time()

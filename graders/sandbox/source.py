@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib.abc
 import importlib.machinery
 import linecache
@@ -49,6 +50,8 @@ def attempt(cell: wire.Cell, namespace: dict[str, Any], seconds: float) -> wire.
         signal.signal(signal.SIGALRM, _stop_cell)
         signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
+        if timed:
+            return run_each(cell, namespace)
         run(cell, namespace)
     except BaseException as fault:  # noqa: BLE001 - SystemExit at import is the student's too
         return describe(fault)
@@ -58,10 +61,27 @@ def attempt(cell: wire.Cell, namespace: dict[str, Any], seconds: float) -> wire.
     return None
 
 
+def run_each(cell: wire.Cell, namespace: dict[str, Any]) -> wire.Error | None:
+    """Run a cell statement by statement, past those that fail; the first error.
+
+    A notebook's first cell mounts a drive that is not here, and imports what all others need.
+    """
+    first: wire.Error | None = None
+    _remember(cell)
+    for statement in ast.parse(cell.source, _file(cell.name)).body:
+        code = compile(ast.Module([statement], []), _file(cell.name), "exec", dont_inherit=True)
+        try:
+            exec(code, namespace)
+        except CellTimedOut:
+            raise
+        except BaseException as fault:  # noqa: BLE001 - whatever a student's code raises is hers
+            first = first or describe(fault)
+    return first
+
+
 def run(cell: wire.Cell, namespace: dict[str, Any]) -> None:
     """Compile and run one piece of source under its own name, its lines known to tracebacks."""
-    lines = cell.source.splitlines(keepends=True)
-    linecache.cache[_file(cell.name)] = (len(cell.source), None, lines, _file(cell.name))
+    _remember(cell)
     exec(compile(cell.source, _file(cell.name), "exec", dont_inherit=True), namespace)
 
 
@@ -85,6 +105,12 @@ def describe(fault: BaseException) -> wire.Error:
 
 def _stop_cell(*_: object) -> None:
     raise CellTimedOut(f"it took more than {CELL_SECONDS:g} s")
+
+
+def _remember(cell: wire.Cell) -> None:
+    """Let tracebacks find the cell's lines."""
+    lines = cell.source.splitlines(keepends=True)
+    linecache.cache[_file(cell.name)] = (len(cell.source), None, lines, _file(cell.name))
 
 
 def _file(name: str) -> str:

@@ -131,6 +131,8 @@ class Student:
         if answer.missing:
             raise Missing(f"{self._where()} has no function {function}")
         if answer.error is not None:
+            if answer.error.type == wire.KIT_FAULT:
+                raise Broken(f"{function}: its arguments could not be built: {answer.error.text}")
             if answer.error.type == "NotImplementedError":
                 told = answer.error.text
                 plain = told.startswith("problem ") or not told

@@ -20,6 +20,8 @@ ITEM_SIZE = {
     "float16": 2, "float32": 4, "float64": 8, "complex64": 8, "complex128": 16,
 }  # fmt: skip
 
+KIT_FAULT = "fault of the kit"  # as an error's type: arguments that could not be built
+
 T = TypeVar("T")
 
 
