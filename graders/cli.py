@@ -78,7 +78,11 @@ def check(
 @click.argument("submissions", type=click.Path(path_type=Path))
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder of results.")
 @click.option("--jobs", type=click.IntRange(1, 1024), help="Processes; default: one per core.")
-@click.option("--allow-unconfined", is_flag=True, help="Grade although files are not held.")
+@click.option(
+    "--allow-unconfined",
+    is_flag=True,
+    help="I know that files and network are not held: leave out the warning.",
+)
 @seed_option
 @flow_option
 def batch(

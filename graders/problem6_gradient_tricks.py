@@ -17,6 +17,7 @@ from graders.evidence import draw
 from graders.evidence.compare import expect, expect_close, finite, tensor
 from graders.evidence.laws import leaves_arguments_alone
 from graders.evidence.objective import gradient, variances
+from graders.evidence.show import show
 from graders.evidence.statistics import SHARE, normal_quantile
 
 if TYPE_CHECKING:
@@ -140,11 +141,14 @@ def large_batches_descend_the_objective(student: Student, trick: str, step_size:
 def each_step_draws_a_new_batch(student: Student, trick: str) -> None:
     """minimize draws new samples in each step: its steps differ although it hardly moves"""
     step_size = 1e-8
-    moves = run(student, trick, 6, step_size, 4)[:, 0].diff() / step_size
+    path = run(student, trick, 6, step_size, 4)
+    places = torch.stack([path[:, 0], path[:, 1].log()], 1)
+    moves = places.diff(dim=0) / step_size
     # Right estimates spread by about 0.5: six of them agree to 1e-3 with a chance below 1e-12.
+    # Both coordinates: antithetic batches move mu alike from 0.
     expect(
         float((moves - moves[0]).abs().max()) > 1e-3,
-        f"all six steps move mu by {float(moves[0]):.6g} * step_size",
+        f"all six steps move (mu, log sigma) by {show(moves[0])} * step_size",
         hint="Draw the batch inside the loop.",
     )
 

@@ -48,7 +48,7 @@ def failures(results: Sequence[Result], most: int = 12) -> RenderableType:
             counts[outcome.id] = counts.get(outcome.id, 0) + 1
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("failed", justify="right")
-    table.add_column("check")
+    table.add_column("check", overflow="fold")
     table.add_column("law")
     for name in sorted(counts, key=lambda n: (-counts[n], n))[:most]:
         table.add_row(str(counts[name]), name, Text(titles[name]))
