@@ -44,13 +44,16 @@ class CellTimedOut(Exception):
 
 
 def attempt(cell: wire.Cell, namespace: dict[str, Any], seconds: float) -> wire.Error | None:
-    """Run one cell; the error where it fails, or takes longer than `seconds` (0: no limit)."""
+    """Run a whole file (`seconds` 0), or a notebook's cell past what fails; the first error.
+
+    A cell may take `seconds`, where the system has a timer to hold it to that.
+    """
     timed = seconds > 0 and hasattr(signal, "setitimer")
     if timed:
         signal.signal(signal.SIGALRM, _stop_cell)
         signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
-        if timed:
+        if seconds > 0:
             return run_each(cell, namespace)
         run(cell, namespace)
     except BaseException as fault:  # noqa: BLE001 - SystemExit at import is the student's too
