@@ -7,86 +7,34 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import torch
 from hypothesis import given
-from hypothesis import strategies as st
 from torch import Tensor
 
 from graders.check import check
-from graders.evidence import draw
 from graders.evidence.compare import expect, expect_close, finite, parts
+from graders.evidence.glow import (
+    Coupling,
+    Factors,
+    convolutions,
+    coupled,
+    couplings,
+    factors,
+    flat_jacobian,
+    maps,
+    matrices,
+    product,
+)
 from graders.evidence.laws import leaves_arguments_alone
 from graders.sandbox import given as objects
 
 if TYPE_CHECKING:
     from graders.sandbox.student import Student
 
-Factors = dict[str, Tensor]
 
 # Float64: 4 eps (C + kappa) m n is below 1e-12 here. Float32 is a right style too, and its
 # rounding (6e-8) grows by the condition number, at most about 100, and by the sums.
 RTOL = ATOL = 1e-4
-
-
-@st.composite
-def factors(drawn: Any, most: int = 6) -> Factors:
-    """P, L, U, s of a well-conditioned matrix: s of both signs, no |s| near 1, P no identity."""
-    size, seed = drawn(st.integers(1, most)), drawn(draw.seeds())
-    source = np.random.default_rng(seed)
-    s = draw.uniform(seed, (size,), 0.3, 0.8) * torch.from_numpy(source.choice([1.0, 4.0], size))
-    signs = torch.from_numpy(source.choice([-1.0, 1.0], size))
-    return {
-        "P": torch.eye(size, dtype=torch.float64)[drawn(draw.permutations(size))],
-        "L": torch.tril(draw.uniform(seed + 1, (size, size)), -1) + torch.eye(size),
-        "U": torch.triu(draw.uniform(seed + 2, (size, size)), 1),
-        "s": s * signs,
-    }
-
-
-@st.composite
-def images(drawn: Any, channels: int) -> Tensor:
-    """(channels, m, n) with m other than n."""
-    m, n = drawn(st.sampled_from([(2, 3), (1, 2), (3, 1), (1, 3)]))
-    return draw.uniform(drawn(draw.seeds()), (channels, m, n), -2, 2)
-
-
-@st.composite
-def convolutions(drawn: Any) -> dict[str, Tensor]:
-    """The arguments of conv1x1."""
-    made = drawn(factors(4))
-    return {"X": drawn(images(len(made["s"]))), **made}
-
-
-@st.composite
-def couplings(drawn: Any) -> dict[str, Any]:
-    """The arguments of the coupling layer: nets that depend on the half they are given."""
-    size = drawn(st.sampled_from([3, 2, 1]))
-    X, seed = drawn(images(2 * size)), drawn(draw.seeds())
-    inputs = X[:size].numel()
-    weights = [draw.uniform(seed + k, (rows, inputs), -1, 1) for k, rows in
-               enumerate((size * size, size * size, size))]  # fmt: skip
-    sign = torch.from_numpy(np.random.default_rng(seed).choice([-1.0, 1.0], size))
-    return {
-        "X": X,
-        "P": torch.eye(size, dtype=torch.float64)[drawn(draw.permutations(size))],
-        "L_net": objects.of("lower_net", weight=weights[0]),
-        "U_net": objects.of("upper_net", weight=weights[1]),
-        "s_net": objects.of("scale_net", weight=weights[2], sign=sign),
-    }
-
-
-@st.composite
-def maps(drawn: Any) -> dict[str, Any]:
-    """The arguments of jacobian: a smooth map of R^(a x b x c), a point of it and an order."""
-    shape = drawn(st.sampled_from([(1, 2, 3), (2, 1, 2), (2, 3, 1), (1, 1, 1)]))
-    size, seed = int(np.prod(shape)), drawn(draw.seeds())
-    weight, bias = draw.uniform(seed, (size, size), -0.6, 0.6), draw.uniform(seed + 1, (size,))
-    return {
-        "h": objects.of("wave_map", weight=weight, bias=bias),
-        "X": draw.uniform(seed + 2, shape, -2, 2),
-        "order": drawn(draw.permutations(size)),
-    }
 
 
 @check(points=1.5, part="a")
@@ -105,7 +53,7 @@ def log_abs_det_linear_is_that_of_the_matrix(student: Student, made: Factors) ->
     got = finite(student.log_abs_det_linear(made["s"]), (), "log_abs_det_linear")
     expect_close(
         got, torch.linalg.slogdet(product(made))[1], rtol=RTOL, atol=ATOL,
-        hint="A determinant can be negative; |det P| = 1 although det P may be -1.",
+        hint="What are det P, det L and det (U + diag(s)), and which of them can be negative?",
     )  # fmt: skip
 
 
@@ -160,7 +108,7 @@ def conv1x1_has_its_log_determinant(student: Student, case: dict[str, Tensor]) -
 
 @check(points=1.5, part="d")
 @given(case=couplings())
-def coupling_keeps_the_first_half(student: Student, case: dict[str, Any]) -> None:
+def coupling_keeps_the_first_half(student: Student, case: Coupling) -> None:
     """coupling_forward leaves the first half as it is and convolves the second, given the first"""
     Z = forward(student, case)
     X, C = case["X"], len(case["P"])
@@ -171,7 +119,7 @@ def coupling_keeps_the_first_half(student: Student, case: dict[str, Any]) -> Non
 
 @check(points=2, part="d", examples=25)
 @given(case=couplings())
-def coupling_has_its_log_determinant(student: Student, case: dict[str, Any]) -> None:
+def coupling_has_its_log_determinant(student: Student, case: Coupling) -> None:
     """coupling_forward returns log |det| of the Jacobian of the whole layer"""
     _, got = parts(student.coupling_forward(*case.values()), 2, "coupling_forward")
     J = flat_jacobian(lambda X: coupled(case, X), case["X"])
@@ -183,7 +131,7 @@ def coupling_has_its_log_determinant(student: Student, case: dict[str, Any]) -> 
 
 @check(points=2, part="d")
 @given(case=couplings())
-def coupling_inverse_undoes_forward(student: Student, case: dict[str, Any]) -> None:
+def coupling_inverse_undoes_forward(student: Student, case: Coupling) -> None:
     """coupling_inverse(coupling_forward(X)) = X, and the other way round"""
     X, nets = case["X"], list(case.values())[1:]
     Z = forward(student, case)
@@ -191,20 +139,16 @@ def coupling_inverse_undoes_forward(student: Student, case: dict[str, Any]) -> N
     expect_close(back, X, rtol=RTOL, atol=ATOL, what="inverse(forward(X))",
                  hint="The first half is at hand: build the same matrix, and undo it.")  # fmt: skip
     before = finite(student.coupling_inverse(X, *nets), tuple(X.shape), "coupling_inverse")
-    again = forward(student, {**case, "X": before})
+    again = forward(student, Coupling(case, X=before))
     expect_close(again, X, rtol=RTOL, atol=ATOL, what="forward(inverse(Z))",
                  hint="Undo the factors of the matrix in the opposite order.")  # fmt: skip
 
 
 @check(points=2, part="remark", examples=30)
-@given(seed=draw.seeds(), size=st.integers(1, 6), singular_minor=st.booleans())
-def plu_factorize_gives_the_factors(
-    student: Student, seed: int, size: int, singular_minor: bool
-) -> None:
+@given(A=matrices())
+def plu_factorize_gives_the_factors(student: Student, A: Tensor) -> None:
     """plu_factorize(A) = (P, L, U, s) of the right structure, with P L (U + diag(s)) = A"""
-    A = draw.normal(seed, (size, size)) + 2 * draw.positive_definite(seed, size)
-    if singular_minor and size > 1:
-        A[0, 0] = 0.0
+    size = len(A)
     got = parts(student.plu_factorize(A), 4, "plu_factorize")
     P, L, U = (
         finite(t, (size, size), f"plu_factorize's {n}") for t, n in zip(got, "PLU", strict=False)
@@ -232,38 +176,16 @@ def images_and_factors_are_left_alone(student: Student, case: dict[str, Tensor])
 
 @check(points=0.5, part="d", examples=5)
 @given(case=couplings())
-def coupled_images_are_left_alone(student: Student, case: dict[str, Any]) -> None:
+def coupled_images_are_left_alone(student: Student, case: Coupling) -> None:
     """coupling_forward and coupling_inverse do not modify the image that they are given"""
     leaves_arguments_alone(student, "coupling_forward", *case.values())
     leaves_arguments_alone(student, "coupling_inverse", *case.values())
 
 
-def product(made: dict[str, Tensor]) -> Tensor:
-    """P L (U + diag(s)), as the assignment defines A."""
-    return made["P"] @ made["L"] @ (made["U"] + torch.diag(made["s"]))
-
-
-def coupled(case: dict[str, Any], X: Tensor) -> Tensor:
-    """The layer by its definition."""
-    C = len(case["P"])
-    first, second = X[:C], X[C:]
-    nets = {name: objects.build(case[f"{name}_net"])(first) for name in "LUs"}
-    return torch.cat(
-        [first, torch.einsum("ij,jmn->imn", product({"P": case["P"], **nets}), second)]
-    )
-
-
-def forward(student: Student, case: dict[str, Any]) -> Tensor:
+def forward(student: Student, case: Coupling) -> Tensor:
     """The first result of the student's coupling_forward, (2C, m, n)."""
     Z, _ = parts(student.coupling_forward(*case.values()), 2, "coupling_forward")
     return finite(Z, tuple(case["X"].shape), "coupling_forward")
-
-
-def flat_jacobian(h: Any, X: Tensor) -> Tensor:
-    """The Jacobian of h at X, (D, D), both vectorised by flatten(), by autograd."""
-    J = torch.autograd.functional.jacobian(h, X, vectorize=True)  # type: ignore[no-untyped-call]
-    flat: Tensor = J.reshape(X.numel(), X.numel())
-    return flat
 
 
 def expect_permutation(P: Tensor) -> None:

@@ -40,6 +40,13 @@ def uniform(seed: int, shape: tuple[int, ...], low: float = -1.0, high: float = 
     return torch.from_numpy(values.astype(np.float32).astype(np.float64))
 
 
+def plain(seed: int, shape: tuple[int, ...], high: float = 1.0) -> Tensor:
+    """Multiples of 1/4 between -high and high, none of them 0: to be reckoned with by hand."""
+    source = np.random.default_rng(seed)
+    steps = source.integers(1, int(4 * high) + 1, shape) * source.choice([-1, 1], shape)
+    return torch.from_numpy(steps / 4.0)
+
+
 def normal(seed: int, shape: tuple[int, ...]) -> Tensor:
     """Standard normal values that float32 holds, from a seed."""
     values = np.random.default_rng(seed).standard_normal(shape)

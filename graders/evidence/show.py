@@ -35,8 +35,9 @@ def show_inputs(inputs: dict[str, Any]) -> str:
     """`name = value` for each input; a case's own names stand for it."""
     flat: dict[str, Any] = {}
     for name, value in inputs.items():
-        # a named tuple's names are the function's
-        named = value._asdict() if hasattr(value, "_asdict") else value
+        # what is there for the kit alone is not shown; a named tuple's names are the function's
+        named = value.shown() if hasattr(value, "shown") else value
+        named = named._asdict() if hasattr(named, "_asdict") else named
         flat |= named if isinstance(named, dict) else {name: value}
     return ", ".join(f"{name} = {show(value)}" for name, value in flat.items())
 

@@ -19,6 +19,8 @@ from graders.sandbox import values, wire
 
 LogDensity = Callable[[Tensor], Tensor]
 
+TINY = 1e-30  # where a logarithm stops: a baseline may be the value at z = 0
+
 
 def of(kind: str, **parameters: Any) -> wire.Given:
     """Name an object by its kind and its parameters (tensors and numbers).
@@ -107,14 +109,19 @@ def normal_log_q() -> Callable[[Tensor, Tensor], Tensor]:
     return log_q
 
 
-def gamma_log_q() -> Callable[[Tensor, Tensor], Tensor]:
-    """(z, phi) -> log Gamma(z; shape e^phi[0], rate e^phi[1]) at z (B, 1) > 0."""
+def gamma_log_q(shape: float) -> Callable[[Tensor, Tensor], Tensor]:
+    """(z, phi) -> log Gamma(z; shape, rate e^phi[0]) at z (B, 1) > 0."""
 
     def log_q(z: Tensor, phi: Tensor) -> Tensor:
-        shape, x = phi[0].exp(), z[:, 0]
-        return shape * phi[1] - torch.lgamma(shape) + (shape - 1) * x.log() - phi[1].exp() * x
+        x = z[:, 0].clamp(min=TINY)
+        return shape * phi[0] - math.lgamma(shape) + (shape - 1) * x.log() - phi[0].exp() * x
 
     return log_q
+
+
+def laplace_log_q() -> Callable[[Tensor, Tensor], Tensor]:
+    """(z, phi) -> log Laplace(z; location phi[0], scale e^phi[1]) at z (B, 1)."""
+    return lambda z, phi: -(z[:, 0] - phi[0]).abs() / phi[1].exp() - phi[1] - math.log(2.0)
 
 
 def table_log_h(table: Tensor) -> LogDensity:
@@ -122,9 +129,14 @@ def table_log_h(table: Tensor) -> LogDensity:
     return lambda z: table[z[:, 0].long()]
 
 
-def wave_log_h(a: Tensor, b: Tensor) -> LogDensity:
-    """z -> sum_j (a_j sin z_j + b_j z_j), a log density up to a constant."""
-    return lambda z: (a * torch.sin(z) + b * z).sum(1)
+def quadratic_log_h(slope: Tensor, curve: Tensor, power: float = 0.0) -> LogDensity:
+    """z (B, k) -> z.curve z + slope.z, and power log z_1 where there is one: up to a constant."""
+
+    def log_h(z: Tensor) -> Tensor:
+        value: Tensor = ((z @ curve.to(z.dtype)) * z).sum(1) + z @ slope.to(z.dtype)
+        return value + power * z[:, 0].clamp(min=TINY).log() if power else value
+
+    return log_h
 
 
 def gaussian_log_prob(mean: Tensor, precision: Tensor, trainable: bool = False) -> LogDensity:
@@ -214,7 +226,7 @@ KINDS: dict[str, Callable[..., Any]] = {
     maker.__name__: maker
     for maker in (
         generator, symbol, density, quadratic_gradient, box_projection, ball_projection,
-        categorical_log_q, normal_log_q, gamma_log_q, table_log_h, wave_log_h, gaussian_log_prob,
-        wave_map, lower_net, upper_net, scale_net,
+        categorical_log_q, normal_log_q, gamma_log_q, laplace_log_q, table_log_h, quadratic_log_h,
+        gaussian_log_prob, wave_map, lower_net, upper_net, scale_net,
     )
 } | {"nice_log_prob": nice}  # fmt: skip

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -63,6 +64,8 @@ class Student:
     _failed: Verdict | None = None
     _salt: str = ""
     _calls: int = field(default=0, init=False)
+    _call_seconds: float = field(default=0.0, init=False)
+    _luck: int | None = field(default=None, init=False)
     _digest: bytes = field(default=b"", init=False)
     _late: dict[str, int] = field(default_factory=dict, init=False)
     _examined: dict[tuple[str, str, bytes], wire.Value] = field(default_factory=dict, init=False)
@@ -166,8 +169,28 @@ class Student:
             raise Broken(f"{function}: {tell(answer.error)}")
         return answer.value
 
+    @contextmanager
+    def patience(self, seconds: float) -> Iterator[None]:
+        """Calls inside may take so many seconds instead of CALL_SECONDS."""
+        before, self._call_seconds = self._call_seconds, seconds
+        try:
+            yield
+        finally:
+            self._call_seconds = before
+
+    @contextmanager
+    def same_luck(self) -> Iterator[None]:
+        """Calls inside draw the same random numbers: what they give differs by arguments alone."""
+        before, self._luck = self._luck, self.draw_seed()
+        try:
+            yield
+        finally:
+            self._luck = before
+
     def draw_seed(self) -> int:
         """The next seed of this check's example, 63 bits."""
+        if self._luck is not None:
+            return self._luck
         text = f"{self.seed}|{self._salt}|{self._calls}".encode()
         return int.from_bytes(hashlib.sha256(self._digest + text).digest()[:8], "big") >> 1
 
@@ -187,7 +210,8 @@ class Student:
             raise TimedOut(f"{function} gave no answer in time twice and is not called again")
         started = time.perf_counter()
         try:
-            return child.ask(message, min(SECOND_SECONDS if strikes else CALL_SECONDS, left))
+            limit = SECOND_SECONDS if strikes else self._call_seconds or CALL_SECONDS
+            return child.ask(message, min(limit, left))
         except (TimedOut, Died, Refused) as verdict:
             self._child = None
             if isinstance(verdict, TimedOut):

@@ -17,7 +17,9 @@ import pytest
 import sympy
 from sympy import Abs, Derivative, Expr, Integral, Rational, Symbol, exp, gamma, log, oo, pi, sqrt
 
-from graders.evidence.symbolic import PHI, H, Q, Z, dq_, h_, integrand, left_over, q_
+from graders.evidence.equality import PHI, Z, dq_, h_, q_
+from graders.evidence.integrands import H, Q, integrand
+from graders.evidence.symbolic import left_over
 
 z, phi = Z, PHI
 ROOT = Path(__file__).resolve().parents[2]

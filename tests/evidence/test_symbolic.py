@@ -33,10 +33,11 @@ from sympy import (
     zoo,
 )
 
+from graders import problem1_log_derivative
 from graders.check import checks_of
 from graders.evidence.symbolic import judge_chain
 from graders.outcome import Refused, Verdict
-from graders.sandbox import host, student, values
+from graders.sandbox import host, values
 
 SECONDS = 2.0  # that a judgement may take
 ROOT = Path(__file__).resolve().parents[2]
@@ -62,12 +63,12 @@ MASS = over_z(dq)
 
 
 def judge(chain: list[Any]) -> list[Any]:
-    """The verdict on a chain that went the way of a student's, within the time."""
+    """The first fault of a chain that went the way of a student's, within the time; [] if none."""
     lines = [values.unpack(values.pack(line)) for line in chain]
     started = time.process_time()
-    fault = judge_chain(lines)
+    faults = judge_chain(lines)
     assert time.process_time() - started < SECONDS
-    return fault
+    return faults[0] if faults else []
 
 
 def reference() -> list[Expr]:
@@ -220,7 +221,7 @@ WRONG_CHAINS: dict[str, tuple[list[Any], str, int]] = {
     "another unknown function": (
         [LEFT, over_z(ratio * dq + Function("g")(z)), RIGHT], "line", 2,
     ),
-    "an equation": ([Eq(LEFT, INSIDE), SHORT, RIGHT], "line", 1),
+    "an equation": ([Eq(LEFT, INSIDE), SHORT, RIGHT], "start", 1),
     "a word": ([LEFT, "swap", RIGHT], "line", 2),
     "nothing": ([LEFT, None, RIGHT], "line", 2),
     "True": ([LEFT, True, RIGHT], "line", 2),
@@ -316,15 +317,17 @@ BOMBS = {
 
 @pytest.fixture
 def first_law(hand_in: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Verdict | None]:
-    """The verdict of problem 1's first check on a derivation with that line in it."""
+    """The verdict of problem 1's first two checks on a derivation with that line in it."""
     # What is slow is slow: the limits are the same kind with less patience.
-    monkeypatch.setattr(student, "CALL_SECONDS", 1.5)
+    monkeypatch.setattr(problem1_log_derivative, "DERIVATION_SECONDS", 1.5)
     monkeypatch.setattr(host, "TRUSTED_SECONDS", 1.5)
-    check = checks_of("problem1_log_derivative")[0]
+    checks = checks_of("problem1_log_derivative")[:2]
 
     def verdict(line: str) -> Verdict | None:
+        student = hand_in(DERIVATION.replace("{line}", line))
         try:
-            check.law(hand_in(DERIVATION.replace("{line}", line)))
+            for check in checks:
+                check.law(student)
         except Verdict as found:
             return found
         return None

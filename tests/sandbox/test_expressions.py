@@ -186,10 +186,10 @@ def test_an_expression_bomb_ends_as_a_verdict_on_the_student_in_bounded_time(
     monkeypatch.setattr(host, "TRUSTED_SECONDS", 1.0)
     student, tree = hand_in(""), wire.Expr(tuple(nodes))
     try:
-        fault = student.examine("graders.evidence.symbolic", "judge_chain", [tree, tree, tree])
+        faults = student.examine("graders.evidence.symbolic", "judge_chain", [tree, tree, tree])
     except Refused:
         return
-    assert fault[0] in ("line", "start")
+    assert faults[0][0] == "start"
 
 
 def test_a_tower_of_powers_that_a_student_returns_ends_as_a_verdict(hand_in, monkeypatch):
@@ -202,5 +202,5 @@ def test_a_tower_of_powers_that_a_student_returns_ends_as_a_verdict(hand_in, mon
         "        x = sympy.Pow(2, x, evaluate=False)\n"
         "    return [x, x, x]\n"
     )
-    fault = student.examine("graders.evidence.symbolic", "judge_chain", student.f())
-    assert fault[:3] == ["line", 1, 1]
+    faults = student.examine("graders.evidence.symbolic", "judge_chain", student.f())
+    assert faults[0][:3] == ["start", 1, 1]

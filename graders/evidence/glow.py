@@ -1,0 +1,123 @@
+"""Inputs of Glow's ingredients, small enough to reckon with, and what the assignment defines.
+
+A = P L (U + diag(s)) and the coupling layer stand here as the assignment states them; what it asks
+to show, the log-determinants, the inverse and the factorisation, does not.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+from hypothesis import strategies as st
+from torch import Tensor
+
+from graders.evidence import draw
+from graders.sandbox import given as objects
+
+Factors = dict[str, Tensor]
+NETS = ("L_net", "U_net", "s_net")
+
+
+@st.composite
+def factors(drawn: Any) -> Factors:
+    """P, L, U, s of a well-conditioned matrix: s of both signs, no |s| near 1, P no identity."""
+    size, seed = drawn(st.integers(1, 6)), drawn(draw.seeds())
+    magnitudes = torch.tensor([0.5, 0.75, 2.0, 3.0], dtype=torch.float64)
+    picks = torch.from_numpy(np.random.default_rng(seed).integers(0, 4, size))
+    return {
+        "P": torch.eye(size, dtype=torch.float64)[drawn(draw.permutations(size))],
+        "L": torch.tril(draw.plain(seed + 1, (size, size)), -1) + torch.eye(size),
+        "U": torch.triu(draw.plain(seed + 2, (size, size)), 1),
+        "s": magnitudes[picks] * draw.plain(seed + 3, (size,), 0.25) * 4,
+    }
+
+
+@st.composite
+def images(drawn: Any, channels: int) -> Tensor:
+    """(channels, m, n) with m other than n."""
+    m, n = drawn(st.sampled_from([(1, 2), (3, 1), (2, 3), (1, 3)]))
+    return draw.plain(drawn(draw.seeds()), (channels, m, n), 2.0)
+
+
+@st.composite
+def convolutions(drawn: Any) -> dict[str, Tensor]:
+    """The arguments of conv1x1."""
+    made = drawn(factors())
+    return {"X": drawn(images(len(made["s"]))), **made}
+
+
+class Coupling(dict[str, Any]):
+    """The arguments of the coupling layer by name."""
+
+    def shown(self) -> dict[str, Any]:
+        """With the matrices that the nets give for the first half."""
+        first = self["X"][: len(self["P"])]
+        nets = {f"{name}(X_1)": objects.build(self[name])(first) for name in NETS}
+        return {"X": self["X"], "P": self["P"], **nets}
+
+
+@st.composite
+def couplings(drawn: Any) -> Coupling:
+    """The arguments of the coupling layer: nets that depend on the half they are given."""
+    size = drawn(st.sampled_from([1, 2, 3]))
+    X, seed = drawn(images(2 * size)), drawn(draw.seeds())
+    inputs = X[:size].numel()
+    weights = [draw.uniform(seed + k, (rows, inputs), -1, 1) for k, rows in
+               enumerate((size * size, size * size, size))]  # fmt: skip
+    return Coupling(
+        X=X,
+        P=torch.eye(size, dtype=torch.float64)[drawn(draw.permutations(size))],
+        L_net=objects.of("lower_net", weight=weights[0]),
+        U_net=objects.of("upper_net", weight=weights[1]),
+        s_net=objects.of("scale_net", weight=weights[2],
+                         sign=draw.plain(seed + 3, (size,), 0.25) * 4),
+    )  # fmt: skip
+
+
+@st.composite
+def maps(drawn: Any) -> dict[str, Any]:
+    """The arguments of jacobian: a smooth map of R^(a x b x c), a point of it and an order."""
+    shape = drawn(st.sampled_from([(1, 2, 3), (2, 1, 2), (2, 3, 1), (1, 1, 1)]))
+    size, seed = int(np.prod(shape)), drawn(draw.seeds())
+    weight, bias = draw.uniform(seed, (size, size), -0.6, 0.6), draw.uniform(seed + 1, (size,))
+    return {
+        "h": objects.of("wave_map", weight=weight, bias=bias),
+        "X": draw.uniform(seed + 2, shape, -2, 2),
+        "order": drawn(draw.permutations(size)),
+    }
+
+
+@st.composite
+def matrices(drawn: Any) -> Tensor:
+    """Invertible matrices; some have a leading minor that is 0, so that elimination must pivot."""
+    size, seed = drawn(st.integers(1, 6)), drawn(draw.seeds())
+    A = draw.normal(seed, (size, size)) + 2 * draw.positive_definite(seed, size)
+    minor = drawn(st.sampled_from([0, 1, 2]))
+    if minor == 1 and size > 1:
+        A[0, 0] = 0.0
+    if minor == 2 and size > 2:
+        A[:2, :2] = torch.tensor([[1.0, 2.0], [2.0, 4.0]])
+    return A
+
+
+def product(made: dict[str, Tensor]) -> Tensor:
+    """P L (U + diag(s)), as the assignment defines A."""
+    return made["P"] @ made["L"] @ (made["U"] + torch.diag(made["s"]))
+
+
+def coupled(case: Coupling, X: Tensor) -> Tensor:
+    """The layer by its definition."""
+    C = len(case["P"])
+    first, second = X[:C], X[C:]
+    L, U, scales = (objects.build(case[name])(first) for name in NETS)
+    A = product({"P": case["P"], "L": L, "U": U, "s": scales})
+    return torch.cat([first, torch.einsum("ij,jmn->imn", A, second)])
+
+
+def flat_jacobian(h: Any, X: Tensor) -> Tensor:
+    """The Jacobian of h at X, (D, D), both vectorised by flatten(), by autograd."""
+    J = torch.autograd.functional.jacobian(h, X, vectorize=True)  # type: ignore[no-untyped-call]
+    flat: Tensor = J.reshape(X.numel(), X.numel())
+    return flat

@@ -1,0 +1,172 @@
+"""Settles what a line of a derivation says: it is brought to one integrand over z.
+
+Integrals are joined, factors that depend on phi alone go inside, and derivatives in phi are taken
+under the integral: these rules cost nothing, so that only the integrands need comparing.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sympy
+from sympy import Add, Derivative, Expr, Integral, Mul, Pow, S, Symbol
+from sympy.core.function import AppliedUndef
+
+from graders.evidence.equality import (
+    PHI,
+    VARYING,
+    Z,
+    ddq_,
+    dh_,
+    dq_,
+    dqz_,
+    h_,
+    is_constant_times,
+    opened,
+    q_,
+)
+from graders.sandbox import expressions, wire
+
+Q = sympy.Function("q", positive=True)(Z, PHI)
+H = sympy.Function("h", positive=True)(Z)
+
+
+class Unclear(Exception):
+    """A line that is none of the forms a derivation of this identity takes; says which."""
+
+
+def read_line(tree: Any) -> Any:
+    """A line as the student returned it, in the kit's own z, phi, q and h.
+
+    Raises:
+        Unclear: it is no expression.
+        Refuse: it is larger than the limits.
+    """
+    if isinstance(tree, wire.Expr):
+        return _canonical(expressions.unpack(tree))
+    if isinstance(tree, (bool, str)) or not isinstance(tree, (int, float)):
+        what = tree.what if isinstance(tree, wire.Other) else type(tree).__name__
+        raise Unclear(f"it is no expression but {what}")
+    return sympy.nsimplify(tree)
+
+
+def integrand(line: Expr) -> Expr:
+    """F with line = integral of F over z, in the symbols q, dq, h, z, phi.
+
+    Raises:
+        Unclear: the line is no sum of integrals over z with factors that depend on phi.
+    """
+    return _independent(_gather(line).doit(integrals=False))
+
+
+def words(expression: Any) -> str:
+    """An expression as the student would write it."""
+    back = {
+        dq_: Symbol("Derivative(q, phi)"), ddq_: Symbol("Derivative(q, (phi, 2))"),
+        dqz_: Symbol("Derivative(q, z)"), dh_: Symbol("Derivative(h, z)"),
+    }  # fmt: skip
+    shown = expression.xreplace(back) if hasattr(expression, "xreplace") else expression
+    text = str(sympy.factor_terms(shown) if isinstance(shown, Expr) else shown)
+    text = text.replace("q(z, phi)", "q").replace("h(z)", "h")
+    return text if len(text) <= 300 else text[:297] + "..."
+
+
+def _canonical(line: Any) -> Any:
+    """The line in the kit's own z, phi, q and h, whatever assumptions the student's carry."""
+    names = {"z": Z, "phi": PHI}
+    line = line.xreplace({s: names[s.name] for s in line.atoms(Symbol) if s.name in names})
+    functions = {"q": Q.func, "h": H.func}
+    return line.replace(
+        lambda e: isinstance(e, AppliedUndef) and e.func.__name__ in functions,
+        lambda e: functions[e.func.__name__](*e.args),
+    )
+
+
+def _gather(line: Expr) -> Expr:
+    """The line as one integrand, limits dropped, derivatives in phi taken inside."""
+    if isinstance(line, Integral):
+        return _inside(line)
+    if isinstance(line, Add):
+        return Add(*(_gather(term) for term in line.args))
+    if isinstance(line, Mul):
+        return _gather_product(line)
+    if isinstance(line, Derivative):
+        if any(variable != PHI for variable in line.variables):
+            raise Unclear(f"it takes a derivative in {line.variables[0]}, not in phi")
+        return Derivative(_gather(line.expr), *line.variables)
+    if line.has(Integral) or Z in line.free_symbols:
+        raise Unclear(f"the part {words(line)} stands under no integral over z")
+    return line * Q  # a constant c(phi) is the integral of c q
+
+
+def _gather_product(line: Mul) -> Expr:
+    carriers = [factor for factor in line.args if factor.has(Integral)]
+    if len(carriers) > 1:
+        return _gather_integrals(line, carriers)
+    if not carriers:
+        return _gather_constant(line)
+    rest = Mul(*(factor for factor in line.args if factor is not carriers[0]))
+    if Z in rest.free_symbols or isinstance(carriers[0], Pow):
+        raise Unclear(f"the factor {words(rest)} stands outside the integral over z")
+    return rest * _gather(carriers[0])
+
+
+def _gather_integrals(line: Mul, carriers: list[Expr]) -> Expr:
+    """A product of integrals: one that is 0 makes it 0, one of c(phi) q is c(phi)."""
+    kept = [factor for factor in line.args if factor not in carriers]
+    inners = [integrand(carrier) for carrier in carriers]
+    finite = all(_is_expectation(inner) for inner in inners)
+    for carrier, inner in zip(carriers, inners, strict=True):
+        if finite and is_constant_times(opened(inner), dq_):
+            return S.Zero
+        scalar = sympy.cancel(sympy.together(inner / q_))
+        kept.append(carrier if scalar.free_symbols & VARYING else scalar)
+    product = Mul(*kept)
+    if sum(factor.has(Integral) for factor in kept) > 1:
+        raise Unclear(f"it multiplies integrals: {words(line)}")
+    return _gather(product)
+
+
+def _is_expectation(inner: Expr) -> bool:
+    """Whether each term carries q or dq/dphi, so that its integral is finite like a mean."""
+    terms = Add.make_args(opened(inner))
+    powers = [term.as_powers_dict() for term in terms]
+    return all(power[q_] + power[dq_] >= 1 for power in powers)
+
+
+def _gather_constant(line: Expr) -> Expr:
+    if Z in line.free_symbols:
+        raise Unclear(f"the part {words(line)} stands under no integral over z")
+    return line * Q
+
+
+def _inside(line: Integral) -> Expr:
+    if len(line.limits) != 1:
+        raise Unclear("it integrates more than once")
+    variable, *bounds = line.limits[0]
+    if bounds not in ([], [-sympy.oo, sympy.oo]):
+        raise Unclear(f"it integrates from {bounds[0]} to {bounds[-1]}; z runs over all reals")
+    if variable != Z and Z in line.function.free_symbols:
+        raise Unclear(f"it integrates over {variable}, and z stands in it as well")
+    inner = line.function.subs(variable, Z) if variable != Z else line.function
+    if inner.has(Integral):
+        raise Unclear("it integrates an integral")
+    return inner
+
+
+def _independent(expression: Expr) -> Expr:
+    """q, its derivatives and h replaced by symbols."""
+    table = {
+        Derivative(Q, (PHI, 2)): ddq_, Derivative(Q, PHI): dq_, Derivative(Q, Z): dqz_,
+        Derivative(H, Z): dh_,
+    }  # fmt: skip
+    result = expression.xreplace(table).xreplace({Q: q_, H: h_})
+    # Functions of phi alone are as good as letters: b(phi), and its derivatives.
+    letters = [e for e in result.atoms(Derivative, AppliedUndef) if e.free_symbols == {PHI}]
+    result = result.xreplace({e: Symbol(f"<{e}>", real=True) for e in letters})
+    unknown = result.atoms(Derivative, Integral, AppliedUndef, sympy.Subs)
+    if unknown:
+        raise Unclear(f"it has {words(sorted(unknown, key=str)[0])}, which the identity has not")
+    if result.has(sympy.nan, sympy.oo, -sympy.oo, sympy.zoo):
+        raise Unclear("it is not finite")
+    return result
