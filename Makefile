@@ -6,7 +6,7 @@ BIN := .venv/bin
 export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 JOBS ?= 2
 
-.PHONY: demo test lint bench verify flow clean
+.PHONY: demo test lint bench verify mutate seeds flow clean
 
 demo: .venv/installed
 	$(BIN)/python tests/demo.py
@@ -21,6 +21,15 @@ lint: .venv/installed
 
 verify: .venv/installed
 	$(BIN)/assay verify
+
+# Automatic mutants of the reference, PROBLEMS="problem1 problem4" for some: about 2 minutes.
+mutate: .venv/installed
+	$(BIN)/python tests/mutate.py $(PROBLEMS)
+
+# The reference under SEEDS other seeds: about a second each.
+SEEDS ?= 2000
+seeds: .venv/installed
+	$(BIN)/python tests/seeds.py $(SEEDS) $(PROBLEMS)
 
 bench: .venv/installed
 	$(BIN)/python tests/benchmarks/bench.py

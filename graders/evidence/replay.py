@@ -31,11 +31,17 @@ set_hypothesis_home_dir(tempfile.gettempdir() + "/assay-hypothesis")
 # Hypothesis mixes the constants of *local* modules into its draws. Which modules are local depends
 # on how the kit is installed, and everyone in a class must meet the same inputs.
 providers._get_local_constants = lambda: providers._local_constants
-# It also varies the examples that it drew before, which pays where something fails and costs half
-# of the examples where nothing does: the recorded ones are to be independent draws.
-engine.ConjectureRunner.generate_mutations_from = (  # type: ignore[method-assign, assignment]
-    lambda _runner, _data: None
-)
+
+
+def _as_drawn(_runner: Any, _data: Any) -> None:
+    """Leave an example as it was drawn.
+
+    Hypothesis also varies those that it drew before, which pays where something fails and costs
+    half of the examples where nothing does: the recorded ones are to be independent.
+    """
+
+
+engine.ConjectureRunner.generate_mutations_from = _as_drawn  # type: ignore[assignment,method-assign]
 
 
 def record(check: Check, seed: int) -> list[Inputs]:
