@@ -21,6 +21,7 @@ from graders.evidence.ruin import (
     hit_mass,
     law_of_paths,
     laws_of_terms,
+    values_of_terms,
 )  # fmt: skip
 from graders.evidence.show import show, show_inputs
 from graders.evidence.statistics import expect_binomial, expect_drawn_from
@@ -58,7 +59,7 @@ small_games = games()
 chances = st.sampled_from([0.25, 0.375, 0.5, 0.625, 0.75])
 
 
-@check(points=2.5, part="a", examples=25)
+@check(points=2, part="a", examples=25)
 @given(game=small_games)
 def wins_are_counted_over_all_paths(student: Student, game: Game) -> None:
     """reaches_target finds each path that is at high before low, among all 2^K of them"""
@@ -99,7 +100,7 @@ def each_path_is_judged_alone(student: Student, game: Game, seed: int) -> None:
         )  # fmt: skip
 
 
-@check(points=4, part="b", examples=25)
+@check(points=3.5, part="b", examples=25)
 @given(game=small_games, p=chances, q=chances)
 def terms_average_to_the_probability(student: Student, game: Game, p: float, q: float) -> None:
     """the mean of importance_terms over all 2^K paths, weighted by q, is the exact probability"""
@@ -214,17 +215,52 @@ def plain_monte_carlo_counts_wins(student: Student) -> None:
 
 
 @check(points=0.5, part="c", examples=1)
+def two_samples_are_the_mean_of_two_terms(student: Student) -> None:
+    """estimate_win_probability of two samples is the mean of two terms, each 0 or a path's ratio"""
+    for game, p, q in WEIGHTED[:2]:
+        paths = all_paths(game.num_games)
+        atoms = values_of_terms(game, p, q)
+        means = torch.cat([torch.cartesian_prod(one, one).mean(1) for one in atoms])
+        setting = show_inputs({"game": game, "p": p, "q": q, "num_samples": 2})
+        for _ in range(15):
+            got = estimate(student, 2, game, p, q)
+            off = float((means - got).abs().min())
+            expect(
+                off <= 1e-5,  # float32 products of up to seven factors
+                f"for {setting} the estimate is {got:.8g}, which is no mean of two terms of "
+                f"{len(paths)} paths",
+                hint="What is summed over the paths drawn, and by what is the sum divided?",
+            )
+
+
+@check(points=0.5, part="c", examples=1)
 def estimate_is_plausible_on_the_assignments_settings(student: Student) -> None:
     """estimate_win_probability() with its defaults is a plausible estimate"""
-    samples = affordable(student, ROULETTE_GAME, 3_000)
-    got = number(
-        student.estimate_win_probability(**({} if samples == 3_000 else {"num_samples": samples})),
-        "estimate_win_probability",
-    )
+    few = fewer(student)
+    got = estimate_with(student, few)
+    samples = few.get("num_samples", 3_000)
     expect_drawn_from(
         got, laws_of_terms(ROULETTE_GAME, ROULETTE, 0.55, samples), what="the estimate",
         hint="Try it on a small game, where you can list all paths by hand.",
     )  # fmt: skip
+
+
+@check(points=0.5, part="c", examples=1)
+def estimate_has_the_assignments_defaults(student: Student) -> None:
+    """what estimate_win_probability is not told is as in the assignment, num_samples to high"""
+    few, small = {"num_samples": 300}, Game(6, 2, 0, 4)._asdict()
+    settings = {"p": ROULETTE, "q": 0.55, **ROULETTE_GAME._asdict()}
+    for told, named in ((few, settings | few), (small, settings | small | {"num_samples": 3_000})):
+        with student.same_luck():
+            left, first = (estimate_with(student, one) for one in (told, named))
+            again = first if left == first else estimate_with(student, named)
+        if first == again:  # else her source of randomness is none that can be seeded
+            expect(
+                abs(left - first) <= 1e-5 * first,  # float32
+                f"with the same random numbers estimate_win_probability({show_inputs(told)}) is "
+                f"{left:.8g}; told also {show_inputs(named)} it is {first:.8g}",
+                hint="See the default values in the signature.",
+            )
 
 
 @check(points=0.5, part="c", examples=1)
@@ -254,6 +290,12 @@ def expect_right_counts(won: Tensor, paths: Tensor, game: Game, what: str) -> No
         )
 
 
+def fewer(student: Student) -> dict[str, int]:
+    """The number of samples to ask for where the assignment's 3,000 would take too long."""
+    samples = affordable(student, ROULETTE_GAME, 3_000)
+    return {} if samples == 3_000 else {"num_samples": samples}
+
+
 def affordable(student: Student, game: Game, samples: int) -> int:
     """As many samples as a timed first call says can be had in time, at most `samples`."""
     trial = 20
@@ -265,8 +307,12 @@ def affordable(student: Student, game: Game, samples: int) -> int:
 
 def estimate(student: Student, samples: int, game: Game, p: float, q: float) -> float:
     """One estimate by the student."""
-    value = student.estimate_win_probability(num_samples=samples, p=p, q=q, **game._asdict())
-    return number(value, "estimate_win_probability")
+    return estimate_with(student, {"num_samples": samples, "p": p, "q": q, **game._asdict()})
+
+
+def estimate_with(student: Student, settings: dict[str, Any]) -> float:
+    """One estimate by the student with these settings, and the defaults for the others."""
+    return number(student.estimate_win_probability(**settings), "estimate_win_probability")
 
 
 def fates(value: Any, count: int, what: str) -> Tensor:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,10 +16,23 @@ from torch import Tensor
 from graders.check import check
 from graders.evidence import draw
 from graders.evidence.compare import expect, expect_close, finite, tensor
+from graders.evidence.descent import (
+    Spread,
+    Steps,
+    expect_descent,
+    expect_independent,
+    expect_new_batches,
+    expect_spread,
+    fits,
+    spreads,
+    steps_of,
+)
+from graders.evidence.endpoints import TWO_MINIMA, law_of_endpoint
+from graders.evidence.error_rates import SHARE
 from graders.evidence.laws import leaves_arguments_alone
-from graders.evidence.objective import gradient, variances
-from graders.evidence.show import show
-from graders.evidence.statistics import SHARE, normal_quantile
+from graders.evidence.objective import gradient, moments
+from graders.evidence.show import show, show_inputs
+from graders.evidence.statistics import expect_mean
 
 if TYPE_CHECKING:
     from graders.sandbox.student import Student
@@ -33,7 +47,9 @@ TERMS = (
 )
 BATCH = "One sample gives the right mean or not; two must give the same: what is averaged over B?"
 places = st.sampled_from(PLACES)
-tricks = st.sampled_from(["log-derivative", "reparameterization"])
+TRICKS = ("log-derivative", "reparameterization")
+tricks = st.sampled_from(TRICKS)
+CALL_BUDGET = 2.5  # seconds that one run of a slow, right program may take
 
 
 @check(points=3.5, part="a", examples=8)
@@ -62,13 +78,16 @@ def log_derivative_gradient_averages(student: Student, place: tuple[float, float
 def log_derivative_gradient_is_the_score_times_the_value(
     student: Student, mu: float, tau: float
 ) -> None:
-    """log_derivative_gradient weighs the score: at x = mu, where it is 0, d/dmu is mu - 1"""
+    """log_derivative_gradient weighs the score: at x = mu, where it is 0, no value of f counts"""
     x = torch.full((1, 1), mu, dtype=torch.float64)
     got = estimates(student, "log_derivative_gradient", (mu, tau), x)[0, 0]
-    expect_close(
-        got, torch.tensor(mu - 1.0), what="d/dmu at x = mu",
+    # (mu - 1)^2 / 2 may be differentiated, which leaves mu - 1, or stand under the expectation,
+    # which leaves 0.
+    expect(
+        bool(min(abs(got), abs(got - (mu - 1))) <= 4e-5 * (1 + abs(mu))),
+        f"d/dmu at x = mu is {float(got):.8g}, wanted {mu - 1:.8g}",
         hint="The derivative of log N(x; mu, sigma^2) in mu is 0 at x = mu; what is left?",
-    )  # fmt: skip
+    )
 
 
 @check(points=3.5, part="b", examples=8)
@@ -103,7 +122,7 @@ def reparameterization_gradient_differentiates_the_sample(
     )  # fmt: skip
 
 
-@check(points=1, part="c", examples=6)
+@check(points=0.5, part="c", examples=6)
 @given(trick=tricks, steps=st.integers(0, 4), batch=st.integers(2, 5))
 def the_path_starts_at_0_1(student: Student, trick: str, steps: int, batch: int) -> None:
     """minimize returns num_steps + 1 rows (mu, sigma), the first of them (0, 1)"""
@@ -113,44 +132,70 @@ def the_path_starts_at_0_1(student: Student, trick: str, steps: int, batch: int)
     expect(bool((path[:, 1] > 0).all()), "a sigma is not positive: sigma = e^tau always is")
 
 
-@check(points=2.5, part="c", needs=["the_path_starts_at_0_1"], examples=4)
+@check(points=2, part="c", needs=["the_path_starts_at_0_1"], examples=4)
 @given(trick=tricks, step_size=st.sampled_from([0.25, 1.5]))
 def large_batches_descend_the_objective(student: Student, trick: str, step_size: float) -> None:
     """with a large batch, each step of minimize is a gradient step on the objective in (mu, tau)"""
-    batch, steps = 40_000, 3
-    path = run(student, trick, steps, step_size, batch)
-    z = normal_quantile(SHARE / (2 * steps))
-    for k in range(steps):
-        here = float(path[k, 0]), float(path[k, 1].log())
-        moved = torch.stack([path[k + 1, 0], path[k + 1, 1].log()]) - torch.tensor(here)
-        wanted = -step_size * gradient(*here)
-        # The mean of 40,000 estimates is normal this far out; right estimators with another
-        # baseline, or with the whole objective under the expectation, have up to 6 times the
-        # variance of the plain one.
-        sd = step_size * (6 * variances(*here, trick) / batch).sqrt()
-        expect(
-            bool(((moved - wanted).abs() <= z * sd + 2e-5).all()),
-            f"step {k + 1} from (mu, sigma) = {path[k].tolist()} moves (mu, log sigma) by "
-            f"{moved.tolist()}, wanted {wanted.tolist()} within {(z * sd).tolist()}",
+    steps = 3
+    batch = affordable(student, trick, steps, (40_000, 10_000, 2_500))
+    found = steps_of(run(student, trick, steps, step_size, batch), step_size)
+    # Right estimators with another baseline, or with the whole objective under the expectation,
+    # have up to 6 times the variance of the plain one.
+    mus, taus = found.places
+    spread = np.sqrt(6 * moments(mus, taus, trick).variance / batch)
+    for k, index in product(range(steps), range(2)):
+        expect_mean(
+            found.errors[index, k] - found.slopes[index, k], -found.slopes[index, k],
+            float(spread[index, k]), f"{batch} samples", share=SHARE / (2 * steps),
+            slack=2e-5 / step_size,  # float32
+            what=f"step {k + 1} from mu = {mus[k]:.4g}, sigma = {np.exp(taus[k]):.4g}: the move "
+            f"of {('mu', 'log sigma')[index]} over step_size = {step_size:g}",
             hint="theta <- theta - step_size * gradient, for mu and tau together; sigma = e^tau.",
+        )  # fmt: skip
+
+
+@check(points=1, part="c", needs=["the_path_starts_at_0_1"], examples=1)
+def steps_scatter_as_fresh_batches_do(student: Student) -> None:
+    """minimize draws a new batch of batch_size independent samples in each step"""
+    # so short that the gradient stays large on the way: a change of step_size shows
+    step_size, count = 0.002, 400
+    for trick in TRICKS:
+        batch = affordable(student, trick, count, (256, 64, 16))
+        steps = steps_of(run(student, trick, count, step_size, batch), step_size)
+        plain, *others = spreads(steps, trick, batch)
+        expect_new_batches(steps, plain)
+        expect_descent(steps)
+        if not any(fits(steps, spread) for spread in (plain, *others)):
+            own = spread_of_own(student, trick, steps, batch)
+            if not fits(steps, own):
+                expect_spread(steps, plain, batch)
+        expect_independent(steps, plain)
+
+
+@check(points=0.5, part="c", needs=["the_path_starts_at_0_1"], examples=1)
+def minimize_has_the_assignments_defaults(student: Student) -> None:
+    """minimize(trick) takes 500 steps of 1e-2 with batches of 16, and ends near the minimum"""
+    trick = TRICKS[1]
+    settings = {"num_steps": 500, "step_size": 1e-2, "batch_size": 16}
+    with student.same_luck():
+        left = finite(student.minimize(trick), (501, 2), "minimize")
+        named = finite(student.minimize(trick, **settings), (501, 2), "minimize")
+        again = named
+        if not same(left, named):
+            again = finite(student.minimize(trick, **settings), (501, 2), "minimize")
+    if same(again, named):
+        # else her source of randomness is none that can be seeded
+        expect(
+            same(left, named),
+            f"with the same random numbers minimize({trick!r}) ends at {show(left[-1])}, and with "
+            f"{show_inputs(settings)} at {show(named[-1])}",
+            hint="See the default values in the signature.",
         )
-
-
-@check(points=0.5, part="c", needs=["the_path_starts_at_0_1"], examples=2)
-@given(trick=tricks)
-def each_step_draws_a_new_batch(student: Student, trick: str) -> None:
-    """minimize draws new samples in each step: its steps differ although it hardly moves"""
-    step_size = 1e-8
-    path = run(student, trick, 6, step_size, 4)
-    places = torch.stack([path[:, 0], path[:, 1].log()], 1)
-    moves = places.diff(dim=0) / step_size
-    # Right estimates spread by about 0.5: six of them agree to 1e-3 with a chance below 1e-12.
-    # Both coordinates: antithetic batches move mu alike from 0.
-    expect(
-        float((moves - moves[0]).abs().max()) > 1e-3,
-        f"all six steps move (mu, log sigma) by {show(moves[0])} * step_size",
-        hint="Draw the batch inside the loop.",
-    )
+    for name, end, (mean, sd) in zip(
+        ("mu", "sigma"), left[-1], law_of_endpoint(trick, 500, 1e-2, 16), strict=True
+    ):
+        expect_mean(float(end), mean, 6**0.5 * sd, "one run", what=f"the last {name}",
+                    share=SHARE / 2, hint=TWO_MINIMA)  # fmt: skip
 
 
 @check(points=0.5, part="c", needs=["the_path_starts_at_0_1"], examples=2)
@@ -250,3 +295,33 @@ def run(student: Student, trick: str, steps: int, step_size: float, batch: int) 
     """A path (steps + 1, 2) of the student's SGD."""
     path = student.minimize(trick, num_steps=steps, step_size=step_size, batch_size=batch)
     return finite(path, (steps + 1, 2), "minimize")
+
+
+def affordable(student: Student, trick: str, steps: int, batches: tuple[int, ...]) -> int:
+    """The largest of these batches that a timed first call says can be had in time, or the last."""
+    trial = 64
+    reply = student.reply("minimize", trick, num_steps=2, step_size=0.01, batch_size=trial)
+    each = reply.seconds / 2 / trial
+    return next((b for b in batches if each * steps * b <= CALL_BUDGET), batches[-1])
+
+
+def spread_of_own(student: Student, trick: str, steps: Steps, batch: int) -> Spread:
+    """The spread of the student's own estimator along the path: baselines are right, too."""
+    function, count = f"{trick.replace('-', '_')}_gradient", 60
+    source, chosen = np.random.default_rng(0), np.linspace(0, steps.errors.shape[1] - 1, 8)
+    variances = []
+    for mu, tau in steps.places[:, chosen.astype(int)].T:
+        eps = source.standard_normal((count, batch))
+        samples = torch.from_numpy(eps if trick == TRICKS[1] else mu + np.exp(tau) * eps)
+        found = estimates(student, function, (float(mu), float(tau)), samples)
+        variances.append(found.var(dim=0).numpy())
+    variance = np.mean(variances, axis=0)[:, None].repeat(steps.errors.shape[1], axis=1)
+    # the estimate of the variance is off as well: a sample of 480 beside one of 400
+    return Spread(variance, np.full_like(variance, 9.0))
+
+
+def same(one: Tensor, other: Tensor) -> bool:
+    """Whether two paths are one, but for rounding in float32."""
+    return bool(
+        torch.allclose(one, torch.as_tensor(other, dtype=torch.float64), rtol=1e-4, atol=1e-4)
+    )

@@ -3,7 +3,7 @@
     python tests/mutate.py [problem1 ...]
 
 Each mutant changes one operator, constant, comparison, argument, statement or call of one file of
-reference/. One that keeps full marks must stand in tests/mutants/survivors.toml with the reason why
+reference/. One that keeps full marks must stand in tests/survivors.toml with the reason why
 it is no mistake; any other, and any reason that is no longer needed, ends this with status 1.
 """
 
@@ -28,7 +28,7 @@ from graders.grade import Grader
 from graders.intake import read
 from graders.verify import HOME, with_source
 
-SURVIVORS = HOME / "tests" / "mutants" / "survivors.toml"
+SURVIVORS = HOME / "tests" / "survivors.toml"
 
 OPERATORS: dict[type[ast.operator], list[type[ast.operator]]] = {
     ast.Add: [ast.Sub], ast.Sub: [ast.Add], ast.Mult: [ast.Div, ast.Add], ast.Div: [ast.Mult],

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy import special
 from torch import Tensor
 
-from graders.evidence.statistics import MeanLaw
+from graders.evidence.mean_law import MeanLaw
 
 Floats = NDArray[np.float64]
 
@@ -85,6 +85,23 @@ def law_of_paths(paths: Tensor, q: float) -> Tensor:
     return q**wins * (1 - q) ** (paths.shape[1] - wins)
 
 
+def values_of_terms(game: Game, p: float, q: float) -> tuple[Tensor, Tensor]:
+    """The values that a term takes, by the stopped ratio and by the ratio over all games."""
+    count, start, _, high = game
+    games = np.arange(count + 1.0)
+    wins = ((games + high - start) / 2)[first_hits(q, 1 - q, game) > 0]
+    stopped = _ratio(wins, wins - (high - start), p, q)
+    won = games[np.array(counts_of_wins(game)) > 0]
+    whole = _ratio(won, count - won, p, q)
+    with_zero = (torch.from_numpy(np.append(ratios, 0.0)) for ratios in (stopped, whole))
+    return next(with_zero), next(with_zero)
+
+
+def _ratio(won: Floats, lost: Floats, p: float, q: float) -> Floats:
+    """(p/q)^won ((1-p)/(1-q))^lost."""
+    return np.asarray(np.exp(won * np.log(p / q) + lost * np.log((1 - p) / (1 - q))))
+
+
 def first_hits(win: float, lose: float, game: Game) -> Floats:
     """[t] the total weight of the paths that are at `high` first after t games, by recursion.
 
@@ -129,8 +146,7 @@ def laws_of_terms(game: Game, p: float, q: float, samples: int) -> tuple[MeanLaw
 def _law(reached: Floats, won: Floats, lost: Floats, p: float, q: float, samples: int) -> MeanLaw:
     """The law of a mean of terms: (p/q)^won ((1-p)/(1-q))^lost where reached, else 0."""
     possible = reached > 0
-    log_ratio = won * np.log(p / q) + lost * np.log((1 - p) / (1 - q))
-    atoms = np.append(np.exp(log_ratio[possible]), 0.0)
+    atoms = np.append(_ratio(won, lost, p, q)[possible], 0.0)
     return MeanLaw.of(atoms, np.append(reached[possible], 1 - reached.sum()), samples)
 
 

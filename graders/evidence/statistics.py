@@ -1,111 +1,46 @@
-"""Judging by chance, with stated error rates: exact laws where they can be computed.
-
-A run's statistical assertions together refuse a right submission with probability at most
-`RUN_BUDGET`; each is given a share of it.
-"""
+"""Judging by chance: one function for each law that a right program's figures have."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from graders.outcome import Wrong
-
-RUN_BUDGET = 1e-6
-ASSERTIONS = 40  # at most so many in a run: a test counts them
-SHARE = RUN_BUDGET / ASSERTIONS
-POWER = 0.999  # the chance with which the smallest error told is caught
+from graders.evidence.error_rates import POWER, SHARE, Terms, normal_quantile, once_in, settle
+from graders.evidence.mean_law import MeanLaw
 
 Floats = NDArray[np.float64]
 
-
-@dataclass(frozen=True)
-class MeanLaw:
-    """The exact law of the mean of n independent draws from a finite law on [0, inf).
-
-    The draws' law is put on a grid (each atom split between its neighbours, which keeps the mean)
-    and convolved n times by FFT. Draws above a cut that is exceeded with probability at most a
-    quarter of a share, and sums beyond a Chernoff bound of the same chance, are left out; both
-    count as refusals.
-
-    Attributes:
-        step: distance of two grid points of the mean.
-        cdf: P(mean <= k step) for k = 0, 1, ...
-        mean, sd: of the mean itself, exact.
-        samples: n.
-    """
-
-    step: float
-    cdf: Floats
-    mean: float
-    sd: float
-    samples: int
-
-    @classmethod
-    def of(cls, atoms: Floats, chances: Floats, samples: int, *, cells: int = 2**17) -> MeanLaw:
-        """The law for draws that take the value atoms[i] >= 0 with probability chances[i].
-
-        Raises:
-            ValueError: chances that do not sum to 1, or no sample.
-        """
-        if samples < 1 or not abs(chances.sum() - 1) <= 1e-9:
-            raise ValueError(f"{samples} samples, chances that sum to {chances.sum():.12g}")
-        mean = float(atoms @ chances)
-        variance = float(((atoms - mean) ** 2) @ chances)
-        atoms, chances = _cut(atoms, chances, SHARE / 4 / samples)
-        top = _chernoff(atoms, chances, samples, SHARE / 4)
-        width = top / (cells - 2)
-        place, part = np.divmod(atoms / width, 1.0)
-        cell = place.astype(int)
-        law = np.bincount(cell, chances * (1 - part), cells)
-        law += np.bincount(cell + 1, chances * part, cells)[:cells]
-        cdf = np.fft.irfft(np.fft.rfft(law, 2 * cells) ** samples, 2 * cells)[:cells].cumsum()
-        return cls(width / samples, cdf, mean, math.sqrt(variance / samples), samples)
-
-    def band(self, share: float = SHARE) -> tuple[float, float]:
-        """An interval that the mean misses with probability at most `share`."""
-        # What was left out of the law is counted against it: half a share in all.
-        low = int(np.searchsorted(self.cdf, share / 4)) - 1
-        high = int(np.searchsorted(self.cdf, 1 - share / 2)) + 1
-        return max(low, 0) * self.step, high * self.step
-
-    def chance_as_far(self, value: float) -> float:
-        """A bound on the chance that a right mean is as far out as this, on its side; >= 1e-12."""
-        if value > self.step * (len(self.cdf) - 1):
-            return SHARE / 2  # what the law leaves out
-        place = max(int(value / self.step), 0)
-        below = float(self.cdf[place])
-        return max(min(below, 1 - below), 1e-12)
+MORE = float(special.ndtri(POWER))  # standard errors between a threshold and what it sees
 
 
 def expect_drawn_from(
-    value: float, laws: Sequence[MeanLaw], *, what: str, share: float = SHARE, hint: str = ""
-) -> None:
-    """Hold a mean against the laws that right programs have; one that is plausible suffices.
+    value: float, laws: Sequence[MeanLaw], *, what: str, share: float = SHARE,
+    rounding: float = 0.0, hint: str = "",
+) -> None:  # fmt: skip
+    """Hold a mean against the exact laws that right programs have; one that is plausible suffices.
 
-    False-reject rate: `share` at most. Assumes independent draws.
+    `rounding` is how far a reported figure may be from what was computed.
 
     Raises:
-        Wrong: outside the band of every law; the rates are told.
+        Wrong: outside the band of every law.
     """
-    bands = [law.band(share) for law in laws]
-    if any(low <= value <= high for low, high in bands):
-        return
     law = max(laws, key=lambda candidate: candidate.chance_as_far(value))
     low, high = law.band(share)
-    raise Wrong(
+    bands = [candidate.band(share) for candidate in laws]
+    settle(
+        any(low - rounding <= value <= high + rounding for low, high in bands),
         f"{what} is {value:.6g}, exact is {law.mean:.6g}: {abs(value - law.mean) / law.sd:.1f} "
-        f"standard errors off with {law.samples} samples; a right program is this far off at most "
-        f"{_once_in(law.chance_as_far(value))}\n"
-        f"allowed {low:.6g} to {high:.6g}; this refuses a right program {_once_in(share)} and "
-        f"sees an error of {_smallest_error(law, share):.2g} with probability {POWER}",
-        hint=hint,
-    )
+        f"standard errors off; a right program is this far off at most "
+        f"{once_in(law.chance_as_far(value))}",
+        f"{low:.6g} to {high:.6g}",
+        Terms(share, f"{law.samples} samples", f"an error of {_smallest_error(law, share):.2g}",
+              "independent samples"),
+        hint,
+    )  # fmt: skip
 
 
 def binomial_band(trials: int, chance: float, share: float = SHARE) -> tuple[int, int]:
@@ -120,56 +55,114 @@ def binomial_band(trials: int, chance: float, share: float = SHARE) -> tuple[int
 def expect_binomial(
     count: int, trials: int, chance: float, *, what: str, share: float = SHARE, hint: str = ""
 ) -> None:
-    """Hold a count against the binomial law; false-reject rate at most `share`.
+    """Hold a count against the exact binomial law.
 
     Raises:
-        Wrong: outside the central band; the rates are told.
+        Wrong: outside the central band.
     """
     low, high = binomial_band(trials, chance, share)
-    if low <= count <= high:
-        return
     sd = math.sqrt(trials * chance * (1 - chance))
-    raise Wrong(
+    smallest = (high - low) / 2 / trials + MORE * sd / trials
+    settle(
+        low <= count <= high,
         f"{what} is {count} of {trials}, {trials * chance:.1f} are expected: "
-        f"{abs(count - trials * chance) / sd:.1f} standard deviations off\n"
-        f"allowed {low} to {high}; this refuses a right program {_once_in(share)} and sees a "
-        f"probability off by {(high - low) / 2 / trials + 3.1 * sd / trials:.2g} "
-        f"with probability {POWER}",
-        hint=hint,
-    )
+        f"{abs(count - trials * chance) / sd:.1f} standard deviations off",
+        f"{low} to {high}",
+        Terms(share, f"{trials} samples", f"a probability off by {smallest:.2g}",
+              "independent samples"),
+        hint,
+    )  # fmt: skip
 
 
-def normal_quantile(share: float = SHARE) -> float:
-    """z with P(|N(0, 1)| > z) = share: 5.57 for one share."""
-    return float(-special.ndtri(share / 2))
+def expect_mean(
+    value: float, wanted: float, sd: float, samples: str, *, what: str, share: float = SHARE,
+    slack: float = 0.0, hint: str = "",
+) -> None:  # fmt: skip
+    """Hold a mean of many draws of known variance against its exact value.
+
+    Args:
+        value: the mean that was had.
+        wanted: its expectation.
+        sd: of the mean itself.
+        samples: what it is the mean of, "20000 samples": enough for a normal mean.
+        slack: what rounding may add.
+
+    Raises:
+        Wrong: further off than the normal law has it.
+    """
+    allowed = normal_quantile(share) * sd + slack
+    settle(
+        abs(value - wanted) <= allowed,
+        f"{what} is {value:.6g}, exact is {wanted:.6g}: {abs(value - wanted) / sd:.1f} standard "
+        "errors off",
+        f"{wanted - allowed:.6g} to {wanted + allowed:.6g}",
+        Terms(share, samples, f"an error of {allowed + MORE * sd:.2g}",
+              "independent samples, so many that their mean is normal"),
+        hint,
+    )  # fmt: skip
 
 
-def _cut(atoms: Floats, chances: Floats, chance: float) -> tuple[Floats, Floats]:
-    """Without the largest atoms that have at most this chance together; their mass is at 0."""
-    order = np.argsort(atoms)
-    tail = chances[order][::-1].cumsum()[::-1]
-    kept = order[tail > chance]
-    lost = 1.0 - chances[kept].sum()
-    return np.append(atoms[kept], 0.0), np.append(chances[kept], lost)
+def variance_band(samples: int, kurtosis: float, share: float = SHARE) -> tuple[float, float]:
+    """The ratios of a sample's variance to the exact one that it misses with at most `share`.
+
+    The log of the ratio is near normal with variance (kurtosis - 1) / samples, as an F-test, which
+    takes the draws for normal, has not.
+    """
+    width = normal_quantile(share) * math.sqrt((kurtosis - 1) / samples)
+    return math.exp(-width), math.exp(width)
 
 
-def _chernoff(atoms: Floats, chances: Floats, samples: int, chance: float) -> float:
-    """A bound s with P(sum >= s) <= chance: s = min over t of (n log E e^{tX} - log chance) / t."""
-    scale = 1.0 / max(float(atoms.max()), 1e-300)
-    rates = scale * np.logspace(-5, 2, 200)
-    exponents = np.outer(rates, atoms)
-    peak = exponents.max(axis=1)
-    log_mgf = peak + np.log(np.exp(exponents - peak[:, None]) @ chances)
-    bound = float(((samples * log_mgf - math.log(chance)) / rates).min())
-    return max(bound, 2 * float(atoms.max()), 1e-300)
+def expect_variance(
+    ratio: float, samples: int, kurtosis: float, *, what: str, share: float = SHARE, hint: str = ""
+) -> None:
+    """Hold the ratio of a sample's variance to its exact value against 1.
+
+    Raises:
+        Wrong: outside the band.
+    """
+    low, high = variance_band(samples, kurtosis, share)
+    factor = high * math.exp(MORE * math.sqrt((kurtosis - 1) / samples))
+    settle(
+        low <= ratio <= high,
+        f"{what} is {ratio:.3g} times what it must be",
+        f"{low:.3g} to {high:.3g} times",
+        Terms(share, f"{samples} draws", f"a factor of {factor:.2g}",
+              f"independent draws of kurtosis {kurtosis:.2g}"),
+        hint,
+    )  # fmt: skip
+
+
+def expect_uncorrelated(values: Floats, *, what: str, share: float = SHARE, hint: str = "") -> None:
+    """Hold a sequence of draws against independence: no lag up to half its length stands out.
+
+    Raises:
+        Wrong: tells the lag at which the sequence repeats itself.
+    """
+    found = autocorrelations(values)
+    count = len(values)
+    worst = int(np.abs(found).argmax())
+    # each has a standard deviation below 1 / sqrt(count); Bonferroni over the lags
+    allowed = normal_quantile(share / len(found)) / math.sqrt(count)
+    settle(
+        bool(abs(found[worst]) <= allowed),
+        f"{what} and the one {worst + 1} later have the correlation {found[worst]:.2f}",
+        f"-{allowed:.2f} to {allowed:.2f}",
+        Terms(share, f"{count} draws", f"a correlation of {allowed + MORE / math.sqrt(count):.2g}",
+              "light tails"),
+        hint,
+    )  # fmt: skip
+
+
+def autocorrelations(values: Floats) -> Floats:
+    """The correlations of a sequence (n,) with itself at lags 1, ..., n // 2."""
+    count = len(values)
+    centred = values - values.mean()
+    spectrum = np.abs(np.fft.rfft(centred, 2 * count)) ** 2
+    products = np.fft.irfft(spectrum)[: count // 2 + 1]
+    found: Floats = products[1:] / max(products[0], 1e-300)
+    return found
 
 
 def _smallest_error(law: MeanLaw, share: float) -> float:
     low, high = law.band(share)
-    return max(high - law.mean, law.mean - low) + float(special.ndtri(POWER)) * law.sd
-
-
-def _once_in(chance: float) -> str:
-    if chance <= 1e-12:
-        return "less than once in 10^12 runs"
-    return f"once in {1 / chance:.0f} runs" if chance > 1e-4 else f"once in {1 / chance:.0e} runs"
+    return max(high - law.mean, law.mean - low) + MORE * law.sd

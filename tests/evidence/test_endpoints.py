@@ -12,7 +12,7 @@ import pytest
 from graders import answers
 from graders.check import checks_of
 from graders.evidence.endpoints import MEASURED, band_of_endpoint
-from graders.evidence.statistics import SHARE, normal_quantile
+from graders.evidence.error_rates import SHARE, normal_quantile
 from graders.intake import Submission
 
 SETTINGS = (500, 1e-2, 16)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
 import math
 import re
+import sys
 from itertools import pairwise, product
 from pathlib import Path
 from typing import Any
@@ -15,18 +15,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from graders.check import checks_of, discover
-from graders.evidence.ruin import Game, laws_of_terms
-from graders.evidence.statistics import (
+from graders.evidence.error_rates import (
     ASSERTIONS,
     POWER,
     RUN_BUDGET,
     SHARE,
-    MeanLaw,
+    Terms,
+    normal_quantile,
+    settle,
+)
+from graders.evidence.mean_law import MeanLaw
+from graders.evidence.ruin import Game, laws_of_terms
+from graders.evidence.statistics import (
     binomial_band,
     expect_binomial,
     expect_drawn_from,
-    normal_quantile,
 )
 from graders.intake import read
 from graders.outcome import Wrong
@@ -264,68 +267,27 @@ def test_the_normal_quantile_leaves_its_share_outside(share):
 
 def test_the_shares_of_the_budget_are_equal():
     assert pytest.approx(RUN_BUDGET) == SHARE * ASSERTIONS
-    assert normal_quantile() == pytest.approx(5.57, abs=0.01)
-
-
-class Tally:
-    """Adds up the shares that a run's statistical assertions take."""
-
-    def __init__(self) -> None:
-        self.shares: list[float] = []
-        self.quantile = math.nan
-
-    def watch(self, module: Any, patch: pytest.MonkeyPatch) -> bool:
-        """Wrap what a module takes from `statistics`; whether it takes anything."""
-        watched = 0
-        for name in ("expect_drawn_from", "expect_binomial", "binomial_band"):
-            watched += self._wrap(module, name, patch, lambda k: k.get("share", SHARE))
-        if hasattr(module, "normal_quantile"):
-            watched += self._watch_normal(module, patch)
-        # Two intervals, each of one share.
-        for _ in range(2):
-            watched += self._wrap(module, "band_of_endpoint", patch, lambda k: SHARE)
-        return watched > 0
-
-    def _wrap(self, module: Any, name: str, patch: pytest.MonkeyPatch, share: Any) -> bool:
-        real = getattr(module, name, None)
-        if real is None:
-            return False
-
-        def wrapped(*arguments: Any, **keywords: Any) -> Any:
-            self.shares.append(share(keywords))
-            return real(*arguments, **keywords)
-
-        patch.setattr(module, name, wrapped)
-        return True
-
-    def _watch_normal(self, module: Any, patch: pytest.MonkeyPatch) -> bool:
-        """A normal quantile bounds both components of what each `expect` of a step holds."""
-        quantile, expect = module.normal_quantile, module.expect
-
-        def normal(share: float = SHARE) -> float:
-            self.quantile = share
-            return float(quantile(share))
-
-        def counted(holds: bool, evidence: str, **keywords: Any) -> None:
-            if evidence.startswith("step "):
-                self.shares += [self.quantile] * 2
-            expect(holds, evidence, **keywords)
-
-        patch.setattr(module, "normal_quantile", normal)
-        patch.setattr(module, "expect", counted)
-        return True
+    assert normal_quantile() == pytest.approx(5.61, abs=0.01)
 
 
 def test_the_statistical_assertions_of_a_run_keep_to_its_budget(grader, monkeypatch):
-    tally = Tally()
-    homes = dict.fromkeys(c.module for c in discover())
-    modules = {home: importlib.import_module(f"graders.{home}") for home in homes}
-    chancy = [home for home in homes if tally.watch(modules[home], monkeypatch)]
-    assert {h.partition("_")[0] for h in chancy} == {"problem5", "problem6", "answers"}
-    checks = tuple(c for home in chancy for c in checks_of(home))
-    result = grader.judge(read(ROOT / "reference"), checks)
-    assert result.score == result.max_score
+    spent: list[float] = []
+
+    def counted(holds: bool, evidence: str, allowed: str, terms: Terms, hint: str) -> None:
+        spent.append(terms.share)
+        settle(holds, evidence, allowed, terms, hint)
+
+    for module in [m for name, m in sys.modules.items() if name.startswith("graders.")]:
+        if getattr(module, "settle", None) is settle:
+            monkeypatch.setattr(module, "settle", counted)
+    result = grader.judge(read(ROOT / "reference"))
     assert {o.outcome for o in result.checks} == {"passed"}
-    # 7 estimates and counts of problem 5, 12 steps or more of problem 6, 6 reported figures.
-    assert len(tally.shares) >= 7 + 24 + 6
-    assert sum(tally.shares) <= RUN_BUDGET
+    assert len(spent) > 30
+    assert sum(spent) <= RUN_BUDGET
+
+
+def test_nothing_of_the_kit_judges_by_chance_beside_the_engine():
+    for path in (ROOT / "graders").rglob("*.py"):
+        if path.name not in ("error_rates.py", "mean_law.py", "statistics.py"):
+            text = path.read_text("utf-8")
+            assert "normal_quantile" not in text, path
