@@ -6,7 +6,7 @@ BIN := .venv/bin
 export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 JOBS ?= 2
 
-.PHONY: demo test lint bench verify mutate seeds flow clean
+.PHONY: demo test lint bench verify mutate seeds calibrate flow clean
 
 demo: .venv/installed
 	$(BIN)/python tests/demo.py
@@ -30,6 +30,11 @@ mutate: .venv/installed
 SEEDS ?= 2000
 seeds: .venv/installed
 	$(BIN)/python tests/seeds.py $(SEEDS) $(PROBLEMS)
+
+# How often each statistical assertion refuses a right program, and what it sees: 5 minutes.
+calibrate: .venv/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[figures]'
+	$(BIN)/python tests/calibrate.py 20000 docs/calibration.svg
 
 bench: .venv/installed
 	$(BIN)/python tests/benchmarks/bench.py

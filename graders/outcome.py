@@ -85,11 +85,22 @@ class Broken(Verdict):
     kind = "broken"
 
 
+class Exhibit(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that the student's code made, for a report to show: an image, a path.
+
+    `data` holds the values of an array of that shape, row by row, as little-endian float16.
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    data: bytes
+
+
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     """What became of one check.
 
     `problem` is None for checks that belong to no problem (the reported answers); `message` is
-    empty where the check passed; `seconds` is wall-clock time.
+    empty where the check passed; `seconds` is wall-clock time; `exhibits` are for the report.
     """
 
     id: str
@@ -101,6 +112,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     max_points: float
     message: str = ""
     seconds: float = 0.0
+    exhibits: tuple[Exhibit, ...] = ()
 
 
 class Result(msgspec.Struct, frozen=True, kw_only=True):

@@ -51,6 +51,7 @@ class Sitting:
     def outcome(self, check: Check) -> Outcome:
         """What becomes of one check; a fault of the kit is tried once more in a fresh process."""
         started = time.perf_counter()
+        self.student.exhibits.clear()
         verdict, inputs = self.verdict(check)
         return Outcome(
             id=check.id, problem=check.problem, part=check.part, title=check.title,
@@ -58,6 +59,7 @@ class Sitting:
             points=check.points if verdict is None else 0.0, max_points=check.points,
             message="" if verdict is None else message(verdict, inputs, check),
             seconds=round(time.perf_counter() - started, 4),
+            exhibits=tuple(self.student.exhibits),
         )  # fmt: skip
 
     def verdict(self, check: Check) -> tuple[Verdict | None, replay.Inputs]:

@@ -50,7 +50,7 @@ def test_the_stored_files_are_small_and_say_where_the_digits_are_from():
 def test_inpainting_comes_nearer_to_the_digit_than_the_white_hole(reference_inpaint):
     distances = []
     for index in range(0, 20, 4):
-        image, mask = corrupted_digit(index)
+        _, image, mask = corrupted_digit(index)
         restored = reference_inpaint(given.nice().log_prob, image, mask)
         distances.append(
             [

@@ -20,8 +20,9 @@ def digits() -> Tensor:
         return torch.from_numpy(file["images"].astype(np.float64) / 256)
 
 
-def corrupted_digit(index: int = 0) -> tuple[Tensor, Tensor]:
-    """A digit (28, 28) whose hole is filled with ones, and the mask of its known pixels."""
-    image, mask = digits()[index].clone(), torch.ones(28, 28, dtype=torch.bool)
+def corrupted_digit(index: int = 0) -> tuple[Tensor, Tensor, Tensor]:
+    """A digit (28, 28), the same with its hole filled with ones, and the mask of known pixels."""
+    original, mask = digits()[index], torch.ones(28, 28, dtype=torch.bool)
+    image = original.clone()
     image[HOLE], mask[HOLE] = 1.0, False
-    return image, mask
+    return original, image, mask

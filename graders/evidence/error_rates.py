@@ -24,30 +24,33 @@ class Terms(NamedTuple):
     Attributes:
         share: a right program fails it with at most this probability.
         samples: what was judged, "3000 samples".
-        sees: the smallest error that it catches with probability `POWER`, "an error of 2e-06".
+        smallest: the smallest error that it catches with probability `POWER`.
+        error: what sort of error that is, "an error of".
         assumes: what must hold for these figures, "independent samples".
     """
 
     share: float
     samples: str
-    sees: str
+    smallest: float
+    error: str
     assumes: str
 
     def __str__(self) -> str:
         return (
             f"from {self.samples}; this refuses a right program {once_in(self.share)} and sees "
-            f"{self.sees} with probability {POWER}, assuming {self.assumes}"
+            f"{self.error} {self.smallest:.2g} with probability {POWER}, assuming {self.assumes}"
         )
 
 
-def settle(holds: bool, evidence: str, allowed: str, terms: Terms, hint: str) -> None:
-    """Hold a statistical assertion; every one of the kit ends here.
+def settle(holds: bool, evidence: str, allowed: str, terms: Terms, hint: str) -> Terms:
+    """Hold a statistical assertion, and give its terms back; every one of the kit ends here.
 
     Raises:
         Wrong: it does not hold; the evidence, what was allowed and the terms are told.
     """
     if not holds:
         raise Wrong(f"{evidence}\nallowed {allowed}, {terms}", hint=hint)
+    return terms
 
 
 def normal_quantile(share: float = SHARE) -> float:

@@ -85,23 +85,6 @@ def law_of_paths(paths: Tensor, q: float) -> Tensor:
     return q**wins * (1 - q) ** (paths.shape[1] - wins)
 
 
-def values_of_terms(game: Game, p: float, q: float) -> tuple[Tensor, Tensor]:
-    """The values that a term takes, by the stopped ratio and by the ratio over all games."""
-    count, start, _, high = game
-    games = np.arange(count + 1.0)
-    wins = ((games + high - start) / 2)[first_hits(q, 1 - q, game) > 0]
-    stopped = _ratio(wins, wins - (high - start), p, q)
-    won = games[np.array(counts_of_wins(game)) > 0]
-    whole = _ratio(won, count - won, p, q)
-    with_zero = (torch.from_numpy(np.append(ratios, 0.0)) for ratios in (stopped, whole))
-    return next(with_zero), next(with_zero)
-
-
-def _ratio(won: Floats, lost: Floats, p: float, q: float) -> Floats:
-    """(p/q)^won ((1-p)/(1-q))^lost."""
-    return np.asarray(np.exp(won * np.log(p / q) + lost * np.log((1 - p) / (1 - q))))
-
-
 def first_hits(win: float, lose: float, game: Game) -> Floats:
     """[t] the total weight of the paths that are at `high` first after t games, by recursion.
 
@@ -130,24 +113,31 @@ def hit_mass(win: float, lose: float, tail: float, game: Game) -> float:
 @cache
 def laws_of_terms(game: Game, p: float, q: float, samples: int) -> tuple[MeanLaw, MeanLaw]:
     """The exact law of the estimate, by the stopped ratio and by the ratio over all games."""
+    stopped, whole = terms(game, p, q)
+    return MeanLaw.of(*stopped, samples), MeanLaw.of(*whole, samples)
+
+
+def terms(game: Game, p: float, q: float) -> tuple[tuple[Floats, Floats], tuple[Floats, Floats]]:
+    """The values of one path's term and their chances, by either ratio."""
     count, start, _, high = game
     games = np.arange(count + 1.0)
     hits = first_hits(q, 1 - q, game)
     wins = (games + high - start) / 2
-    stopped = _law(hits, wins, games - wins, p, q, samples)
     total = np.zeros(count + 1)  # P(reached, so many wins in all games)
     for t in np.flatnonzero(hits):
         more = np.arange(count - t + 1)
         rest = special.binom(count - t, more) * q**more * (1.0 - q) ** (count - t - more)
         total[round(wins[t]) + more] += hits[t] * rest
-    return stopped, _law(total, games, count - games, p, q, samples)
+    return _values(hits, wins, games - wins, p, q), _values(total, games, count - games, p, q)
 
 
-def _law(reached: Floats, won: Floats, lost: Floats, p: float, q: float, samples: int) -> MeanLaw:
-    """The law of a mean of terms: (p/q)^won ((1-p)/(1-q))^lost where reached, else 0."""
+def _values(
+    reached: Floats, won: Floats, lost: Floats, p: float, q: float
+) -> tuple[Floats, Floats]:
+    """The terms (p/q)^won ((1-p)/(1-q))^lost where reached, else 0, and their chances."""
     possible = reached > 0
-    atoms = np.append(_ratio(won, lost, p, q)[possible], 0.0)
-    return MeanLaw.of(atoms, np.append(reached[possible], 1 - reached.sum()), samples)
+    log_ratio = won[possible] * np.log(p / q) + lost[possible] * np.log((1 - p) / (1 - q))
+    return np.append(np.exp(log_ratio), 0.0), np.append(reached[possible], 1 - reached.sum())
 
 
 @cache

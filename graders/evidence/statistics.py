@@ -1,4 +1,7 @@
-"""Judging by chance: one function for each law that a right program's figures have."""
+"""Judging by chance: one function for each law that a right program's figures have.
+
+Each gives its terms back, and raises Wrong where it does not hold.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,7 @@ MORE = float(special.ndtri(POWER))  # standard errors between a threshold and wh
 def expect_drawn_from(
     value: float, laws: Sequence[MeanLaw], *, what: str, share: float = SHARE,
     rounding: float = 0.0, hint: str = "",
-) -> None:  # fmt: skip
+) -> Terms:  # fmt: skip
     """Hold a mean against the exact laws that right programs have; one that is plausible suffices.
 
     `rounding` is how far a reported figure may be from what was computed.
@@ -31,13 +34,13 @@ def expect_drawn_from(
     law = max(laws, key=lambda candidate: candidate.chance_as_far(value))
     low, high = law.band(share)
     bands = [candidate.band(share) for candidate in laws]
-    settle(
+    return settle(
         any(low - rounding <= value <= high + rounding for low, high in bands),
         f"{what} is {value:.6g}, exact is {law.mean:.6g}: {abs(value - law.mean) / law.sd:.1f} "
         f"standard errors off; a right program is this far off at most "
         f"{once_in(law.chance_as_far(value))}",
         f"{low:.6g} to {high:.6g}",
-        Terms(share, f"{law.samples} samples", f"an error of {_smallest_error(law, share):.2g}",
+        Terms(share, f"{law.samples} samples", _smallest_error(law, share), "an error of",
               "independent samples"),
         hint,
     )  # fmt: skip
@@ -54,7 +57,7 @@ def binomial_band(trials: int, chance: float, share: float = SHARE) -> tuple[int
 
 def expect_binomial(
     count: int, trials: int, chance: float, *, what: str, share: float = SHARE, hint: str = ""
-) -> None:
+) -> Terms:
     """Hold a count against the exact binomial law.
 
     Raises:
@@ -63,12 +66,12 @@ def expect_binomial(
     low, high = binomial_band(trials, chance, share)
     sd = math.sqrt(trials * chance * (1 - chance))
     smallest = (high - low) / 2 / trials + MORE * sd / trials
-    settle(
+    return settle(
         low <= count <= high,
         f"{what} is {count} of {trials}, {trials * chance:.1f} are expected: "
         f"{abs(count - trials * chance) / sd:.1f} standard deviations off",
         f"{low} to {high}",
-        Terms(share, f"{trials} samples", f"a probability off by {smallest:.2g}",
+        Terms(share, f"{trials} samples", smallest, "a probability off by",
               "independent samples"),
         hint,
     )  # fmt: skip
@@ -77,7 +80,7 @@ def expect_binomial(
 def expect_mean(
     value: float, wanted: float, sd: float, samples: str, *, what: str, share: float = SHARE,
     slack: float = 0.0, hint: str = "",
-) -> None:  # fmt: skip
+) -> Terms:  # fmt: skip
     """Hold a mean of many draws of known variance against its exact value.
 
     Args:
@@ -91,12 +94,12 @@ def expect_mean(
         Wrong: further off than the normal law has it.
     """
     allowed = normal_quantile(share) * sd + slack
-    settle(
+    return settle(
         abs(value - wanted) <= allowed,
         f"{what} is {value:.6g}, exact is {wanted:.6g}: {abs(value - wanted) / sd:.1f} standard "
         "errors off",
         f"{wanted - allowed:.6g} to {wanted + allowed:.6g}",
-        Terms(share, samples, f"an error of {allowed + MORE * sd:.2g}",
+        Terms(share, samples, allowed + MORE * sd, "an error of",
               "independent samples, so many that their mean is normal"),
         hint,
     )  # fmt: skip
@@ -114,7 +117,7 @@ def variance_band(samples: int, kurtosis: float, share: float = SHARE) -> tuple[
 
 def expect_variance(
     ratio: float, samples: int, kurtosis: float, *, what: str, share: float = SHARE, hint: str = ""
-) -> None:
+) -> Terms:
     """Hold the ratio of a sample's variance to its exact value against 1.
 
     Raises:
@@ -122,17 +125,19 @@ def expect_variance(
     """
     low, high = variance_band(samples, kurtosis, share)
     factor = high * math.exp(MORE * math.sqrt((kurtosis - 1) / samples))
-    settle(
+    return settle(
         low <= ratio <= high,
         f"{what} is {ratio:.3g} times what it must be",
         f"{low:.3g} to {high:.3g} times",
-        Terms(share, f"{samples} draws", f"a factor of {factor:.2g}",
+        Terms(share, f"{samples} draws", factor, "a factor of",
               f"independent draws of kurtosis {kurtosis:.2g}"),
         hint,
     )  # fmt: skip
 
 
-def expect_uncorrelated(values: Floats, *, what: str, share: float = SHARE, hint: str = "") -> None:
+def expect_uncorrelated(
+    values: Floats, *, what: str, share: float = SHARE, hint: str = ""
+) -> Terms:
     """Hold a sequence of draws against independence: no lag up to half its length stands out.
 
     Raises:
@@ -143,11 +148,11 @@ def expect_uncorrelated(values: Floats, *, what: str, share: float = SHARE, hint
     worst = int(np.abs(found).argmax())
     # each has a standard deviation below 1 / sqrt(count); Bonferroni over the lags
     allowed = normal_quantile(share / len(found)) / math.sqrt(count)
-    settle(
+    return settle(
         bool(abs(found[worst]) <= allowed),
         f"{what} and the one {worst + 1} later have the correlation {found[worst]:.2f}",
         f"-{allowed:.2f} to {allowed:.2f}",
-        Terms(share, f"{count} draws", f"a correlation of {allowed + MORE / math.sqrt(count):.2g}",
+        Terms(share, f"{count} draws", allowed + MORE / math.sqrt(count), "a correlation of",
               "light tails"),
         hint,
     )  # fmt: skip

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
+from torch import Tensor
 
-from graders.outcome import Broken, Died, Missing, Raised, Refused, TimedOut, Verdict
+from graders.outcome import Broken, Died, Exhibit, Missing, Raised, Refused, TimedOut, Verdict
 from graders.sandbox import values, wire
 from graders.sandbox.host import Child, Sandbox
 
@@ -60,6 +61,7 @@ class Student:
     cpu: float = 0.0
     passed_over: tuple[str, ...] = ()
     printed: str = ""
+    exhibits: list[Exhibit] = field(default_factory=list)
     _child: Child | None = None
     _failed: Verdict | None = None
     _salt: str = ""
@@ -87,6 +89,12 @@ class Student:
     def begin(self, salt: str) -> None:
         """Start a check's example: the calls that follow draw their seeds from this salt."""
         self._salt, self._calls = salt, 0
+
+    def exhibit(self, name: str, values: Tensor) -> None:
+        """Keep what her code made for the report; a later one of that name takes its place."""
+        data = values.detach().numpy().astype("<f2").tobytes()
+        self.exhibits[:] = [one for one in self.exhibits if one.name != name]
+        self.exhibits.append(Exhibit(name=name, shape=tuple(values.shape), data=data))
 
     def reply(self, function: str, *arguments: Any, **keywords: Any) -> Reply:
         """Call one of her functions.

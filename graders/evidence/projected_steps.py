@@ -1,0 +1,93 @@
+"""Settles whether a point is a projection, a step a projected gradient step, and what it is if not.
+
+The set is {X : X = image where known, 0 <= X <= 1}, a product over the pixels, so that each unknown
+pixel is judged alone.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from graders.evidence.compare import expect
+from graders.evidence.show import show
+from graders.outcome import Wrong
+
+ATOL = 2e-5  # float32 images and gradients
+
+
+def expect_nearest(point: Tensor, got: Tensor, mask: Tensor) -> None:
+    """Hold `got` against the variational inequality, pixel by pixel; `mask` is True where known.
+
+    Raises:
+        Wrong: names an unknown pixel that could come nearer to the point.
+    """
+    for bound in (0.0, 1.0):
+        slope = (point - got) * (bound - got)
+        bad = (slope > ATOL * (1 + (point - got).abs())) & ~mask
+        if bool(bad.any()):
+            index = tuple(torch.nonzero(bad)[0].tolist())
+            expect(
+                False,
+                f"unknown pixel {index} is {float(got[index]):.8g} for the point "
+                f"{show(float(point[index]))}: moving it towards {bound:g} comes nearer",
+                hint="A pixel that is free takes the value of the point, as far as the box allows; "
+                "the point is the last image moved along the gradient of log_prob there.",
+            )
+
+
+def expect_projected_step(
+    before: Tensor, after: Tensor, step_size: float, slopes: list[Tensor], mask: Tensor
+) -> None:
+    """Hold `after` against being the projected gradient step from `before`.
+
+    Args:
+        before, after: two iterates in turn.
+        step_size: of the step.
+        slopes: the gradients of log_prob at every iterate up to `before`, in turn.
+        mask: True where a pixel is known.
+    Raises:
+        Wrong: it is not; where the step is one of the usual wrong ones, it says which.
+    """
+    try:
+        expect_nearest(before + step_size * slopes[-1], after, mask)
+    except Wrong as fault:
+        told = _instead(before, after, step_size, slopes, mask)
+        where = f"step {len(slopes)}"
+        raise Wrong(
+            f"{where} {told}\n{fault.evidence}" if told else f"{where}: {fault.evidence}",
+            hint=fault.hint,
+        ) from None
+
+
+def _instead(
+    before: Tensor, after: Tensor, step_size: float, slopes: list[Tensor], mask: Tensor
+) -> str:
+    """What a wrong step does, where it is one of those that are often seen; else empty."""
+    here = slopes[-1]
+    free = ~mask & (after > 1e-3) & (after < 1 - 1e-3)
+    along = here[free] * step_size
+    length = float((after - before)[free] @ along / (along @ along)) if bool(free.any()) else 0.0
+    guesses = {
+        "goes along the sum of all gradients so far: the earlier ones were never set to zero":
+            sum(slopes, torch.zeros_like(here)),
+        "goes down where log_prob should rise": -here,
+        "does not move": torch.zeros_like(here),
+        f"is {length:.4g} times as long as step_size * gradient": length * here,
+        "goes along the signs of the gradient": here.sign(),
+        "goes along the gradient divided by its norm": here / here.norm(),
+    }  # fmt: skip
+    if len(slopes) == 1:
+        guesses.pop(next(iter(guesses)))
+    return next(
+        (told for told, slope in guesses.items() if _leads(before, slope, after, step_size, mask)),
+        "",
+    )
+
+
+def _leads(before: Tensor, slope: Tensor, after: Tensor, step_size: float, mask: Tensor) -> bool:
+    try:
+        expect_nearest(before + step_size * slope, after, mask)
+    except Wrong:
+        return False
+    return True
