@@ -207,7 +207,8 @@ def sound(found: Measured) -> bool:
         stats.binom.sf(round(one * found.runs) - 1, found.runs, rate) > 1e-4
         for one, rate in zip(found.refused, RATES, strict=True)
     )
-    return below and stats.binom.cdf(round(found.power * found.runs), found.runs, POWER) > 1e-4
+    seen = round(found.power * found.runs)
+    return bool(below and stats.binom.cdf(seen, found.runs, POWER) > 1e-4)
 
 
 def draw(found: list[Measured], path: str) -> None:

@@ -238,7 +238,8 @@ def main(wanted: list[str]) -> int:
     console.print(table)
     for mutant in unexplained:
         console.print(
-            f"survives: {mutant.module}\n  - {mutant.was}\n  + {mutant.now}", markup=False
+            f"survives: {mutant.module}, {mutant.function}\n  - {mutant.was}\n  + {mutant.now}",
+            markup=False,
         )
     for key in needless:
         console.print(f"no longer survives, strike its reason: {key}", markup=False)

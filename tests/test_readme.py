@@ -21,6 +21,9 @@ ELSEWHERE = {
     "make demo": "test_demo.py runs what it runs",
     "make test": "this is it",
     "make bench": "test_demo.py runs it over fewer submissions",
+    "make mutate": "test_mutate.py runs its parts",
+    "make calibrate": "test_measures.py runs it with fewer runs",
+    "make seeds": "test_measures.py runs it with fewer seeds",
     "assay check hw10 --watch": "test_watch.py types into it",
 }
 

@@ -1,0 +1,64 @@
+"""The measuring programs run, and tell what is off."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import calibrate
+import mutate
+import pytest
+import seeds
+
+from graders.evidence.error_rates import POWER, SHARE
+
+
+def test_the_reference_passes_under_a_few_seeds(monkeypatch, capsys):
+    monkeypatch.setenv("JOBS", "1")
+    assert seeds.main(2, ("problem2",)) == 0
+    assert "2 seeds, 0 refusals" in capsys.readouterr().out
+
+
+def test_the_mutants_of_a_function_are_judged(monkeypatch, capsys):
+    every = mutate.mutants
+    monkeypatch.setenv("JOBS", "1")
+    monkeypatch.setattr(
+        mutate, "mutants",
+        lambda *file: [m for m in every(*file) if m.function == "kkt_multipliers"],
+    )  # fmt: skip
+    assert mutate.main(["problem2"]) == 0
+    assert "survives" not in capsys.readouterr().out
+
+
+def test_a_survivor_without_a_reason_is_told(monkeypatch, capsys):
+    known, every = mutate.explained(), mutate.mutants
+    monkeypatch.setenv("JOBS", "1")
+    monkeypatch.setattr(mutate, "explained", lambda: {("problem2_projection", "f", "1", "2"): "no"})
+    monkeypatch.setattr(
+        mutate, "mutants",
+        lambda module, source: [m for m in every(module, source) if m[:4] in known][:1],
+    )  # fmt: skip
+    assert mutate.main(["problem2"]) == 1
+    out = capsys.readouterr().out
+    assert "survives: problem2_projection, kkt_multipliers" in out
+    assert "no longer survives" in out
+
+
+def test_the_assertions_are_measured_and_drawn(tmp_path: Path, monkeypatch, capsys):
+    monkeypatch.setattr(calibrate, "of_steps", lambda runs: iter(()))
+    pytest.importorskip("matplotlib")
+    calibrate.main(60, str(tmp_path / "figure.svg"))
+    assert "count of wins, 6 games" in capsys.readouterr().out
+    assert (tmp_path / "figure.svg").read_text("utf-8").startswith("<?xml")
+
+
+@pytest.mark.parametrize(
+    ("refused", "power", "wanted"),
+    [
+        ([0.01, 0.001, 0.0], POWER, True), ([0.0, 0.0, 0.0], 1.0, True),
+        ([0.02, 0.001, 0.0], POWER, False), ([0.01, 0.003, 0.0], POWER, False),
+        ([0.01, 0.001, 1e-4], POWER, False), ([0.01, 0.001, 0.0], 0.99, False),
+    ],
+)  # fmt: skip
+def test_a_rate_that_is_off_by_more_than_chance_has_it_is_told(refused, power, wanted):
+    assert calibrate.RATES[-1] == SHARE
+    assert calibrate.sound(calibrate.Measured("x", 20_000, refused, 0.1, power)) is wanted
