@@ -309,19 +309,21 @@ def spread_of_own(student: Student, trick: str, steps: Steps, batch: int, mirror
 
     `mirrored` draws a batch as antithetic pairs.
     """
-    function, count = f"{trick.replace('-', '_')}_gradient", 60
-    source, chosen = np.random.default_rng(0), np.linspace(0, steps.errors.shape[1] - 1, 8)
+    function, count, length = f"{trick.replace('-', '_')}_gradient", 240, steps.errors.shape[1]
+    source, chosen = np.random.default_rng(0), np.linspace(0, length - 1, 4).astype(int)
     variances = []
-    for mu, tau in steps.places[:, chosen.astype(int)].T:
+    for mu, tau in steps.places[:, chosen].T:
         eps = source.standard_normal((count, batch))
         if mirrored:
             eps[:, batch // 2 :] = -eps[:, : batch - batch // 2]
         samples = torch.from_numpy(eps if trick == TRICKS[1] else mu + np.exp(tau) * eps)
         found = estimates(student, function, (float(mu), float(tau)), samples)
         variances.append(found.var(dim=0).numpy())
-    variance = np.mean(variances, axis=0)[:, None].repeat(steps.errors.shape[1], axis=1)
-    # the estimate of the variance is off as well: a sample of 480 beside one of 400
-    return Spread(variance, np.full_like(variance, 9.0))
+    variance = np.mean(variances, axis=0)[:, None].repeat(length, axis=1)
+    # It is an estimate as well, so that the log of a ratio varies by a little more.
+    more = 1 + length / (count * len(chosen))
+    kurtosis = spreads(steps, trick, batch)[0].kurtosis
+    return Spread(variance, 1 + more * (kurtosis - 1))
 
 
 def same(one: Tensor, other: Tensor) -> bool:

@@ -237,10 +237,8 @@ def main(wanted: list[str]) -> int:
                 len(every), len(every) - len(alive), len(alive) - len(new), len(new))))  # fmt: skip
     console.print(table)
     for mutant in unexplained:
-        console.print(
-            f"survives: {mutant.module}, {mutant.function}\n  - {mutant.was}\n  + {mutant.now}",
-            markup=False,
-        )
+        place = f"{mutant.module}, {mutant.function}"
+        console.print(f"survives: {place}\n  - {mutant.was}\n  + {mutant.now}", markup=False)
     for key in needless:
         console.print(f"no longer survives, strike its reason: {key}", markup=False)
     console.print(f"{time.perf_counter() - started:.0f} s")

@@ -64,10 +64,17 @@ def steps_of(path: Tensor, step_size: float) -> Steps:
 
 
 def spreads(steps: Steps, trick: str, batch: int) -> list[Spread]:
-    """Those of independent samples, and of antithetic pairs, which are one way to draw a batch."""
+    """The spreads of right programs: the plain one, and those of other ways to draw and to weigh.
+
+    A batch may be drawn as antithetic pairs; a score may be weighed by the value less a baseline,
+    which one that is learnt on the way brings near its mean.
+    """
     mu, tau = steps.places
-    plain, mirrored = (law(mu, tau, trick) for law in (moments, mirrored_moments))
-    return [_of_batch(plain, batch), _of_batch(mirrored, max(batch // 2, 1))]
+    found = [_of_batch(moments(mu, tau, trick), batch)]
+    found.append(_of_batch(mirrored_moments(mu, tau, trick), max(batch // 2, 1)))
+    if trick == "log-derivative":
+        found += [_of_batch(moments(mu, tau, trick, share), batch) for share in (0.5, 1.0)]
+    return found
 
 
 def expect_new_batches(steps: Steps, spread: Spread) -> None:

@@ -48,9 +48,12 @@ class Moments(NamedTuple):
     kurtosis: Floats
 
 
-def moments(mu: Floats | float, tau: Floats | float, trick: str) -> Moments:
-    """The exact variance and kurtosis of a trick's estimate from one sample."""
-    return _moments(_estimates(mu, tau, trick, NODES))
+def moments(mu: Floats | float, tau: Floats | float, trick: str, baseline: float = 0.0) -> Moments:
+    """The exact variance and kurtosis of a trick's estimate from one sample.
+
+    From the value that weighs a score that share of its mean, E[X sin X], is taken.
+    """
+    return _moments(_estimates(mu, tau, trick, NODES, baseline))
 
 
 def mirrored_moments(mu: Floats | float, tau: Floats | float, trick: str) -> Moments:
@@ -59,12 +62,16 @@ def mirrored_moments(mu: Floats | float, tau: Floats | float, trick: str) -> Mom
     return _moments(pair / 2)
 
 
-def _estimates(mu: Floats | float, tau: Floats | float, trick: str, eps: Floats) -> Floats:
+def _estimates(
+    mu: Floats | float, tau: Floats | float, trick: str, eps: Floats, baseline: float = 0.0
+) -> Floats:
     """(2, ..., n) the estimates from each eps alone, their exact terms left out."""
     s = np.exp(np.asarray(tau, dtype=float))[..., None]
     x = np.asarray(mu, dtype=float)[..., None] + s * eps
     if trick == "log-derivative":
-        return np.asarray(x * np.sin(x) * np.stack([eps / s, (eps**2 - 1) + 0 * s]))
+        value = x * np.sin(x)
+        value = value - baseline * (value @ WEIGHTS)[..., None]
+        return np.asarray(value * np.stack([eps / s, (eps**2 - 1) + 0 * s]))
     return np.asarray((np.sin(x) + x * np.cos(x)) * np.stack([1 + 0 * s * eps, s * eps]))
 
 

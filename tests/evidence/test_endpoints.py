@@ -11,7 +11,7 @@ import pytest
 
 from graders import answers
 from graders.check import checks_of
-from graders.evidence.endpoints import MEASURED, band_of_endpoint
+from graders.evidence.endpoints import MEASURED, SLACK, law_of_endpoint
 from graders.evidence.error_rates import SHARE, normal_quantile
 from graders.intake import Submission
 
@@ -21,6 +21,14 @@ LOCAL, GLOBAL, START = (0.4423, 0.6065), (1.3667, 1.9622), (0.0, 1.0)
 TRICKS = list(MEASURED)
 
 Told = dict[str, Any]
+Band = list[tuple[float, float]]
+
+
+def band_of_endpoint(trick: str, num_steps: int, step_size: float, batch_size: int) -> Band:
+    """Where the last mu and sigma of a right program lie but for a share."""
+    z = normal_quantile(SHARE)
+    laws = law_of_endpoint(trick, num_steps, step_size, batch_size)
+    return [(mean - z * sd, mean + z * sd) for mean, sd in laws]
 
 
 def inside(band: Any, place: tuple[float, float]) -> bool:
@@ -112,11 +120,12 @@ def test_after_no_time_it_is_still_at_the_start(trick):
 
 @pytest.mark.parametrize("trick", TRICKS)
 def test_a_right_program_is_refused_with_less_than_a_share(trick):
-    # Twice the normal quantile, as the law is near normal and not normal.
+    # Twice the normal quantile: the law is near normal and not normal.
     for (low, high), (mean, sd) in zip(band_of_endpoint(trick, *SETTINGS), MEASURED[trick],
                                        strict=True):  # fmt: skip
         assert (high - mean) / sd == pytest.approx((mean - low) / sd)
-        assert (high - mean) / sd > 1.5 * normal_quantile(SHARE)
+        assert (high - mean) / sd == pytest.approx(SLACK * normal_quantile(SHARE))
+    assert SLACK >= 1.5
 
 
 @pytest.fixture

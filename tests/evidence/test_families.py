@@ -76,6 +76,7 @@ def assert_alike(got: Tensor, wanted: Tensor, family: Family) -> None:
 
 
 @pytest.mark.parametrize("sort", SORTS)
+@settings(max_examples=40)
 @given(data=st.data())
 def test_the_chances_of_the_nodes_sum_to_one(sort, data):
     family = data.draw(of_sort(sort))
@@ -86,6 +87,7 @@ def test_the_chances_of_the_nodes_sum_to_one(sort, data):
 
 
 @pytest.mark.parametrize("sort", SORTS)
+@settings(max_examples=40)
 @given(data=st.data())
 def test_the_score_has_mean_zero(sort, data):
     family = data.draw(of_sort(sort))
@@ -94,6 +96,7 @@ def test_the_score_has_mean_zero(sort, data):
 
 
 @pytest.mark.parametrize("sort", SORTS)
+@settings(max_examples=40)
 @given(data=st.data())
 def test_the_gradient_is_the_mean_of_score_times_log_ratio(sort, data):
     family = data.draw(of_sort(sort))
@@ -202,6 +205,7 @@ def test_the_given_density_and_h_are_scipys(name):
     assert build(family.log_h)(column).tolist() == pytest.approx(wanted.tolist(), rel=1e-12)
 
 
+@settings(max_examples=40)
 @given(logits=draw.tensors((4,), -2, 2), table=draw.tensors((4,), -40, 40))
 def test_a_categorical_law_stands_for_itself(logits, table):
     family = families.categorical(logits, table)
@@ -248,6 +252,7 @@ def test_the_mean_of_the_batch_as_baseline_takes_its_part_of_the_mean(sort, data
         assert_alike(got, (1 - 1 / size) * family.gradient(), family)
 
 
+@settings(max_examples=20)
 @given(family=any_family)
 def test_the_student_is_shown_both_functions_and_phi_and_no_more(family):
     shown = family.shown()

@@ -5,15 +5,16 @@ from __future__ import annotations
 import math
 import re
 import sys
+from collections.abc import Callable, Iterable
 from itertools import pairwise, product
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from scipy import stats
+from scipy import signal, stats
 
 from graders.evidence.error_rates import (
     ASSERTIONS,
@@ -27,9 +28,14 @@ from graders.evidence.error_rates import (
 from graders.evidence.mean_law import MeanLaw
 from graders.evidence.ruin import Game, laws_of_terms
 from graders.evidence.statistics import (
+    autocorrelations,
     binomial_band,
     expect_binomial,
     expect_drawn_from,
+    expect_mean,
+    expect_uncorrelated,
+    expect_variance,
+    variance_band,
 )
 from graders.intake import read
 from graders.outcome import Wrong
@@ -199,7 +205,7 @@ def refusal(value: float, laws: tuple[MeanLaw, ...], **keywords: Any) -> str:
 def test_an_error_as_large_as_the_message_says_is_seen_as_often_as_it_says(game, p, q, samples):
     for law in laws_of_terms(game, p, q, samples):
         told = refusal(2 * law.band()[1], (law,))
-        found = re.search(r"sees an error of (\S+) with probability (\S+)", told)
+        found = re.search(r"sees an error of (\S+) with probability ([\d.]+)", told)
         assert float(found[2]) == POWER
         error = float(found[1]) * 1.05  # it is told with two digits
         low, high = law.band()
@@ -291,3 +297,190 @@ def test_nothing_of_the_kit_judges_by_chance_beside_the_engine():
         if path.name not in ("error_rates.py", "mean_law.py", "statistics.py"):
             text = path.read_text("utf-8")
             assert "normal_quantile" not in text, path
+
+
+DRAWS, RUNS, SEEN = 400, 1000, 0.99
+# Laws of variance 1: a draw of them and their kurtosis.
+UNITS: dict[str, tuple[Callable[..., np.ndarray], float]] = {
+    "normal": (lambda source, size: source.standard_normal(size), 3.0),
+    "uniform": (lambda source, size: source.uniform(-math.sqrt(3), math.sqrt(3), size), 1.8),
+    "Laplace": (lambda source, size: source.laplace(0, math.sqrt(0.5), size), 6.0),
+}
+shares = st.sampled_from([SHARE, 1e-3, 0.05])
+
+
+def draws(name: str, runs: int, seed: int) -> np.ndarray:
+    """(runs, DRAWS) independent draws of mean 0 and variance 1."""
+    return UNITS[name][0](np.random.default_rng(seed), (runs, DRAWS))
+
+
+def refused(values: Iterable[Any], holds: Callable[[Any], Terms]) -> int:
+    """How many of these values are refused."""
+    count = 0
+    for value in values:
+        try:
+            holds(value)
+        except Wrong:
+            count += 1
+    return count
+
+
+def assert_at_most(share: float, count: int, runs: int) -> None:
+    """So many refusals of so many right runs are no more than that share explains."""
+    assert count <= stats.binom.isf(1e-4, runs, share)
+
+
+def smallest_told(holds: Callable[[Any], Terms], wrong: Any, right: Any) -> float:
+    """The smallest error of the terms; the message of a wrong value tells it in two digits."""
+    terms = holds(right)
+    with pytest.raises(Wrong) as caught:
+        holds(wrong)
+    told = re.search(rf"sees {terms.error} (\S+) with probability ([\d.]+)", caught.value.evidence)
+    assert float(told[2]) == POWER
+    assert float(told[1]) == pytest.approx(terms.smallest, rel=0.05)
+    return terms.smallest
+
+
+@given(
+    wanted=st.floats(-10, 10), sd=st.floats(1e-3, 10), slack=st.sampled_from([0.0, 0.5]),
+    share=shares, sign=st.sampled_from([-1, 1]),
+)  # fmt: skip
+def test_a_mean_is_held_to_the_normal_law_and_the_slack(wanted, sd, slack, share, sign):
+    allowed = stats.norm.isf(share / 2) * sd + slack
+    terms = expect_mean(
+        wanted + sign * allowed * (1 - 1e-6), wanted, sd, "9 samples", what="the mean",
+        share=share, slack=slack,
+    )  # fmt: skip
+    assert (terms.share, terms.samples) == (share, "9 samples")
+    with pytest.raises(Wrong, match="the mean is"):
+        expect_mean(
+            wanted + sign * allowed * (1 + 1e-6), wanted, sd, "9 samples", what="the mean",
+            share=share, slack=slack,
+        )  # fmt: skip
+
+
+@given(samples=st.integers(2, 10**5), kurtosis=st.floats(1.1, 20), share=shares)
+def test_a_variance_is_held_to_its_band(samples, kurtosis, share):
+    low, high = variance_band(samples, kurtosis, share)
+    for ratio in (low * (1 + 1e-9), 1.0, high * (1 - 1e-9)):
+        terms = expect_variance(ratio, samples, kurtosis, what="the variance", share=share)
+        assert terms.share == share
+    for ratio in (low * (1 - 1e-9), high * (1 + 1e-9), 0.0):
+        with pytest.raises(Wrong, match="the variance is"):
+            expect_variance(ratio, samples, kurtosis, what="the variance", share=share)
+
+
+@given(samples=st.integers(2, 10**5), kurtosis=st.floats(1.1, 20), share=shares)
+def test_the_band_of_a_variance_lies_around_one_and_narrows_as_the_root(samples, kurtosis, share):
+    low, high = variance_band(samples, kurtosis, share)
+    assert low * high == pytest.approx(1, rel=1e-12)
+    assert low < 1 < high
+    more = variance_band(4 * samples, kurtosis, share)
+    assert math.log(more[1]) == pytest.approx(math.log(high) / 2, rel=1e-9)
+
+
+@pytest.mark.parametrize("share", [0.05, 1e-2])
+@pytest.mark.parametrize("samples", [200, 1000])
+def test_of_normal_draws_the_band_of_the_variance_is_nearly_that_of_chi_squared(samples, share):
+    low, high = variance_band(samples, 3.0, share)
+    exact = stats.chi2(samples)
+    assert exact.cdf(samples * low) + exact.sf(samples * high) == pytest.approx(share, rel=0.1)
+
+
+@given(seed=st.integers(0, 2**31 - 1), count=st.integers(10, 300))
+def test_correlations_are_held_to_the_normal_law_of_the_worst_of_all_lags(seed, count):
+    values = np.random.default_rng(seed).standard_normal(count)
+    found = np.abs(autocorrelations(values))
+    # The share at which the worst lag is at its bound.
+    share = 2 * stats.norm.sf(found.max() * math.sqrt(count)) * len(found)
+    assert expect_uncorrelated(values, what="a draw", share=share * 0.999).error
+    with pytest.raises(Wrong, match=f"a draw and the one {found.argmax() + 1} later"):
+        expect_uncorrelated(values, what="a draw", share=share * 1.001)
+
+
+@settings(max_examples=60)
+@given(values=st.lists(st.floats(-10, 10), min_size=2, max_size=60))
+def test_autocorrelations_are_the_direct_sums(values):
+    centred = np.array(values) - np.mean(values)
+    assume(centred @ centred > 1e-6)
+    direct = np.correlate(centred, centred, "full")[len(values) - 1 :] / (centred @ centred)
+    np.testing.assert_allclose(
+        autocorrelations(np.array(values)), direct[1 : len(values) // 2 + 1], atol=1e-12
+    )
+
+
+@pytest.mark.parametrize("period", [2, 7, 50, 200])
+def test_a_sequence_that_repeats_itself_is_told_by_its_period(period):
+    values = np.resize(np.random.default_rng(0).standard_normal(period), DRAWS)
+    with pytest.raises(Wrong, match=f"a draw and the one {period} later have the correlation"):
+        expect_uncorrelated(values, what="a draw")
+
+
+def test_draws_that_all_come_twice_are_told():
+    values = np.repeat(np.random.default_rng(0).standard_normal(DRAWS // 2), 2)
+    with pytest.raises(Wrong, match="a draw and the one 1 later have the correlation"):
+        expect_uncorrelated(values, what="a draw")
+
+
+def test_autocorrelations_heed_neither_place_nor_scale():
+    values = np.random.default_rng(0).standard_normal(DRAWS)
+    found = autocorrelations(values)
+    np.testing.assert_allclose(autocorrelations(100 - 30 * values), found, atol=1e-12)
+
+
+@pytest.mark.parametrize("name", UNITS)
+def test_right_runs_are_refused_with_at_most_the_share(name):
+    runs, share = 3000, 1e-2
+    values, kurtosis = draws(name, runs, seed=1), UNITS[name][1]
+    of_mean = refused(
+        values.mean(axis=1),
+        lambda mean: expect_mean(mean, 0.0, DRAWS**-0.5, "", what="", share=share),
+    )
+    of_variance = refused(
+        (values**2).mean(axis=1),
+        lambda ratio: expect_variance(ratio, DRAWS, kurtosis, what="", share=share),
+    )
+    assert_at_most(share, of_mean, runs)
+    assert_at_most(share, of_variance, runs)
+    # Bonferroni leaves room, the other two do not.
+    of_lags = refused(values, lambda row: expect_uncorrelated(row, what="", share=share))
+    assert_at_most(share, of_lags, runs)
+    assert min(of_mean, of_variance) >= stats.binom.ppf(1e-4, runs, share)
+
+
+@pytest.mark.parametrize("name", UNITS)
+def test_a_mean_off_by_what_the_message_says_is_seen(name):
+    def holds(mean: float) -> Terms:
+        return expect_mean(mean, 0.0, DRAWS**-0.5, "", what="the mean")
+
+    error = smallest_told(holds, wrong=9.0, right=0.0)
+    means = draws(name, RUNS, seed=2).mean(axis=1)
+    for sign in (-1, 1):
+        assert refused(means + sign * error, holds) >= SEEN * RUNS
+        # Nor is it idle: two thirds of it are missed more often.
+        assert refused(means + sign * error / 1.5, holds) < SEEN * RUNS
+
+
+@pytest.mark.parametrize("name", UNITS)
+def test_a_variance_off_by_the_factor_of_the_message_is_seen(name):
+    def holds(ratio: float) -> Terms:
+        return expect_variance(ratio, DRAWS, UNITS[name][1], what="the variance")
+
+    factor = smallest_told(holds, wrong=99.0, right=1.0)
+    ratios = (draws(name, RUNS, seed=3) ** 2).mean(axis=1)
+    for sign in (-1, 1):
+        assert refused(ratios * factor**sign, holds) >= SEEN * RUNS
+        assert refused(ratios * factor ** (sign / 1.5), holds) < SEEN * RUNS
+
+
+@pytest.mark.parametrize("sign", [-1, 1])
+def test_neighbours_correlated_as_the_message_says_are_seen(sign):
+    def holds(values: np.ndarray) -> Terms:
+        return expect_uncorrelated(values, what="a draw")
+
+    right = draws("normal", RUNS, seed=4)
+    r = smallest_told(holds, wrong=np.arange(DRAWS, dtype=float), right=right[0])
+    for part, enough in ((1.0, True), (1 / 1.5, False)):
+        by = sign * part * r
+        chain = signal.lfilter([math.sqrt(1 - by * by)], [1, -by], right)
+        assert (refused(chain, holds) >= SEEN * RUNS) == enough
