@@ -24,8 +24,9 @@ def naive_is_plausible(student: Student) -> None:
     section, value = reported(student, "problem5", "naive")
     samples = int(setting(section, "num_samples", 3000, most=1e7))
     chance = hit_mass(ROULETTE, 1 - ROULETTE, 1.0, GAME)
+    count = round(value * samples) if value >= 0 else -1  # no count at all
     expect_binomial(
-        round(value * samples), samples, chance, what=f"naive = {value:.6g}, a count that",
+        count, samples, chance, what=f"naive = {value:.6g}, a count that",
         hint="Wins are so rare that hardly any run sees one.",
     )  # fmt: skip
 
@@ -103,7 +104,7 @@ def setting(
 
 
 def rounding(value: float) -> float:
-    """Half a unit of the last digit that was reported."""
+    """Half a unit of the last digit that was reported, and never more than a tenth of the value."""
     digits = f"{value!r}".partition("e")[0].partition(".")[2]
     exponent = int(f"{value:e}".partition("e")[2]) if "e" in repr(value) else 0
-    return float(0.5 * 10.0 ** (exponent - len(digits)))
+    return min(float(0.5 * 10.0 ** (exponent - len(digits))), 0.1 * abs(value))

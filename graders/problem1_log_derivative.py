@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from graders.sandbox.student import Student
 
 DERIVATION_SECONDS = 12.0  # sympy tries to integrate before .doit() takes a derivative inside
-MANY = 9  # samples of a large batch
+MANY = 12  # samples of a large batch
 
 RULES = (
     "A step may rewrite the integrand, swap Derivative and Integral, split or join integrals, or "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import chain, product
 from typing import TYPE_CHECKING
 
@@ -137,7 +138,9 @@ def the_path_starts_at_0_1(student: Student, trick: str, steps: int, batch: int)
 def large_batches_descend_the_objective(student: Student, trick: str, step_size: float) -> None:
     """with a large batch, each step of minimize is a gradient step on the objective in (mu, tau)"""
     steps = 3
-    batch = affordable(student, trick, steps, (40_000, 10_000, 2_500, 1_000))
+    batch, _ = affordable(
+        student, trick, [(size, steps) for size in (40_000, 10_000, 2_500, 1_000)]
+    )
     found = steps_of(run(student, trick, steps, step_size, batch), step_size)
     # Right estimators with another baseline, or with the whole objective under the expectation,
     # have up to 6 times the variance of the plain one.
@@ -158,9 +161,10 @@ def large_batches_descend_the_objective(student: Student, trick: str, step_size:
 def steps_scatter_as_fresh_batches_do(student: Student) -> None:
     """minimize draws a new batch of batch_size independent samples in each step"""
     # so short that the gradient stays large on the way: a change of step_size shows
-    step_size, count = 0.002, 400
+    step_size = 0.002
     for trick in TRICKS:
-        batch = affordable(student, trick, count, (256, 64, 16))
+        # Smaller batches have tails too heavy for the law of their variance.
+        batch, count = affordable(student, trick, ((256, 600), (64, 600), (64, 150)))
         steps = steps_of(run(student, trick, count, step_size, batch), step_size)
         plain, *others = spreads(steps, trick, batch)
         expect_new_batches(steps, plain)
@@ -296,12 +300,16 @@ def run(student: Student, trick: str, steps: int, step_size: float, batch: int) 
     return finite(path, (steps + 1, 2), "minimize")
 
 
-def affordable(student: Student, trick: str, steps: int, batches: tuple[int, ...]) -> int:
-    """The largest of these batches that a timed first call says can be had in time, or the last."""
+def affordable(student: Student, trick: str, choices: Sequence[tuple[int, int]]) -> tuple[int, int]:
+    """The first of these (batch_size, num_steps) that a timed first call says to be had in time.
+
+    The last where none is.
+    """
     trial = 64
     reply = student.reply("minimize", trick, num_steps=2, step_size=0.01, batch_size=trial)
     each = reply.seconds / 2 / trial
-    return next((b for b in batches if each * steps * b <= CALL_BUDGET), batches[-1])
+    fits_in = (one for one in choices if each * one[0] * one[1] <= CALL_BUDGET)
+    return next(fits_in, choices[-1])
 
 
 def spread_of_own(student: Student, trick: str, steps: Steps, batch: int, mirrored: bool) -> Spread:

@@ -32,7 +32,7 @@ from graders.outcome import Wrong
 from graders.problem5_gamblers_ruin import PLAIN, ROULETTE, ROULETTE_GAME, WEIGHTED
 
 RATES = (1e-2, 1e-3, SHARE)
-STEPS, BATCH, STEP_SIZE = 400, 256, 0.002
+STEPS, BATCH, STEP_SIZE = 600, 256, 0.002
 TRICKS = ("log-derivative", "reparameterization")
 source = np.random.default_rng(20261122)
 

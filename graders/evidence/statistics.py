@@ -17,6 +17,7 @@ from graders.evidence.mean_law import MeanLaw
 
 Floats = NDArray[np.float64]
 
+HEAVIER = 1.25
 MORE = float(special.ndtri(POWER))  # standard errors between a threshold and what it sees
 
 
@@ -108,11 +109,13 @@ def expect_mean(
 def variance_band(samples: int, kurtosis: float, share: float = SHARE) -> tuple[float, float]:
     """The ratios of a sample's variance to the exact one that it misses with at most `share`.
 
-    The log of the ratio is near normal with variance (kurtosis - 1) / samples, as an F-test, which
-    takes the draws for normal, has not.
+    The ratio has mean 1 and variance (kurtosis - 1) / samples. It is taken for a gamma variable,
+    which it is for normal draws; an F-test takes all draws for normal.
     """
-    width = normal_quantile(share) * math.sqrt((kurtosis - 1) / samples)
-    return math.exp(-width), math.exp(width)
+    # Draws with tails heavier than normal have a sum of squares more skewed than a gamma variable.
+    shape = samples / (kurtosis - 1) / HEAVIER
+    low, high = special.gammaincinv(shape, share / 2), special.gammainccinv(shape, share / 2)
+    return float(low / shape), float(high / shape)
 
 
 def expect_variance(
@@ -124,7 +127,10 @@ def expect_variance(
         Wrong: outside the band.
     """
     low, high = variance_band(samples, kurtosis, share)
-    factor = high * math.exp(MORE * math.sqrt((kurtosis - 1) / samples))
+    shape = samples / (kurtosis - 1)
+    # an excess and a lack of that factor
+    excess = high * shape / float(special.gammaincinv(shape, 1 - POWER))
+    factor = max(excess, float(special.gammainccinv(shape, 1 - POWER)) / shape / low)
     return settle(
         low <= ratio <= high,
         f"{what} is {ratio:.3g} times what it must be",
@@ -144,16 +150,16 @@ def expect_uncorrelated(
         Wrong: tells the lag at which the sequence repeats itself.
     """
     found = autocorrelations(values)
-    count = len(values)
-    worst = int(np.abs(found).argmax())
-    # each has a standard deviation below 1 / sqrt(count); Bonferroni over the lags
-    allowed = normal_quantile(share / len(found)) / math.sqrt(count)
+    pairs = len(values) - 1 - np.arange(len(found))
+    # each has a standard deviation of 1 / sqrt(pairs); Bonferroni over the lags
+    scaled = np.abs(found) * np.sqrt(pairs)
+    worst, limit = int(scaled.argmax()), normal_quantile(share / len(found))
     return settle(
-        bool(abs(found[worst]) <= allowed),
+        bool(scaled[worst] <= limit),
         f"{what} and the one {worst + 1} later have the correlation {found[worst]:.2f}",
-        f"-{allowed:.2f} to {allowed:.2f}",
-        Terms(share, f"{count} draws", allowed + MORE / math.sqrt(count), "a correlation of",
-              "light tails"),
+        f"{limit / math.sqrt(pairs[worst]):.2f} either way",
+        Terms(share, f"{len(values)} draws", (limit + MORE) / math.sqrt(pairs[-1]),
+              "a correlation of", "light tails"),
         hint,
     )  # fmt: skip
 
@@ -163,7 +169,8 @@ def autocorrelations(values: Floats) -> Floats:
     count = len(values)
     centred = values - values.mean()
     spectrum = np.abs(np.fft.rfft(centred, 2 * count)) ** 2
-    products = np.fft.irfft(spectrum)[: count // 2 + 1]
+    lags = np.arange(count // 2 + 1)
+    products = np.fft.irfft(spectrum)[: len(lags)] / (count - lags)
     found: Floats = products[1:] / max(products[0], 1e-300)
     return found
 

@@ -181,7 +181,7 @@ def test_the_spread_of_a_batch_is_that_of_its_samples_over_their_number(trick):
 @pytest.mark.parametrize("batch", [256, 16])
 @pytest.mark.parametrize("trick", TRICKS)
 def test_right_programs_pass(trick, batch):
-    for path in descend(trick, batch, runs=40):
+    for path in descend(trick, batch, runs=25):
         # A student may compute in float32.
         for one in (path, path.float().double()):
             steps, plain, _ = judged(one, trick, batch)
@@ -194,7 +194,7 @@ def test_right_programs_pass(trick, batch):
 
 @pytest.mark.parametrize("trick", TRICKS)
 def test_right_programs_are_refused_with_at_most_the_share(trick):
-    runs, share, batch = 400, 1e-2, 16
+    runs, share, batch = 200, 1e-2, 16
     refused = dict.fromkeys(["descent", "spread", "independence"], 0)
     for path in descend(trick, batch, runs, seed=1):
         steps, plain, _ = judged(path, trick, batch)
@@ -214,7 +214,7 @@ def test_right_programs_are_refused_with_at_most_the_share(trick):
 @pytest.mark.parametrize("batch", [256, 16])
 @pytest.mark.parametrize("trick", TRICKS)
 def test_antithetic_batches_fit_the_second_spread_and_not_the_first(trick, batch):
-    for path in descend(trick, batch, 20, antithetic):
+    for path in descend(trick, batch, 10, antithetic):
         steps, plain, mirrored = judged(path, trick, batch)
         expect_new_batches(steps, plain)
         expect_descent(steps)
@@ -226,7 +226,7 @@ def test_antithetic_batches_fit_the_second_spread_and_not_the_first(trick, batch
 @pytest.mark.parametrize("batch", [256, 16])
 @pytest.mark.parametrize("trick", TRICKS)
 def test_independent_batches_do_not_fit_the_second_spread(trick, batch):
-    for path in descend(trick, batch, 20):
+    for path in descend(trick, batch, 10):
         steps, _, mirrored = judged(path, trick, batch)
         assert not fits(steps, mirrored)
 
@@ -234,7 +234,7 @@ def test_independent_batches_do_not_fit_the_second_spread(trick, batch):
 @pytest.mark.parametrize("batch", [256, 16])
 @pytest.mark.parametrize("baseline", [0.0, 0.5, 1.0])
 def test_values_less_a_share_of_their_mean_fit_a_spread_of_right_programs(baseline, batch):
-    for path in descend(TRICKS[0], batch, 20, baseline=baseline):
+    for path in descend(TRICKS[0], batch, 8, baseline=baseline):
         steps = steps_of(path, STEP_SIZE)
         plain, *others = spreads(steps, TRICKS[0], batch)
         expect_new_batches(steps, plain)

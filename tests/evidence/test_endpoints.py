@@ -174,7 +174,7 @@ def test_an_estimate_near_the_exact_one_is_plausible(judged, value):
 
 
 def test_more_samples_leave_less_room(judged):
-    figure = "importance_sampling = 2.0e-6"
+    figure = "importance_sampling = 1.9e-6"
     assert judged(figure)["importance_sampling"] == "passed"
     more = judged(f"{figure}\nnum_samples = 300_000\nq = 0.588")
     assert more["importance_sampling"] == "wrong"
@@ -207,7 +207,7 @@ def test_a_figure_rounded_by_the_student_has_half_a_unit_more_room(judged):
 
 @pytest.mark.parametrize(
     ("value", "half"),
-    [(0.6, 0.05), (0.4298, 5e-5), (2.64e-06, 5e-9), (2e-06, 5e-7), (0.0, 0.05), (3.333e-4, 5e-8)],
+    [(0.6, 0.05), (0.4298, 5e-5), (2.64e-06, 5e-9), (2e-06, 2e-7), (0.0, 0.0), (3.333e-4, 5e-8)],
 )
 def test_half_a_unit_of_the_last_digit_is_what_rounding_hides(value, half):
     assert answers.rounding(value) == pytest.approx(half, rel=1e-9)

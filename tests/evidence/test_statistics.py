@@ -371,28 +371,33 @@ def test_a_variance_is_held_to_its_band(samples, kurtosis, share):
 
 
 @given(samples=st.integers(2, 10**5), kurtosis=st.floats(1.1, 20), share=shares)
-def test_the_band_of_a_variance_lies_around_one_and_narrows_as_the_root(samples, kurtosis, share):
+def test_the_band_of_a_variance_lies_around_one_and_narrows(samples, kurtosis, share):
     low, high = variance_band(samples, kurtosis, share)
-    assert low * high == pytest.approx(1, rel=1e-12)
     assert low < 1 < high
-    more = variance_band(4 * samples, kurtosis, share)
-    assert math.log(more[1]) == pytest.approx(math.log(high) / 2, rel=1e-9)
+    for less in (
+        variance_band(4 * samples, kurtosis, share),
+        variance_band(samples, 1 + (kurtosis - 1) / 2, share),
+        variance_band(samples, kurtosis, 2 * share),
+    ):
+        assert low <= less[0] < 1 < less[1] <= high
 
 
-@pytest.mark.parametrize("share", [0.05, 1e-2])
-@pytest.mark.parametrize("samples", [200, 1000])
-def test_of_normal_draws_the_band_of_the_variance_is_nearly_that_of_chi_squared(samples, share):
+@pytest.mark.parametrize("share", [0.05, 1e-3, SHARE, SHARE / 2])
+@pytest.mark.parametrize("samples", [50, 200, 1000])
+def test_normal_draws_miss_the_band_of_the_variance_with_less_than_the_share(samples, share):
     low, high = variance_band(samples, 3.0, share)
     exact = stats.chi2(samples)
-    assert exact.cdf(samples * low) + exact.sf(samples * high) == pytest.approx(share, rel=0.1)
+    missed = exact.cdf(samples * low) + exact.sf(samples * high)
+    assert share / 1000 < missed <= share
 
 
 @given(seed=st.integers(0, 2**31 - 1), count=st.integers(10, 300))
 def test_correlations_are_held_to_the_normal_law_of_the_worst_of_all_lags(seed, count):
     values = np.random.default_rng(seed).standard_normal(count)
     found = np.abs(autocorrelations(values))
+    found *= np.sqrt(count - 1 - np.arange(len(found)))
     # The share at which the worst lag is at its bound.
-    share = 2 * stats.norm.sf(found.max() * math.sqrt(count)) * len(found)
+    share = 2 * stats.norm.sf(found.max()) * len(found)
     assert expect_uncorrelated(values, what="a draw", share=share * 0.999).error
     with pytest.raises(Wrong, match=f"a draw and the one {found.argmax() + 1} later"):
         expect_uncorrelated(values, what="a draw", share=share * 1.001)
@@ -403,13 +408,14 @@ def test_correlations_are_held_to_the_normal_law_of_the_worst_of_all_lags(seed, 
 def test_autocorrelations_are_the_direct_sums(values):
     centred = np.array(values) - np.mean(values)
     assume(centred @ centred > 1e-6)
-    direct = np.correlate(centred, centred, "full")[len(values) - 1 :] / (centred @ centred)
+    sums = np.correlate(centred, centred, "full")[len(values) - 1 :]
+    direct = sums / sums[0] * len(values) / (len(values) - np.arange(len(values)))
     np.testing.assert_allclose(
         autocorrelations(np.array(values)), direct[1 : len(values) // 2 + 1], atol=1e-12
     )
 
 
-@pytest.mark.parametrize("period", [2, 7, 50, 200])
+@pytest.mark.parametrize("period", [3, 7, 50, 200])
 def test_a_sequence_that_repeats_itself_is_told_by_its_period(period):
     values = np.resize(np.random.default_rng(0).standard_normal(period), DRAWS)
     with pytest.raises(Wrong, match=f"a draw and the one {period} later have the correlation"):
@@ -442,10 +448,10 @@ def test_right_runs_are_refused_with_at_most_the_share(name):
     )
     assert_at_most(share, of_mean, runs)
     assert_at_most(share, of_variance, runs)
-    # Bonferroni leaves room, the other two do not.
+    # Bonferroni over the lags leaves room, and so does the law of a variance; that of a mean none.
     of_lags = refused(values, lambda row: expect_uncorrelated(row, what="", share=share))
     assert_at_most(share, of_lags, runs)
-    assert min(of_mean, of_variance) >= stats.binom.ppf(1e-4, runs, share)
+    assert of_mean >= stats.binom.ppf(1e-4, runs, share)
 
 
 @pytest.mark.parametrize("name", UNITS)
@@ -480,7 +486,8 @@ def test_neighbours_correlated_as_the_message_says_are_seen(sign):
 
     right = draws("normal", RUNS, seed=4)
     r = smallest_told(holds, wrong=np.arange(DRAWS, dtype=float), right=right[0])
-    for part, enough in ((1.0, True), (1 / 1.5, False)):
+    # What is told holds for every lag; of neighbours less is seen as well.
+    for part, enough in ((1.0, True), (1 / 3, False)):
         by = sign * part * r
         chain = signal.lfilter([math.sqrt(1 - by * by)], [1, -by], right)
         assert (refused(chain, holds) >= SEEN * RUNS) == enough
