@@ -21,7 +21,7 @@ from pathlib import Path
 import msgspec
 
 import graders
-from graders.grade import Grader, unreadable
+from graders.grade import Grader, unjudged, unreadable
 from graders.intake import Unreadable, entries, identifier, read
 from graders.outcome import Result
 from graders.record import Record
@@ -179,10 +179,7 @@ def _settled(job: Job, future: Future[bytes], record: Record) -> Result:
 
 
 def _told(job: Job, status: str, record: Record) -> Result:
-    result = Result(
-        submission=job.name, score=None, max_score=0.0, isolation=confine.level(), seed=job.seed,
-        kit=graders.__version__, sha256="", seconds=0.0, checks=(), status=status,
-    )  # fmt: skip
+    result = unjudged(job.name, status, isolation=confine.level(), seed=job.seed)
     record.put(result)
     return result
 

@@ -137,11 +137,20 @@ def functions_of(module: str) -> frozenset[str]:
 
 def unreadable(name: str, path: Path, fault: Unreadable, grader: Grader) -> Result:
     """The result of a hand-in that could not be read: no score, and the reason."""
+    return unjudged(
+        name, str(fault), isolation=grader.sandbox.level, seed=grader.seed,
+        max_score=round(sum(c.points for c in grader.checks), 6),
+        sha256=hashlib.sha256(str(path.name).encode()).hexdigest(),
+    )  # fmt: skip
+
+
+def unjudged(
+    name: str, status: str, *, isolation: str, seed: int, max_score: float = 0.0, sha256: str = ""
+) -> Result:
+    """The result of a hand-in that was not judged: no score, and in a sentence why."""
     return Result(
-        submission=name, score=None, max_score=round(sum(c.points for c in grader.checks), 6),
-        isolation=grader.sandbox.level, seed=grader.seed, kit=graders.__version__,
-        sha256=hashlib.sha256(str(path.name).encode()).hexdigest(), seconds=0.0, checks=(),
-        status=str(fault),
+        submission=name, score=None, max_score=max_score, isolation=isolation, seed=seed,
+        kit=graders.__version__, sha256=sha256, seconds=0.0, checks=(), status=status,
     )  # fmt: skip
 
 
