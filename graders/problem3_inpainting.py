@@ -173,7 +173,16 @@ def inpaint_has_the_assignments_defaults(student: Student, scene: Case) -> None:
                  hint="See the default values in the signature.")  # fmt: skip
 
 
-@check(points=2.5, part="c", examples=1)
+@check(points=1, part="c", examples=1)
+def inpaint_steps_up_the_given_flow(student: Student) -> None:
+    """on the given flow and a digit, too, a step is a projected gradient step"""
+    _, image, mask = corrupted_digit(1)
+    scene = {"log_prob": objects.of("nice_log_prob"), "image": image, "mask": mask}
+    for num_steps in (0, 20):
+        expect_step(student, scene | {"step_size": 1e-3, "num_steps": num_steps})
+
+
+@check(points=1.5, part="c", examples=1)
 def inpaint_restores_a_digit(student: Student) -> None:
     """inpaint takes its 300 steps on the given flow: known pixels kept, the hole no longer white"""
     original, image, mask = corrupted_digit()
@@ -209,15 +218,20 @@ def expect_step(student: Student, case: Case) -> None:
     """Hold one more step of the student's against being the projected gradient step."""
     before = inpainted(student, case)
     after = inpainted(student, {**case, "num_steps": case["num_steps"] + 1})
-    log_prob, settings = objects.build(case["log_prob"]), (case["step_size"], case["mask"])
+    log_prob = objects.build(case["log_prob"], flow=student.flow)
+
+    def hold(slopes: list[Tensor]) -> None:
+        expect_projected_step(
+            before, after, case["step_size"], slopes, case["mask"], case["num_steps"] + 1
+        )
+
     try:
-        expect_projected_step(before, after, settings[0], [slope_at(log_prob, before)], settings[1])
+        hold([slope_at(log_prob, before)])
     except Wrong:
         # To tell what the step does instead, the gradients of the steps before it are needed.
         earlier = range(case["num_steps"]) if case["num_steps"] < MANY else ()
         path = [inpainted(student, {**case, "num_steps": k}) for k in earlier]
-        slopes = [slope_at(log_prob, x) for x in [*path, before]]
-        expect_projected_step(before, after, settings[0], slopes, settings[1])
+        hold([slope_at(log_prob, x) for x in [*path, before]])
 
 
 def slope_at(log_prob: Any, image: Tensor) -> Tensor:

@@ -37,15 +37,16 @@ def expect_nearest(point: Tensor, got: Tensor, mask: Tensor) -> None:
 
 
 def expect_projected_step(
-    before: Tensor, after: Tensor, step_size: float, slopes: list[Tensor], mask: Tensor
+    before: Tensor, after: Tensor, step_size: float, slopes: list[Tensor], mask: Tensor, number: int
 ) -> None:
     """Hold `after` against being the projected gradient step from `before`.
 
     Args:
         before, after: two iterates in turn.
         step_size: of the step.
-        slopes: the gradients of log_prob at every iterate up to `before`, in turn.
+        slopes: the gradients of log_prob at the iterates up to `before`, in turn: all, or the last.
         mask: True where a pixel is known.
+        number: of the step, from 1.
     Raises:
         Wrong: it is not; where the step is one of the usual wrong ones, it says which.
     """
@@ -53,9 +54,10 @@ def expect_projected_step(
         expect_nearest(before + step_size * slopes[-1], after, mask)
     except Wrong as fault:
         told = _instead(before, after, step_size, slopes, mask)
-        where = f"step {len(slopes)}"
         raise Wrong(
-            f"{where} {told}\n{fault.evidence}" if told else f"{where}: {fault.evidence}",
+            f"step {number} {told}\n{fault.evidence}"
+            if told
+            else f"step {number}: {fault.evidence}",
             hint=fault.hint,
         ) from None
 
@@ -73,9 +75,9 @@ def _instead(
             sum(slopes, torch.zeros_like(here)),
         "goes down where log_prob should rise": -here,
         "does not move": torch.zeros_like(here),
-        f"is {length:.4g} times as long as step_size * gradient": length * here,
         "goes along the signs of the gradient": here.sign(),
         "goes along the gradient divided by its norm": here / here.norm(),
+        f"is {length:.4g} times as long as step_size * gradient": length * here,
     }  # fmt: skip
     if len(slopes) == 1:
         guesses.pop(next(iter(guesses)))
