@@ -31,7 +31,7 @@ SEEDS ?= 2000
 seeds: .venv/installed
 	$(BIN)/python tests/seeds.py $(SEEDS) $(PROBLEMS)
 
-# How often each statistical assertion refuses a right program, and what it sees: 5 minutes.
+# How often each statistical assertion refuses a right program, and what it sees: 5 to 10 minutes.
 calibrate: .venv/installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[figures]'
 	$(BIN)/python tests/calibrate.py 20000 docs/calibration.svg
