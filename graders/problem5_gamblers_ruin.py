@@ -43,7 +43,7 @@ PLAIN = (  # with the number of samples
     (Game(4, 2, 1, 5), 0.75, 997),
     (Game(9, 3, 0, 4), 0.375, 2_003),
 )
-CALL_BUDGET = 1.0  # seconds that one estimate of a slow, right program may take
+CALL_BUDGET = 0.7  # seconds that one estimate of a slow, right program may take
 
 
 @st.composite
