@@ -33,7 +33,6 @@ seeds: .venv/installed
 
 # How often each statistical assertion refuses a right program, and what it sees: 5 to 10 minutes.
 calibrate: .venv/installed
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[figures]'
 	$(BIN)/python tests/calibrate.py 20000 docs/calibration.svg
 
 bench: .venv/installed
