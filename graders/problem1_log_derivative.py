@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy import special
 from torch import Tensor
 
 from graders.check import check
@@ -108,7 +108,7 @@ def elbo_gradient_is_unbiased_in_large_batches(student: Student, family: Family)
     *estimates, of_turned, of_mixed = estimates_of(student, family, [*batches, turned, mixed])
     middle = estimates[MANY // 2]
     if all(torch.allclose(one, middle, rtol=1e-4, atol=1e-4) for one in (of_turned, of_mixed)):
-        ways = torch.tensor([special.comb(MANY, k) for k in range(MANY + 1)])
+        ways = torch.tensor([math.comb(MANY, k) for k in range(MANY + 1)])
         first, second = family.weights
         chances = ways * first ** (MANY - ones) * second**ones
         expect_mean(family, torch.stack(estimates), chances, f"all batches of {MANY}")

@@ -16,7 +16,7 @@ from torch import Tensor
 
 from graders.check import check
 from graders.evidence import draw
-from graders.evidence.compare import expect, expect_close, finite
+from graders.evidence.compare import expect, expect_close, finite, first_index
 from graders.evidence.digits import corrupted_digit
 from graders.evidence.laws import leaves_arguments_alone
 from graders.evidence.projected_steps import ATOL, expect_nearest, expect_projected_step
@@ -245,9 +245,8 @@ def expect_known(got: Tensor, case: Case) -> None:
     """Hold the known pixels against the image, bit by bit; the inputs are exact in float32."""
     off = (got != case["image"]) & case["mask"]
     if bool(off.any()):
-        index = tuple(torch.nonzero(off)[0].tolist())
-        expect(
-            False,
+        index = first_index(off)
+        raise Wrong(
             f"known pixel {index} is {float(got[index]):.9g}, in the image it is "
             f"{float(case['image'][index]):.9g} ({int(off.sum())} known pixels changed)",
             hint="mask is True where a pixel is known.",

@@ -18,7 +18,6 @@ from graders.check import check
 from graders.evidence import draw
 from graders.evidence.compare import expect, expect_close, finite, tensor
 from graders.evidence.descent import (
-    Spread,
     Steps,
     expect_descent,
     expect_independent,
@@ -30,9 +29,8 @@ from graders.evidence.descent import (
 )
 from graders.evidence.endpoints import TWO_MINIMA, law_of_endpoint
 from graders.evidence.error_rates import SHARE
-from graders.evidence.laws import leaves_arguments_alone
-from graders.evidence.objective import gradient, moments
-from graders.evidence.show import show, show_inputs
+from graders.evidence.laws import has_defaults, leaves_arguments_alone
+from graders.evidence.objective import Moments, gradient, moments
 from graders.evidence.statistics import expect_mean
 
 if TYPE_CHECKING:
@@ -180,20 +178,10 @@ def minimize_has_the_assignments_defaults(student: Student) -> None:
     """minimize(trick) takes 500 steps of 1e-2 with batches of 16, and ends near the minimum"""
     trick = TRICKS[1]
     settings = {"num_steps": 500, "step_size": 1e-2, "batch_size": 16}
-    with student.same_luck():
-        left = finite(student.minimize(trick), (501, 2), "minimize")
-        named = finite(student.minimize(trick, **settings), (501, 2), "minimize")
-        again = named
-        if not same(left, named):
-            again = finite(student.minimize(trick, **settings), (501, 2), "minimize")
-    if same(again, named):
-        # else her source of randomness is none that can be seeded
-        expect(
-            same(left, named),
-            f"with the same random numbers minimize({trick!r}) ends at {show(left[-1])}, and with "
-            f"{show_inputs(settings)} at {show(named[-1])}",
-            hint="See the default values in the signature.",
-        )
+    left = has_defaults(
+        lambda settings: finite(student.minimize(trick, **settings), (501, 2), "minimize"),
+        student, {}, settings, what=f"minimize({trick!r})", rtol=1e-4, atol=1e-4,
+    )  # fmt: skip
     for name, end, (mean, sd) in zip(
         ("mu", "sigma"), left[-1], law_of_endpoint(trick, 500, 1e-2, 16), strict=True
     ):
@@ -312,7 +300,9 @@ def affordable(student: Student, trick: str, choices: Sequence[tuple[int, int]])
     return next(fits_in, choices[-1])
 
 
-def spread_of_own(student: Student, trick: str, steps: Steps, batch: int, mirrored: bool) -> Spread:
+def spread_of_own(
+    student: Student, trick: str, steps: Steps, batch: int, mirrored: bool
+) -> Moments:
     """The spread of the student's own estimator along the path: baselines are right, too.
 
     `mirrored` draws a batch as antithetic pairs.
@@ -331,11 +321,4 @@ def spread_of_own(student: Student, trick: str, steps: Steps, batch: int, mirror
     # It is an estimate as well, so that the log of a ratio varies by a little more.
     more = 1 + length / (count * len(chosen))
     kurtosis = spreads(steps, trick, batch)[0].kurtosis
-    return Spread(variance, 1 + more * (kurtosis - 1))
-
-
-def same(one: Tensor, other: Tensor) -> bool:
-    """Whether two paths are one, but for rounding in float32."""
-    return bool(
-        torch.allclose(one, torch.as_tensor(other, dtype=torch.float64), rtol=1e-4, atol=1e-4)
-    )
+    return Moments(variance, 1 + more * (kurtosis - 1))

@@ -45,13 +45,18 @@ def finite(value: Any, shape: tuple[int, ...] | None, what: str) -> Tensor:
     result = tensor(value, shape, what)
     fine = torch.isfinite(result)
     if not bool(fine.all()):
-        index = tuple(torch.nonzero(~fine)[0].tolist())
+        index = first_index(~fine)
         raise Wrong(
             f"{what} returned {result[index].item()}{_at(index)}, a finite number is wanted",
             hint="Such a value comes from the log of a negative number, from 0/0, from overflow, "
             "or from steps that run away: print what goes in.",
         )
     return result
+
+
+def first_index(where: Tensor) -> tuple[int, ...]:
+    """The index of the first True in a bool tensor that has one."""
+    return tuple(torch.nonzero(where)[0].tolist())
 
 
 def number(value: Any, what: str) -> float:

@@ -38,13 +38,6 @@ class Steps(NamedTuple):
     errors: Floats
 
 
-class Spread(NamedTuple):
-    """The variance of the batch's estimate at each place, (2, n), and its kurtosis."""
-
-    variance: Floats
-    kurtosis: Floats
-
-
 def steps_of(path: Tensor, step_size: float) -> Steps:
     """The steps of a path (n + 1, 2) of (mu, sigma).
 
@@ -63,7 +56,7 @@ def steps_of(path: Tensor, step_size: float) -> Steps:
     return Steps(places[:, :-1], slopes, np.diff(places) / step_size + slopes)
 
 
-def spreads(steps: Steps, trick: str, batch: int) -> list[Spread]:
+def spreads(steps: Steps, trick: str, batch: int) -> list[Moments]:
     """The spreads of right programs: the plain one, and those of other ways to draw and to weigh.
 
     A batch may be drawn as antithetic pairs; a score may be weighed by the value less a baseline,
@@ -77,7 +70,7 @@ def spreads(steps: Steps, trick: str, batch: int) -> list[Spread]:
     return found
 
 
-def expect_new_batches(steps: Steps, spread: Spread) -> None:
+def expect_new_batches(steps: Steps, spread: Moments) -> None:
     """Hold that no step repeats the error of the step before: a new batch was drawn.
 
     Raises:
@@ -117,7 +110,7 @@ def expect_descent(steps: Steps, share: float = SHARE) -> None:
         )  # fmt: skip
 
 
-def fits(steps: Steps, spread: Spread, share: float = SHARE) -> bool:
+def fits(steps: Steps, spread: Moments, share: float = SHARE) -> bool:
     """Whether the steps' errors vary as that spread says, in both components."""
     return all(
         low <= ratio <= high
@@ -126,7 +119,7 @@ def fits(steps: Steps, spread: Spread, share: float = SHARE) -> bool:
     )
 
 
-def expect_spread(steps: Steps, spread: Spread, batch: int, share: float = SHARE) -> None:
+def expect_spread(steps: Steps, spread: Moments, batch: int, share: float = SHARE) -> None:
     """Hold the variance of the steps against step_size^2 Var / B.
 
     Raises:
@@ -141,7 +134,7 @@ def expect_spread(steps: Steps, spread: Spread, batch: int, share: float = SHARE
         )  # fmt: skip
 
 
-def expect_independent(steps: Steps, spread: Spread, share: float = SHARE) -> None:
+def expect_independent(steps: Steps, spread: Moments, share: float = SHARE) -> None:
     """Hold the errors of different steps against being uncorrelated.
 
     Raises:
@@ -156,11 +149,11 @@ def expect_independent(steps: Steps, spread: Spread, share: float = SHARE) -> No
         )  # fmt: skip
 
 
-def _of_batch(one: Moments, batch: int) -> Spread:
-    return Spread(one.variance / batch, 3 + (one.kurtosis - 3) / batch)
+def _of_batch(one: Moments, batch: int) -> Moments:
+    return Moments(one.variance / batch, 3 + (one.kurtosis - 3) / batch)
 
 
-def _ratios(steps: Steps, spread: Spread) -> list[tuple[float, float]]:
+def _ratios(steps: Steps, spread: Moments) -> list[tuple[float, float]]:
     """Of each component, the errors' variance over what it must be, and the kurtosis of a draw."""
     count = steps.errors.shape[1]
     found = []

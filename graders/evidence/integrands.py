@@ -94,9 +94,7 @@ def _gather(line: Expr) -> Expr:
         if any(variable != PHI for variable in line.variables):
             raise Unclear(f"it takes a derivative in {line.variables[0]}, not in phi")
         return Derivative(_gather(line.expr), *line.variables)
-    if line.has(Integral) or Z in line.free_symbols:
-        raise Unclear(f"the part {words(line)} stands under no integral over z")
-    return line * Q  # a constant c(phi) is the integral of c q
+    return _gather_constant(line)
 
 
 def _gather_product(line: Mul) -> Expr:
@@ -135,7 +133,8 @@ def _is_expectation(inner: Expr) -> bool:
 
 
 def _gather_constant(line: Expr) -> Expr:
-    if Z in line.free_symbols:
+    """A constant c(phi) is the integral of c q."""
+    if line.has(Integral) or Z in line.free_symbols:
         raise Unclear(f"the part {words(line)} stands under no integral over z")
     return line * Q
 

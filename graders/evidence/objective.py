@@ -42,7 +42,7 @@ def slope(mu: Floats, tau: Floats) -> Floats:
 
 
 class Moments(NamedTuple):
-    """Of one sample's estimates of (dJ/dmu, dJ/dtau) at places (...): arrays (2, ...)."""
+    """Of an estimate of (dJ/dmu, dJ/dtau), from a sample or a batch, at places (...): (2, ...)."""
 
     variance: Floats
     kurtosis: Floats
@@ -71,8 +71,9 @@ def _estimates(
     if trick == "log-derivative":
         value = x * np.sin(x)
         value = value - baseline * (value @ WEIGHTS)[..., None]
-        return np.asarray(value * np.stack([eps / s, (eps**2 - 1) + 0 * s]))
-    return np.asarray((np.sin(x) + x * np.cos(x)) * np.stack([1 + 0 * s * eps, s * eps]))
+        return np.stack([value * eps / s, value * (eps**2 - 1)])
+    slope_at = np.sin(x) + x * np.cos(x)
+    return np.stack([slope_at, slope_at * s * eps])
 
 
 def _moments(estimates: Floats) -> Moments:

@@ -9,11 +9,15 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from graders.evidence.compare import expect
+from graders.evidence.compare import first_index
 from graders.evidence.show import show
 from graders.outcome import Wrong
 
 ATOL = 2e-5  # float32 images and gradients
+NEAREST = (
+    "A pixel that is free takes the value of the point, as far as the box allows; the point is the "
+    "last image moved along the gradient of log_prob there."
+)
 
 
 def expect_nearest(point: Tensor, got: Tensor, mask: Tensor) -> None:
@@ -22,18 +26,9 @@ def expect_nearest(point: Tensor, got: Tensor, mask: Tensor) -> None:
     Raises:
         Wrong: names an unknown pixel that could come nearer to the point.
     """
-    for bound in (0.0, 1.0):
-        slope = (point - got) * (bound - got)
-        bad = (slope > ATOL * (1 + (point - got).abs())) & ~mask
-        if bool(bad.any()):
-            index = tuple(torch.nonzero(bad)[0].tolist())
-            expect(
-                False,
-                f"unknown pixel {index} is {float(got[index]):.8g} for the point "
-                f"{show(float(point[index]))}: moving it towards {bound:g} comes nearer",
-                hint="A pixel that is free takes the value of the point, as far as the box allows; "
-                "the point is the last image moved along the gradient of log_prob there.",
-            )
+    fault = _nearer(point, got, mask)
+    if fault:
+        raise Wrong(fault, hint=NEAREST)
 
 
 def expect_projected_step(
@@ -50,16 +45,11 @@ def expect_projected_step(
     Raises:
         Wrong: it is not; where the step is one of the usual wrong ones, it says which.
     """
-    try:
-        expect_nearest(before + step_size * slopes[-1], after, mask)
-    except Wrong as fault:
+    fault = _nearer(before + step_size * slopes[-1], after, mask)
+    if fault:
         told = _instead(before, after, step_size, slopes, mask)
-        raise Wrong(
-            f"step {number} {told}\n{fault.evidence}"
-            if told
-            else f"step {number}: {fault.evidence}",
-            hint=fault.hint,
-        ) from None
+        told = f" {told}\n" if told else ": "
+        raise Wrong(f"step {number}{told}{fault}", hint=NEAREST)
 
 
 def _instead(
@@ -71,25 +61,31 @@ def _instead(
     along = here[free] * step_size
     length = float((after - before)[free] @ along / (along @ along)) if bool(free.any()) else 0.0
     guesses = {
-        "goes along the sum of all gradients so far: the earlier ones were never set to zero":
-            sum(slopes, torch.zeros_like(here)),
         "goes down where log_prob should rise": -here,
         "does not move": torch.zeros_like(here),
         "goes along the signs of the gradient": here.sign(),
         "goes along the gradient divided by its norm": here / here.norm(),
         f"is {length:.4g} times as long as step_size * gradient": length * here,
-    }  # fmt: skip
-    if len(slopes) == 1:
-        guesses.pop(next(iter(guesses)))
-    return next(
-        (told for told, slope in guesses.items() if _leads(before, slope, after, step_size, mask)),
-        "",
-    )
+    }
+    if len(slopes) > 1:
+        told = "goes along the sum of all gradients so far: the earlier ones were never set to zero"
+        guesses = {told: torch.stack(slopes).sum(0)} | guesses
+    fitting = (
+        told for told, slope in guesses.items()
+        if not _nearer(before + step_size * slope, after, mask)
+    )  # fmt: skip
+    return next(fitting, "")
 
 
-def _leads(before: Tensor, slope: Tensor, after: Tensor, step_size: float, mask: Tensor) -> bool:
-    try:
-        expect_nearest(before + step_size * slope, after, mask)
-    except Wrong:
-        return False
-    return True
+def _nearer(point: Tensor, got: Tensor, mask: Tensor) -> str:
+    """Which unknown pixel could come nearer to the point; empty where none can."""
+    for bound in (0.0, 1.0):
+        slope = (point - got) * (bound - got)
+        bad = (slope > ATOL * (1 + (point - got).abs())) & ~mask
+        if bool(bad.any()):
+            index = first_index(bad)
+            return (
+                f"unknown pixel {index} is {float(got[index]):.8g} for the point "
+                f"{show(float(point[index]))}: moving it towards {bound:g} comes nearer"
+            )
+    return ""

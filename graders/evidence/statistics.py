@@ -17,7 +17,7 @@ from graders.evidence.mean_law import MeanLaw
 
 Floats = NDArray[np.float64]
 
-HEAVIER = 1.25
+HEAVIER = 1.25  # times the variance of a sample's variance, for draws of heavy tails
 MORE = float(special.ndtri(POWER))  # standard errors between a threshold and what it sees
 
 

@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from graders.evidence.descent import (
-    Spread,
     Steps,
     expect_descent,
     expect_independent,
@@ -25,7 +24,7 @@ from graders.evidence.descent import (
     spreads,
     steps_of,
 )
-from graders.evidence.objective import gradient, mirrored_moments, moments
+from graders.evidence.objective import Moments, gradient, mirrored_moments, moments
 from graders.outcome import Wrong
 
 # No deadline: the machine may be busy; the same inputs in every run.
@@ -109,7 +108,7 @@ def descend(
     return torch.from_numpy(np.stack([mu, np.exp(tau)], axis=2))
 
 
-def judged(path: torch.Tensor, trick: str, batch: int) -> tuple[Steps, Spread, Spread]:
+def judged(path: torch.Tensor, trick: str, batch: int) -> tuple[Steps, Moments, Moments]:
     """Its steps, and the spreads of independent samples and of antithetic pairs."""
     steps = steps_of(path, STEP_SIZE)
     plain, mirrored = spreads(steps, trick, batch)[:2]
@@ -138,7 +137,7 @@ def refusal(judge: Callable[..., None], *arguments: Any) -> str:
     return caught.value.evidence
 
 
-JUDGES: dict[str, Callable[[Steps, Spread, int], None]] = {
+JUDGES: dict[str, Callable[[Steps, Moments, int], None]] = {
     "new batches": lambda steps, plain, batch: expect_new_batches(steps, plain),
     "descent": lambda steps, plain, batch: expect_descent(steps),
     "spread": expect_spread,
