@@ -25,6 +25,8 @@ NAMES = frozenset(
         "google",
     }
 )
+# A real library asks how old another is that was imported: matplotlib's pyplot asks IPython's.
+NEWEST = (99, 0, 0)
 
 
 class Nothing:
@@ -77,6 +79,8 @@ class StandIn(ModuleType):
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
+        if name == "version_info":
+            return NEWEST
         if name == "trange":
             return lambda *limits, **_: Progress(range(*limits))
         return Progress if name == "tqdm" else Nothing()
