@@ -14,10 +14,8 @@ from graders.evidence.show import show
 from graders.outcome import Wrong
 
 ATOL = 2e-5  # float32 images and gradients
-NEAREST = (
-    "A pixel that is free takes the value of the point, as far as the box allows; the point is the "
-    "last image moved along the gradient of log_prob there."
-)
+NEAREST = "A pixel that is free takes the value of the point, as far as the box allows."
+STEP = f"{NEAREST} The point is the last image moved along the gradient of log_prob there."
 
 
 def expect_nearest(point: Tensor, got: Tensor, mask: Tensor) -> None:
@@ -49,7 +47,7 @@ def expect_projected_step(
     if fault:
         told = _instead(before, after, step_size, slopes, mask)
         told = f" {told}\n" if told else ": "
-        raise Wrong(f"step {number}{told}{fault}", hint=NEAREST)
+        raise Wrong(f"step {number}{told}{fault}", hint=STEP)
 
 
 def _instead(
