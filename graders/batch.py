@@ -24,8 +24,9 @@ import graders
 from graders.grade import Grader, unjudged, unreadable
 from graders.intake import Unreadable, entries, identifier, read
 from graders.outcome import Result
-from graders.record import Record
-from graders.sandbox import confine
+from graders.record import Record, Run
+from graders.sandbox import kernel
+from graders.sandbox.confine import Level
 from graders.sandbox.host import Sandbox
 
 AHEAD = 3  # submissions in flight per worker: none idles, and memory stays flat
@@ -35,6 +36,7 @@ AHEAD = 3  # submissions in flight per worker: none idles, and memory stays flat
 class Job:
     """One submission to grade.
 
+    `isolation` is the level that the run has: a worker that cannot have it grades nothing.
     `known` is the SHA-256 that a recorded result was graded from: the same is not graded again.
     """
 
@@ -42,16 +44,17 @@ class Job:
     path: str
     seed: int
     flow: str
+    isolation: Level
     known: str = ""
 
 
 def local_processes(jobs: int) -> Executor:
     """An executor of fresh processes that end with this one."""
     context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(jobs, context, initializer=confine.die_with_parent)
+    return ProcessPoolExecutor(jobs, context, initializer=kernel.die_with_parent)
 
 
-def plan(folder: Path, record: Record, seed: int, flow: str) -> list[Job]:
+def plan(folder: Path, record: Record, run: Run) -> list[Job]:
     """A job for each submission of a folder, under ids that are all different.
 
     Raises:
@@ -61,8 +64,8 @@ def plan(folder: Path, record: Record, seed: int, flow: str) -> list[Job]:
     for name, path in identified(entries(folder)):
         before = record.result(name)
         same = before and before.status == "graded" and before.kit == graders.__version__
-        known = before.sha256 if before and same and before.seed == seed else ""
-        jobs.append(Job(name, str(path), seed, flow, known))
+        known = before.sha256 if before and same and before.seed == run.seed else ""
+        jobs.append(Job(name, str(path), run.seed, run.flow, run.isolation, known))
     return jobs
 
 
@@ -145,7 +148,7 @@ class Flight:
 
 def grade_one(job: Job) -> bytes:
     """In a worker: the result of one job as JSON; empty where the recorded one still holds."""
-    grader = _warm_grader(job.seed, job.flow)
+    grader = _warm_grader(job.seed, job.flow, job.isolation)
     try:
         submission = read(Path(job.path))
     except Unreadable as fault:
@@ -179,13 +182,14 @@ def _settled(job: Job, future: Future[bytes], record: Record) -> Result:
 
 
 def _told(job: Job, status: str, record: Record) -> Result:
-    result = unjudged(job.name, status, isolation=confine.level(), seed=job.seed)
+    result = unjudged(job.name, status, isolation=job.isolation, seed=job.seed)
     record.put(result)
     return result
 
 
 @cache
-def _warm_grader(seed: int, flow: str) -> Grader:
-    grader = Grader(seed=seed, flow=flow, sandbox=Sandbox(long_run=True))
+def _warm_grader(seed: int, flow: str, level: Level) -> Grader:
+    sandbox = Sandbox(level=level, flow=flow, long_run=True)
+    grader = Grader(seed=seed, flow=flow, sandbox=sandbox)
     atexit.register(grader.sandbox.close)
     return grader

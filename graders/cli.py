@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 CONTEXT = {"help_option_names": ["-h", "--help"]}
 UNCONFINED = (
-    "Student code is not kept from files and network here: grade on a machine that you can spare "
-    "(--allow-unconfined says that you know)."
+    "student code is not kept from files and network here. `assay doctor` says why, and what would "
+    "change it; on a machine that you can spare, add --allow-unconfined."
 )
 
 seed_option = click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Seed of the inputs.")
@@ -67,8 +67,9 @@ def check(
     Exit code: 0 full marks, 1 not, 2 could not grade.
     """
     console = screen.open_console()
-    with closing(_sandbox()) as sandbox:
-        grader = _grader(sandbox, seed or 0, only, flow)
+    weights = _flow(flow)
+    with closing(_sandbox(weights)) as sandbox:
+        grader = _grader(sandbox, seed or 0, only, weights)
         if watch:
             screen.watch(console, grader, path, brief)
         sys.exit(screen.grade_one(console, grader, path, brief))
@@ -81,7 +82,7 @@ def check(
 @click.option(
     "--allow-unconfined",
     is_flag=True,
-    help="I know that files and network are not held: leave out the warning.",
+    help="Grade also where files and network are not held: I can spare this machine.",
 )
 @seed_option
 @flow_option
@@ -141,7 +142,7 @@ def verify(only: str, verbose: bool) -> None:
     if not chosen:
         _stop(f"no case is called like {only!r}")
     with closing(Sandbox()) as sandbox:
-        wrong = screen.hold(console, _grader(sandbox, 0, "", None), chosen, verbose)
+        wrong = screen.hold(console, _grader(sandbox, 0, "", ""), chosen, verbose)
     console.print(f"{len(chosen)} cases, {wrong} judged wrongly", style="bold")
     sys.exit(FULL if not wrong else NOT_FULL)
 
@@ -157,18 +158,19 @@ def _grade_class(
     from graders.intake import Unreadable
     from graders.record import Conflict, Record, Run
     from graders.report import terminal
-    from graders.sandbox.confine import level, promise
+    from graders.sandbox.confine import promise
 
-    console.print(terminal.isolation(level(), promise(level())))
-    if level() == "process" and not allow_unconfined:
-        console.print(UNCONFINED, style="yellow")
+    level = _level()
+    console.print(terminal.isolation(level, promise(level)))
+    if level == "process" and not allow_unconfined:
+        _stop(UNCONFINED)
     if out.resolve().is_relative_to(submissions.resolve()):
         _stop(f"--out {out} lies in the folder of submissions: name a folder outside it")
     record = Record(out)
-    fresh = Run(secrets.randbits(62) if seed is None else seed, __version__, level(), _flow(flow))
+    fresh = Run(secrets.randbits(62) if seed is None else seed, __version__, level, _flow(flow))
     try:
         run = record.begin(fresh, seed_given=seed is not None)
-        todo = plan(submissions, record, run.seed, run.flow)
+        todo = plan(submissions, record, run)
     except (Unreadable, Conflict, OSError) as fault:
         _stop(str(fault))
     left = unread(submissions, {Path(job.path) for job in todo})
@@ -183,18 +185,30 @@ def _grade_class(
         record.tabulate()
 
 
-def _sandbox() -> Any:
+def _sandbox(flow: str) -> Any:
     from graders.sandbox.host import Sandbox
 
     # Started before the heavy imports below, so that both warm up at once.
-    return Sandbox()
+    return Sandbox(flow=flow)
 
 
-def _grader(sandbox: Any, seed: int, only: str, flow: Path | None) -> Any:
+def _level() -> Any:
+    """The isolation that this machine's children get."""
+    from graders.outcome import Broken
+    from graders.sandbox.host import Sandbox
+
+    try:
+        with Sandbox() as sandbox:
+            return sandbox.level
+    except Broken as fault:
+        _stop(str(fault))
+
+
+def _grader(sandbox: Any, seed: int, only: str, flow: str) -> Any:
     from graders.grade import Grader
 
     try:
-        grader = Grader(seed=seed, only=only, flow=_flow(flow), sandbox=sandbox)
+        grader = Grader(seed=seed, only=only, flow=flow, sandbox=sandbox)
     except ValueError as fault:
         _stop(str(fault))
     grader.draw_all()

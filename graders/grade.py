@@ -37,15 +37,17 @@ class Grader:
         seed: of the run; a secret one for a class.
         only: a check, a section or a problem's file name; empty for all.
         flow: path of other weights for the given flow.
+        sandbox: where student code runs; by default a new one.
     """
 
     seed: int = 0
     only: str = ""
     flow: str = ""
-    sandbox: Sandbox = field(default_factory=Sandbox)
+    sandbox: Sandbox = None  # type: ignore[assignment]
     _inputs: dict[str, list[replay.Inputs]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self.sandbox = self.sandbox or Sandbox(flow=self.flow)
         # The evidence is small matrices: threads would only get in the student's way.
         torch.set_num_threads(1)
         self.checks = select(discover(), self.only) if self.only else discover()

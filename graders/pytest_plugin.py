@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ import pytest
 
 if TYPE_CHECKING:
     from graders.check import Check
+    from graders.sandbox.host import Sandbox
     from graders.sitting import Sitting
 
 # pytest loads this module in every project that has the kit installed: what is heavy is imported
@@ -38,6 +40,13 @@ class Grading:
         self.sittings: dict[str, Sitting] = {}
         self.points: dict[str, tuple[float, float]] = {}
 
+    @cached_property
+    def sandbox(self) -> Sandbox:
+        """Where the student's code runs, started when it is first asked for."""
+        from graders.sandbox.host import Sandbox
+
+        return Sandbox(flow=self.config.getoption("assay_flow"))
+
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection(self, session: pytest.Session) -> bool | None:
         """Collect the checks; with pytest-xdist only in its workers."""
@@ -64,9 +73,14 @@ class Grading:
 
     def pytest_report_header(self) -> str:
         """The isolation level, first."""
-        from graders.sandbox.confine import level, promise
+        from graders.outcome import Broken
+        from graders.sandbox.confine import promise
 
-        return f"isolation: {level()} ({promise(level())})"
+        try:
+            level = self.sandbox.level
+        except Broken as fault:
+            raise pytest.UsageError(str(fault)) from None
+        return f"isolation: {level} ({promise(level)})"
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Add up the points, also of what xdist's workers report."""
@@ -86,8 +100,7 @@ class Grading:
                 xml.add_global_property(name, f"{value:g}")
         for sitting in self.sittings.values():
             sitting.student.close()
-        if hasattr(self, "grader"):
-            self.grader.sandbox.close()
+        self.sandbox.close()
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """The score, last."""
@@ -107,8 +120,9 @@ class Grading:
         from graders.grade import Grader
 
         return Grader(
-            seed=self.config.getoption("assay_seed"), flow=self.config.getoption("assay_flow")
-        )
+            seed=self.config.getoption("assay_seed"), flow=self.config.getoption("assay_flow"),
+            sandbox=self.sandbox,
+        )  # fmt: skip
 
     def _items(self, session: pytest.Session) -> Iterator[pytest.Item]:
         homes: dict[str, Problem] = {}

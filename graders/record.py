@@ -17,6 +17,7 @@ import msgspec
 
 from graders.outcome import Result
 from graders.report.tables import grades_csv
+from graders.sandbox.confine import Level
 
 T = TypeVar("T")
 
@@ -30,7 +31,7 @@ class Run(msgspec.Struct, frozen=True):
 
     seed: int
     kit: str
-    isolation: str
+    isolation: Level
     flow: str = ""
 
 

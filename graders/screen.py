@@ -29,13 +29,14 @@ def open_console() -> Console:
 def grade_one(console: Console, grader: Any, path: Path, brief: bool) -> int:
     """Grade a hand-in and explain; the exit code."""
     from graders.intake import Unreadable
+    from graders.outcome import Broken
     from graders.report import terminal
     from graders.sandbox.confine import promise
 
-    console.print(terminal.isolation(grader.sandbox.level, promise(grader.sandbox.level)))
     try:
+        console.print(terminal.isolation(grader.sandbox.level, promise(grader.sandbox.level)))
         found: Result = grader.grade(path)
-    except Unreadable as fault:
+    except (Unreadable, Broken) as fault:
         click.echo(f"assay: {fault}", err=True)
         return NOT_GRADED
     console.print(terminal.result(found, verbose=not brief))

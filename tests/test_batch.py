@@ -8,6 +8,7 @@ import threading
 import time
 from concurrent.futures import Executor, Future
 from concurrent.futures.process import BrokenProcessPool
+from functools import cache
 from pathlib import Path
 
 import msgspec
@@ -22,7 +23,7 @@ from graders.grade import Grader
 from graders.intake import identifier
 from graders.outcome import Result
 from graders.record import Record, Run
-from graders.sandbox import confine
+from graders.sandbox.host import Sandbox
 
 RIGHT = """
 import torch
@@ -35,6 +36,13 @@ CLASS = {
     "ann.py": RIGHT, "bob.py": UNWRITTEN, "cy.py": LEAVES, "dee.py": "def project(y, a): return y(",
     "eve.zip": "no archive",
 }  # fmt: skip
+
+
+@cache
+def run():
+    """The run that the command would begin on this machine."""
+    with Sandbox() as here:
+        return Run(0, graders.__version__, here.level)
 
 
 class Inline(Executor):
@@ -91,7 +99,7 @@ class Breaking(Inline):
 def small(sandbox, monkeypatch):
     """The checks of problem 2 alone, graded in this process."""
     grader = Grader(seed=0, only="problem2", sandbox=sandbox)
-    monkeypatch.setattr(batch, "_warm_grader", lambda seed, flow: grader)
+    monkeypatch.setattr(batch, "_warm_grader", lambda *_: grader)
     return grader
 
 
@@ -105,7 +113,7 @@ def lay(tmp_path):
         for name, text in texts.items():
             (folder / name).write_text(text)
         record = Record(tmp_path / "out")
-        record.begin(Run(0, graders.__version__, confine.level()), seed_given=True)
+        record.begin(run(), seed_given=True)
         return folder, record
 
     return make
@@ -113,7 +121,7 @@ def lay(tmp_path):
 
 def grade(folder, record, make=Inline, workers=1):
     """Grade a folder; the results by submission, each told once."""
-    found = list(batch.grade_all(batch.plan(folder, record, 0, ""), record, make, workers))
+    found = list(batch.grade_all(batch.plan(folder, record, run()), record, make, workers))
     by_name = {result.submission: result for result in found}
     assert len(by_name) == len(found), "a submission was told twice"
     return by_name
@@ -172,12 +180,15 @@ def test_a_half_written_result_is_graded_again(lay, small, kept):
 def test_a_result_of_another_kit_or_seed_is_graded_again(lay, small):
     folder, record = lay({"ann.py": UNWRITTEN})
     result = grade(folder, record)["ann"]
-    known = [job.known for job in batch.plan(folder, record, 0, "")]
+    known = [job.known for job in batch.plan(folder, record, run())]
     assert known == [result.sha256]
-    assert [job.known for job in batch.plan(folder, record, 1, "")] == [""]
+    assert [
+        job.known
+        for job in batch.plan(folder, record, Run(1, graders.__version__, run().isolation))
+    ] == [""]
     place = record.out / "results" / "ann.json"
     place.write_bytes(place.read_bytes().replace(graders.__version__.encode(), b"0.0.0"))
-    assert [job.known for job in batch.plan(folder, record, 0, "")] == [""]
+    assert [job.known for job in batch.plan(folder, record, run())] == [""]
 
 
 def test_a_result_without_a_score_is_tried_again_when_the_run_goes_on(lay, small, monkeypatch):
@@ -187,7 +198,7 @@ def test_a_result_without_a_score_is_tried_again_when_the_run_goes_on(lay, small
     assert told.score is None
     assert "a fault of the kit: ZeroDivisionError" in told.status
     monkeypatch.undo()
-    monkeypatch.setattr(batch, "_warm_grader", lambda seed, flow: small)
+    monkeypatch.setattr(batch, "_warm_grader", lambda *_: small)
     assert grade(folder, record)["ann"].score > 0
 
 
@@ -301,7 +312,7 @@ def test_a_batch_that_is_killed_goes_on_to_the_grades_of_one_that_was_not(
 ):
     folder, undisturbed = lay(CLASS)
     with monkeypatch.context() as patch:
-        patch.setattr(batch, "_warm_grader", lambda seed, flow: grader)
+        patch.setattr(batch, "_warm_grader", lambda *_: grader)
         grade(folder, undisturbed)
     wanted = undisturbed.tabulate().read_text()
     record = Record(tmp_path / "killed")

@@ -15,9 +15,13 @@ def main() -> None:
         for stream in (0, 1, 2):
             os.dup2(nothing.fileno(), stream)
     import student_template.nice_flow  # noqa: F401 - found here, hidden from a student's imports
-    from graders.sandbox import child, confine, expressions  # noqa: F401
+    from graders.sandbox import child, confine, expressions, kernel  # noqa: F401
+    from graders.sandbox.ground import Ground
 
     child.forget_the_kit()
-    confine.enter(confine.Limits())
+    kernel.die_with_parent()
+    ground = Ground(Path.cwd())
+    ground.look_at_itself()
+    confine.enter(confine.walls("process", ground, Path.cwd()))
     child.serve(pipes)
     os._exit(0)

@@ -225,6 +225,9 @@ class Student:
             if isinstance(verdict, TimedOut):
                 self._late[function] = strikes + 1
             raise type(verdict)(f"{function}: {verdict.evidence}") from None
+        except Broken:
+            self._child = None
+            raise
         finally:
             self.spent += time.perf_counter() - started
 

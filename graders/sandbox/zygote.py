@@ -10,13 +10,18 @@ import contextlib
 import gc
 import importlib
 import os
-import shutil
+import select
 import signal
 import socket
 import sys
 import tempfile
 import time
 from pathlib import Path
+
+import msgspec
+
+from graders.sandbox import canary, confine, kernel, scratch
+from graders.sandbox.ground import Ground
 
 WARM = (
     "numpy", "torch", "scipy", "scipy.linalg", "sympy", "mpmath", "safetensors.torch",
@@ -29,82 +34,147 @@ WARM = (
 LONG_RUN = ("scipy.stats", "scipy.optimize", "torch._dynamo")
 
 FORK, END, READY = b"f", b"e", b"r"
+WATCH_SECONDS = 0.1  # between two looks at what the children have written
+OVERFULL = -1000  # as an exit status: the child wrote more than its scratch folder may hold
+
+
+class Order(msgspec.Struct, frozen=True):
+    """What a zygote is started with.
+
+    Attributes:
+        scratch: a folder for it, to be removed by who made it.
+        level: the one level to be had; None for the highest that is.
+        extra: files that students may read besides: the weights of another flow.
+        long_run: many children will follow, so that slow imports are worth doing once.
+    """
+
+    scratch: str
+    level: confine.Level | None = None
+    extra: tuple[str, ...] = ()
+    long_run: bool = False
+
+
+class Greeting(msgspec.Struct, frozen=True):
+    """What a zygote says first: its level, or None, and why not the higher ones."""
+
+    level: confine.Level | None
+    reasons: dict[str, str]
 
 
 def main() -> None:
-    """Warm up, then obey the socket until it closes.
+    """Enclose this process, warm up, then obey the socket until it closes.
 
-    Arguments: the descriptor of the socket, and "long" where many children will be forked.
+    Arguments: the descriptor of the socket, and an `Order` as JSON.
     """
-    control = socket.socket(fileno=int(sys.argv[1]))
-    control.settimeout(0)
-    for name in WARM + (LONG_RUN if "long" in sys.argv[2:] else ()):
-        importlib.import_module(name)
-    from graders.sandbox import child, confine
-
-    _rehearse()
-    child.forget_the_kit()
-    confine.adopt_orphans()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the grader's to handle
-    gc.collect()
-    gc.freeze()
-    control.settimeout(None)
+    control = socket.socket(fileno=int(sys.argv[1]))
+    order = msgspec.json.decode(sys.argv[2], type=Order)
+    ground = Ground(Path(order.scratch), tuple(map(Path, order.extra)))
+    confine.prepare()
+    level, reasons = canary.choose(order.level, ground)
+    if level is not None:
+        confine.enclose(level, ground)
+    greeting = msgspec.json.encode(Greeting(level, reasons))
+    control.sendall(len(greeting).to_bytes(4, "big") + greeting)
+    if level is None:
+        return
+    _warm_up(order, ground)
     try:
         control.sendall(READY)
-        _obey(control)
+        Zygote(control, level, ground).obey()
     except OSError:
         pass  # the grader is gone, and with it all that was to be done
 
 
-def _obey(control: socket.socket) -> None:
-    scratch: dict[int, Path] = {}
-    while True:
-        order, fds, _, _ = socket.recv_fds(control, 9, 1)
-        if not order:
-            break
-        if order[:1] == FORK:
-            pid, home = _fork(fds[0], control)
-            scratch[pid] = home
-            control.sendall(pid.to_bytes(8, "big"))
-        else:
-            pid = int.from_bytes(order[1:], "big")
-            home = scratch.pop(pid)
-            status = _end(pid, others=set(scratch))
-            shutil.rmtree(home, ignore_errors=True)
-            control.sendall(status.to_bytes(8, "big", signed=True))
-    for pid, home in scratch.items():
-        _end(pid, others=set(scratch))
-        shutil.rmtree(home, ignore_errors=True)
+def _warm_up(order: Order, ground: Ground) -> None:
+    os.environ["TMPDIR"] = tempfile.tempdir = str(ground.homes)
+    for name in WARM + (LONG_RUN if order.long_run else ()):
+        importlib.import_module(name)
+    from graders.sandbox import child
+
+    _rehearse(order.extra)
+    child.forget_the_kit()
+    gc.collect()
+    gc.freeze()
 
 
-def _fork(fd: int, control: socket.socket) -> tuple[int, Path]:
-    tasks = Path("/proc/self/task")
-    if tasks.exists() and len(list(tasks.iterdir())) != 1:
-        raise SystemExit("the zygote runs more than one thread: a fork could hang")
-    home = Path(tempfile.mkdtemp(prefix="assay-"))
-    pid = os.fork()
-    if pid:
-        os.close(fd)
-        return pid, home
-    try:
-        control.close()
-        _become_child(fd, home)
-    finally:
-        os._exit(1)  # a half-made child must never go on
+class Zygote:
+    """Forks children and ends them, as the control socket orders."""
 
+    def __init__(self, control: socket.socket, level: confine.Level, ground: Ground) -> None:
+        self.control, self.level, self.ground = control, level, ground
+        self.homes: dict[int, Path] = {}
+        self.overfull: set[int] = set()
 
-def _become_child(fd: int, home: Path) -> None:
-    from graders.sandbox import child, confine
-    from graders.sandbox.channel import SocketChannel
+    def obey(self) -> None:
+        """Obey until the grader hangs up; what it left is ended."""
+        while order := self._order():
+            if order[0][:1] == FORK:
+                self.control.sendall(self._fork(order[1][0]).to_bytes(8, "big"))
+            else:
+                status = self._finish(int.from_bytes(order[0][1:], "big"))
+                self.control.sendall(status.to_bytes(8, "big", signed=True))
+        for pid in list(self.homes):
+            self._finish(pid)
 
-    with Path(os.devnull).open("r+b") as nothing:
-        for stream in (0, 1, 2):
-            os.dup2(nothing.fileno(), stream)
-    confine.enter(confine.Limits())
-    os.chdir(home)
-    os.environ["TMPDIR"] = tempfile.tempdir = str(home)
-    child.serve(SocketChannel(socket.socket(fileno=fd)))
-    os._exit(0)
+    def _order(self) -> tuple[bytes, list[int]] | None:
+        while not select.select([self.control], [], [], WATCH_SECONDS if self.homes else None)[0]:
+            self._watch()
+        order, descriptors, _, _ = socket.recv_fds(self.control, 9, 1)
+        return (order, descriptors) if order else None
+
+    def _watch(self) -> None:
+        """Stop what fills the disk; a sealed child's folder is too small for that."""
+        if self.level == "sealed":
+            return
+        for pid, home in self.homes.items():
+            if pid not in self.overfull and scratch.is_overfull(home, pid):
+                self.overfull.add(pid)
+                os.kill(pid, signal.SIGKILL)
+
+    def _fork(self, descriptor: int) -> int:
+        if self.ground.threads() != 1:
+            raise SystemExit("the zygote runs more than one thread: a fork could hang")
+        home = Path(tempfile.mkdtemp(prefix="assay-", dir=self.ground.homes))
+        walls, parent = confine.walls(self.level, self.ground, home), os.getpid()
+        pid = os.fork()
+        if pid:
+            walls.close()
+            os.close(descriptor)
+            self.homes[pid] = home
+            return pid
+        try:
+            self._become_child(descriptor, home, walls, parent)
+        finally:
+            os._exit(1)  # a half-made child must never go on
+
+    def _become_child(self, descriptor: int, home: Path, walls: confine.Walls, parent: int) -> None:
+        from graders.sandbox import child
+        from graders.sandbox.channel import SocketChannel
+
+        kernel.die_with_parent()
+        if os.getppid() != parent:
+            return  # it died before this could be asked for
+        with Path(os.devnull).open("r+b") as nothing:
+            for stream in (0, 1, 2):
+                os.dup2(nothing.fileno(), stream)
+        os.chdir(home)
+        os.environ["TMPDIR"] = os.environ["HOME"] = tempfile.tempdir = str(home)
+        confine.enter(walls)
+        # Nothing of the zygote's is inherited: not its orders, not its view of /proc.
+        os.closerange(3, descriptor)
+        os.closerange(descriptor + 1, confine.LIMITS.descriptors)
+        child.serve(SocketChannel(socket.socket(fileno=descriptor)))
+        os._exit(0)
+
+    def _finish(self, pid: int) -> int:
+        home = self.homes.pop(pid)
+        status = _end(pid, others=set(self.homes))
+        scratch.remove(home)
+        if pid in self.overfull:
+            self.overfull.remove(pid)
+            return OVERFULL
+        return status
 
 
 def _end(pid: int, others: set[int]) -> int:
@@ -136,7 +206,7 @@ def _reap_orphans(others: set[int]) -> None:
             os.waitpid(pid, 0)
 
 
-def _rehearse() -> None:
+def _rehearse(extra: tuple[str, ...]) -> None:
     """Use once what is slow the first time: autograd, a factorisation, symbols, evaluation."""
     import sympy
     import torch
@@ -144,6 +214,9 @@ def _rehearse() -> None:
     from graders.sandbox import given
 
     given.modules(), given.data_files()
+    for flow in ("", *extra):
+        with contextlib.suppress(OSError, ValueError):  # told where a hand-in needs it
+            given.nice(flow)
     torch.set_num_threads(1)
     x = torch.eye(2, dtype=torch.float64, requires_grad=True)
     torch.linalg.slogdet(x)[1].backward()
