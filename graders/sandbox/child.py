@@ -108,8 +108,8 @@ def call(message: wire.Call, namespace: dict[str, Any], printed: Tail, flow: str
     if function is None:
         return wire.Returned(message.number, None, missing=True)
     try:
-        arguments = [argument(item, flow) for item in message.arguments]
-        keywords = {name: argument(item, flow) for name, item in message.keywords.items()}
+        arguments = [given.argument(item, flow) for item in message.arguments]
+        keywords = {name: given.argument(item, flow) for name, item in message.keywords.items()}
         before = _copies(arguments, keywords)
     except Exception as fault:  # noqa: BLE001 - ours, whatever it is: no code of hers has run
         error = wire.Error(wire.KIT_FAULT, valid(f"{type(fault).__name__}: {fault}"), ())
@@ -140,11 +140,6 @@ def trusted(message: wire.Trusted) -> wire.Returned:
     except Exception as fault:  # noqa: BLE001 - told to the grader, which decides what it means
         return wire.Returned(0, None, wire.Error(type(fault).__name__, valid(str(fault)), ()))
     return wire.Returned(0, value, cpu=time.process_time() - started)
-
-
-def argument(item: wire.Value, flow: str) -> Any:
-    """The object that the student's function gets for a wire value."""
-    return given.build(item, flow=flow) if isinstance(item, wire.Given) else values.unpack(item)
 
 
 def seed_everything(seed: int) -> None:

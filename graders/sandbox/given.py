@@ -41,6 +41,11 @@ def build(item: wire.Given, *, flow: str = "") -> Any:
     return KINDS[item.kind](**parameters)
 
 
+def argument(item: wire.Value, flow: str) -> Any:
+    """The object that a student's function gets for a wire value."""
+    return build(item, flow=flow) if isinstance(item, wire.Given) else values.unpack(item)
+
+
 def generator(seed: int) -> torch.Generator:
     """A seeded torch generator."""
     return torch.Generator().manual_seed(seed)

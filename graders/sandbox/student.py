@@ -13,7 +13,7 @@ import msgspec
 from torch import Tensor
 
 from graders.outcome import Broken, Died, Exhibit, Missing, Raised, Refused, TimedOut, Verdict
-from graders.sandbox import values, wire
+from graders.sandbox import given, values, wire
 from graders.sandbox.host import Child, Sandbox
 
 CALL_SECONDS = 5.0
@@ -132,9 +132,10 @@ class Student:
             raise Refused(f"{calls[0].function}: an answer came that nobody asked for")
         elapsed = self.spent - before
         pairs = zip(calls, answer.answers, strict=True)
-        return [self._opened(call.function, one, elapsed) for call, one in pairs]
+        return [self._opened(call, one, elapsed) for call, one in pairs]
 
-    def _opened(self, function: str, answer: wire.Returned, elapsed: float) -> Reply:
+    def _opened(self, call: wire.Call, answer: wire.Returned, elapsed: float) -> Reply:
+        function = call.function
         # The child's own clocks: never more than what went by here.
         seconds, cpu = (t if 0 <= t <= elapsed else elapsed for t in (answer.seconds, answer.cpu))
         self.cpu += cpu
@@ -143,7 +144,7 @@ class Student:
             raise Missing(f"{self._where()} has no function {function}")
         if answer.error is not None:
             if answer.error.type == wire.KIT_FAULT:
-                raise Broken(f"{function}: its arguments could not be built: {answer.error.text}")
+                raise self._unbuilt(call, answer.error.text)
             if answer.error.type == "NotImplementedError":
                 told = answer.error.text
                 plain = told.startswith("problem ") or not told
@@ -153,6 +154,16 @@ class Student:
             return Reply(values.unpack(answer.value), answer.changed, seconds)
         except wire.WireError as fault:
             raise Refused(f"{function} returned {fault}") from None
+
+    def _unbuilt(self, call: wire.Call, told: str) -> Verdict:
+        """Whose fault it is that a call's arguments could not be built: she may only say so."""
+        try:
+            for item in (*call.arguments, *call.keywords.values()):
+                given.argument(item, self.flow)
+        except Exception:  # noqa: BLE001 - then it is ours, whatever it is
+            return Broken(f"{call.function}: its arguments could not be built: {told}")
+        what = "its process no longer works as Python does: does the file change torch or Python?"
+        return Raised(f"{call.function}: {what} ({told[:200]})")
 
     def examine(self, module: str, function: str, value: Any) -> Any:
         """Judge an answer of hers by a function of the kit, in a process with limits of its own.

@@ -35,11 +35,12 @@ def pack(value: object, depth: int = 0) -> wire.Value:
     return _pack_expression(value)
 
 
-def unpack(value: wire.Value) -> Any:
+def unpack(value: wire.Value, depth: int = 0) -> Any:
     """The object of a wire value: tensors, arrays and numbers; expressions stay wire values.
 
     Raises:
-        WireError: a tensor whose dtype, shape and bytes do not agree.
+        WireError: a tensor whose dtype, shape and bytes do not agree, a list too deep or too long,
+            or an object that only the grader names.
     """
     if isinstance(value, wire.Tensor):
         wire.check_extent(value)
@@ -51,7 +52,11 @@ def unpack(value: wire.Value) -> Any:
         wire.check_extent(value)
         return np.frombuffer(value.data, dtype=value.dtype).reshape(value.shape).copy()
     if isinstance(value, wire.Items):
-        return [unpack(item) for item in value.items]
+        if depth >= _DEPTH or len(value.items) > _ITEMS:
+            raise wire.WireError("a list too deep or too long")
+        return [unpack(item, depth + 1) for item in value.items]
+    if isinstance(value, wire.Given):
+        raise wire.WireError("an object that only the grader names")
     return value
 
 

@@ -29,7 +29,9 @@ class WireError(Exception):
     """A frame that is not what the protocol allows."""
 
 
-class Tensor(msgspec.Struct, frozen=True, tag="tensor"):
+# What can stand in a `Value` is an array, its tag first: in a map the tag may stand last, and a
+# decoder that looks for it reads all that is nested again at every level.
+class Tensor(msgspec.Struct, frozen=True, array_like=True, tag="tensor"):
     """A torch tensor: dtype by name, shape, and its elements in C order."""
 
     dtype: str
@@ -37,7 +39,7 @@ class Tensor(msgspec.Struct, frozen=True, tag="tensor"):
     data: bytes
 
 
-class Array(msgspec.Struct, frozen=True, tag="array"):
+class Array(msgspec.Struct, frozen=True, array_like=True, tag="array"):
     """A NumPy array, like a `Tensor`."""
 
     dtype: str
@@ -45,7 +47,7 @@ class Array(msgspec.Struct, frozen=True, tag="array"):
     data: bytes
 
 
-class Items(msgspec.Struct, frozen=True, tag="items"):
+class Items(msgspec.Struct, frozen=True, array_like=True, tag="items"):
     """A list or a tuple."""
 
     items: tuple[Value, ...]
@@ -59,20 +61,20 @@ class Node(msgspec.Struct, frozen=True, array_like=True):
     text: str = ""
 
 
-class Expr(msgspec.Struct, frozen=True, tag="expr"):
+class Expr(msgspec.Struct, frozen=True, array_like=True, tag="expr"):
     """A sympy expression as a list of nodes in which arguments come first; the last is the root."""
 
     nodes: tuple[Node, ...]
 
 
-class Given(msgspec.Struct, frozen=True, tag="given"):
+class Given(msgspec.Struct, frozen=True, array_like=True, tag="given"):
     """An object that the child builds from data: see `graders.sandbox.given`."""
 
     kind: str
     parameters: dict[str, Value]
 
 
-class Other(msgspec.Struct, frozen=True, tag="other"):
+class Other(msgspec.Struct, frozen=True, array_like=True, tag="other"):
     """A value that no check takes in, told by its type's name or by the reason."""
 
     what: str
@@ -237,6 +239,7 @@ def _decode(decoder: msgspec.msgpack.Decoder[T], body: bytes) -> T:
     try:
         message: T = decoder.decode(body)
         return message
-    # RecursionError: nesting; the others: every fault that msgspec reports of a body.
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, ValueError) as fault:
+    # RecursionError: nesting; MemoryError: objects take up to 40 times the bytes that announce
+    # them; the others: every fault that msgspec reports of a body.
+    except (msgspec.MsgspecError, ValueError, RecursionError, MemoryError) as fault:
         raise WireError(f"a malformed frame ({type(fault).__name__})") from None

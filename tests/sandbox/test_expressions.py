@@ -138,6 +138,10 @@ DOUBLING = [Z, *(Node("Tuple", (n, n)) for n in range(60))]
         [Node("Rational", (), "__import__('os')")], [Z, Node("sin", (0, 0, 0))], [Node("log")],
         [rational(1), Node("Derivative", (0, 0))],
         [Z] * (expressions.NODES + 1), DOUBLING,
+        # sympy raises NotImplementedError, IndexError, KeyError.
+        [Z, Node("Limit", (0, 0, 0))], [Z, Node("Tuple"), Node("Integral", (0, 1))],
+        [Z, Node("Integral", (0, 0)), Node("Equality", (0, 1)), Node("Integral", (0, 2))],
+        [rational(10), rational(10**7), Z, Node("Pow", (0, 1, 2))],
     ],
     ids=lambda nodes: f"{len(nodes)} nodes, {nodes[-1].kind if nodes else 'none'}",
 )  # fmt: skip

@@ -189,3 +189,32 @@ def test_a_huge_view_of_one_number_is_told_and_not_unrolled():
     # 4 TiB once written out, 4 bytes in memory.
     for huge in (torch.zeros(1).expand(2**40), np.broadcast_to(np.float32(0), (2**40,))):
         assert isinstance(over_the_wire(huge), wire.Other)
+
+
+def nested(depth, value=None):
+    for _ in range(depth):
+        value = wire.Items((value,))
+    return value
+
+
+def test_a_list_may_be_as_deep_and_as_long_as_a_list_that_is_packed():
+    deep = []
+    for _ in range(15):
+        deep = [deep]
+    assert values.unpack(values.pack(deep)) == deep
+    assert values.unpack(nested(16)) == values.unpack(values.pack(values.unpack(nested(16))))
+    assert len(values.unpack(wire.Items((None,) * 100_000))) == 100_000
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        nested(17), nested(300), wire.Items((1, nested(16))), wire.Items((None,) * 100_001),
+        wire.Given("generator", {"seed": 1}), wire.Items((wire.Given("generator", {}),)),
+        nested(3, wire.Given("generator", {"of": nested(300)})),
+    ],
+    ids=lambda value: repr(value)[:40],
+)  # fmt: skip
+def test_a_forged_value_that_no_child_packs_is_refused(value):
+    with pytest.raises(wire.WireError):
+        values.unpack(value)
