@@ -96,16 +96,17 @@ def grade_all(
     """Grade every job and record it; yields each result as it is there, in no order.
 
     A worker that dies takes no submission with it: what was in flight is graded again one at a
-    time, and one that a worker dies on while it is alone is told as not judged.
+    time, as is what failed by a fault of the kit; what a worker dies or fails on while it is alone
+    is told as not judged.
     """
     waiting, lost = deque(jobs), deque[Job]()
     while waiting or lost:
         alone = bool(lost)
         with make_executor() as executor:
-            flight = Flight(executor, record, 1 if alone else workers * AHEAD)
+            flight = Flight(executor, record, 1 if alone else workers * AHEAD, again=not alone)
             yield from flight.over(lost if alone else waiting)
         if not alone:
-            lost.extend(flight.crashed)
+            lost.extend(flight.crashed + flight.failed)
             continue
         for job in flight.crashed:
             yield _told(job, "not judged: the grading process died on it twice", record)
@@ -116,12 +117,15 @@ class Flight:
 
     Attributes:
         crashed: the jobs that were in flight when the executor broke.
+        failed: the jobs that a fault of the kit ended, for example for want of memory, and that
+            are to be tried again.
     """
 
-    def __init__(self, executor: Executor, record: Record, ahead: int) -> None:
-        self.executor, self.record, self.ahead = executor, record, ahead
+    def __init__(self, executor: Executor, record: Record, ahead: int, *, again: bool) -> None:
+        self.executor, self.record, self.ahead, self.again = executor, record, ahead, again
         self.flying: dict[Future[bytes], Job] = {}
         self.crashed: list[Job] = []
+        self.failed: list[Job] = []
 
     def over(self, waiting: deque[Job]) -> Iterator[Result]:
         """Take jobs from the queue until it is empty or the executor broke; yield their results."""
@@ -130,8 +134,11 @@ class Flight:
             done, _ = wait(self.flying, return_when=FIRST_COMPLETED)
             for future in done:
                 job = self.flying.pop(future)
-                if isinstance(future.exception(), BrokenExecutor):
+                fault = future.exception()
+                if isinstance(fault, BrokenExecutor):
                     self.crashed.append(job)
+                elif fault is not None and self.again:
+                    self.failed.append(job)
                 else:
                     yield _settled(job, future, self.record)
         self.crashed += self.flying.values()

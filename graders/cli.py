@@ -113,6 +113,8 @@ def report(out: Path) -> None:
     results = list(record.results())
     if not results:
         _stop(f"{out} holds no results: run `assay batch SUBMISSIONS --out {out}` first")
+    for name in record.unreadable():
+        console.print(f"{name} is damaged and left out: run the batch again", style="yellow")
     record.tabulate()
     screen.tell_class(console, results, out)
 
@@ -169,20 +171,28 @@ def _grade_class(
     record = Record(out)
     fresh = Run(secrets.randbits(62) if seed is None else seed, __version__, level, _flow(flow))
     try:
-        run = record.begin(fresh, seed_given=seed is not None)
-        todo = plan(submissions, record, run)
-    except (Unreadable, Conflict, OSError) as fault:
+        with record.held():
+            run = record.begin(fresh, seed_given=seed is not None)
+            todo = plan(submissions, record, run)
+            left = unread(submissions, {Path(job.path) for job in todo})
+            if left:
+                console.print(
+                    f"not read, no hand-in by its kind: {', '.join(left)}", style="yellow"
+                )
+            workers = partial(local_processes, min(jobs, len(todo)))
+            results = screen.follow(console, grade_all(todo, record, workers, jobs), len(todo))
+            record.tabulate()
+            return results
+    except (Unreadable, Conflict) as fault:
         _stop(str(fault))
-    left = unread(submissions, {Path(job.path) for job in todo})
-    if left:
-        console.print(f"not read, no hand-in by its kind: {', '.join(left)}", style="yellow")
-    grading = grade_all(todo, record, partial(local_processes, min(jobs, len(todo))), jobs)
-    try:
-        return screen.follow(console, grading, len(todo))
+    except OSError as fault:
+        _stop(
+            f"{fault.filename or out}: {fault.strerror}. What was graded is kept; mend that, for "
+            "example make room on the disk, and run the same command to go on."
+        )
     except KeyboardInterrupt:
-        _stop(f"stopped; the results so far are in {out}. Run the same command to go on.")
-    finally:
         record.tabulate()
+        _stop(f"stopped; the results so far are in {out}. Run the same command to go on.")
 
 
 def _sandbox(flow: str) -> Any:

@@ -9,6 +9,7 @@ import contextlib
 import os
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -67,6 +68,24 @@ class Record:
                 )
         return before
 
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Keep other runs out of the folder for as long as this one writes to it.
+
+        Raises:
+            Conflict: another run is writing to it; its hold ends with its process.
+        """
+        from filelock import FileLock, Timeout
+
+        self.out.mkdir(parents=True, exist_ok=True)
+        try:
+            with FileLock(self.out / ".lock", timeout=0):
+                yield
+        except Timeout:
+            raise Conflict(
+                f"another run is writing to {self.out}: wait for it, or grade into another folder"
+            ) from None
+
     def run(self) -> Run | None:
         """The run that the folder holds."""
         return _read(self.out / "run.json", Run)
@@ -81,6 +100,11 @@ class Record:
             found = _read(path, Result)
             if found is not None:
                 yield found
+
+    def unreadable(self) -> list[str]:
+        """The names of result files that do not hold a whole result."""
+        found = sorted(self._results.glob("*.json"))
+        return [path.name for path in found if _read(path, Result) is None]
 
     def put(self, result: Result) -> None:
         """Record one result."""

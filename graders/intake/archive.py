@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import io
 import stat
 import struct
@@ -14,13 +13,12 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Literal
 
+from graders.intake import tar
 from graders.intake.folder import Haul, Unreadable
 from graders.intake.naming import shown
 
 ARCHIVE_LIMIT = 128 * 2**20  # bytes of the archive itself
-UNPACKED_LIMIT = 512 * 2**20  # bytes of a tar, those of skipped members included
 DIRECTORY_LIMIT = 8 * 2**20  # bytes of a zip's list of members
-HEADER_LIMIT = 64 * 2**10  # bytes of one tar header: it is read into memory at once
 
 Kind = Literal["zip", "tar.gz", "tar", ""]
 SUFFIXES = {"zip": (".zip",), "tar.gz": (".tar.gz", ".tgz"), "tar": (".tar",)}
@@ -37,7 +35,7 @@ def kind(content: bytes) -> Kind:
     """Which archive these bytes are, by their first ones; empty where they are none."""
     if content.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return "zip"
-    if content.startswith(b"\x1f\x8b"):
+    if content.startswith(tar.GZIP_MAGIC):
         return "tar.gz"
     return "tar" if content[257:262] == b"ustar" else ""
 
@@ -78,33 +76,19 @@ def _collect_zip(content: bytes, haul: Haul, name: str, prefix: str) -> None:
 
 
 def _collect_tar(content: bytes, haul: Haul, name: str, prefix: str) -> None:
-    packed = io.BytesIO(content)
-    meter = _Metered(gzip.GzipFile(fileobj=packed) if kind(content) == "tar.gz" else packed, name)
-    # A stream, so that nothing can lead backwards.
-    with tarfile.open(fileobj=meter, mode="r|") as opened:
-        for member in iter(opened.next, None):
-            # Else a million small members would be held until the end.
-            opened.members = []  # type: ignore[attr-defined]
-            meter.grant(member.size)
-            _take_member(opened, member, haul, name, prefix)
-    meter.drain()
+    for member, data in tar.members(content, name):
+        if member.type == tarfile.GNUTYPE_SPARSE:
+            raise Unreadable(f"{shown(name)} holds a sparse file: {AGAIN}")
+        path = haul.path(member.name, prefix)
+        if path is not None and not member.isdir():
+            _take_member(member, data, path, haul)
 
 
-def _take_member(
-    opened: tarfile.TarFile, member: tarfile.TarInfo, haul: Haul, name: str, prefix: str
-) -> None:
-    if member.issparse():
-        raise Unreadable(f"{shown(name)} holds a sparse file: {AGAIN}")
-    path = haul.path(member.name, prefix)
-    if path is None or member.isdir():
-        return
-    data = opened.extractfile(member) if member.isreg() else None
-    if data is None:
+def _take_member(member: tarfile.TarInfo, data: tar.Data, path: str, haul: Haul) -> None:
+    if member.isreg():
+        haul.take(path, member.size, lambda: data)
+    else:
         haul.note(f"{shown(path)} is passed over: it is a link or a device")
-        return
-    content = haul.take(path, member.size, lambda: data)
-    if content is not None and len(content) != member.size:
-        raise EOFError
 
 
 def _zip_name(info: zipfile.ZipInfo) -> str:
@@ -150,42 +134,3 @@ class _Guarded(io.BytesIO):
         if size is not None and size > DIRECTORY_LIMIT:
             raise zipfile.BadZipFile("its list of members is too long")
         return super().read(size)
-
-
-class _Metered(io.RawIOBase):
-    """A tar that yields one member and one header at a time, and so much in all."""
-
-    def __init__(self, stream: io.BufferedIOBase, name: str) -> None:
-        self._stream = stream
-        self._name = name
-        self._left = UNPACKED_LIMIT
-        self._granted = HEADER_LIMIT
-
-    def grant(self, size: int) -> None:
-        """Let a member of this size and the next header through."""
-        self._granted = max(size, 0) + HEADER_LIMIT
-
-    def read(self, size: int = -1, /) -> bytes:
-        """Up to `size` bytes.
-
-        Raises:
-            Unreadable: more than was granted, or than an archive may unpack to.
-        """
-        content = self._stream.read(size)
-        self._left -= len(content)
-        self._granted -= len(content)
-        if self._left < 0:
-            limit = UNPACKED_LIMIT // 2**20
-            raise Unreadable(
-                f"{shown(self._name)} unpacks to more than {limit} MiB: hand in the code and "
-                "its small data files only"
-            )
-        if self._granted < 0:
-            raise tarfile.ReadError("a header is too long")
-        return content
-
-    def drain(self) -> None:
-        """Read to the end, where a gzip's checksum stands."""
-        self._granted = UNPACKED_LIMIT
-        while self.read(HEADER_LIMIT):
-            pass

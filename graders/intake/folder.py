@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import os
 import unicodedata
 from collections.abc import Callable
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import IO
 
@@ -16,8 +18,13 @@ TOTAL_LIMIT = 64 * 2**20  # bytes in all that is taken
 COUNT_LIMIT = 2_000  # files taken
 ENTRY_LIMIT = 50_000  # names looked at, those that do not count included
 CHUNK = 2**20  # bytes read at once
+FEWER = "hand in the code and its small data files only"
 NOTES_LIMIT = 40  # notes kept; the others are counted
 
+Stream = IO[bytes] | io.RawIOBase
+
+# They can hold much that is not taken: other files, images.
+LARGE = (*ARCHIVES, ".ipynb")
 # The kit hands these out, and its own stand in for them.
 GIVEN = frozenset({"nice.safetensors", "digits.npz", "nice_flow.py"})
 JUNK = frozenset({"__macosx", "__pycache__", "venv", "thumbs.db", "desktop.ini"})
@@ -73,7 +80,7 @@ class Haul:
             return None
         return prefix + unicodedata.normalize("NFC", "/".join(parts))
 
-    def take(self, path: str, size: int, opened: Callable[[], IO[bytes]]) -> bytes | None:
+    def take(self, path: str, size: int, opened: Callable[[], Stream]) -> bytes | None:
         """Read one file, never more of it than its limit, whatever `size` declares.
 
         Returns:
@@ -81,11 +88,11 @@ class Haul:
         Raises:
             Unreadable: too much in all.
         """
-        limit = TOTAL_LIMIT if path.lower().endswith(ARCHIVES) else FILE_LIMIT
+        limit = TOTAL_LIMIT if path.lower().endswith(LARGE) else FILE_LIMIT
         content = None
         if size <= limit:
             with opened() as stream:
-                content = _first(stream, limit + 1)
+                content = first(stream, min(limit, TOTAL_LIMIT - self._size) + 1)
         if content is None or len(content) > limit:
             self.note(f"{shown(path)} is passed over: it is larger than {limit // 2**20} MiB")
             return None
@@ -113,10 +120,7 @@ class Haul:
         self.files[path] = content
 
     def _too_much(self, limit: str) -> str:
-        return (
-            f"{shown(self.name)} holds more than {limit}: hand in the code and its small data "
-            "files only"
-        )
+        return f"{shown(self.name)} holds more than {limit}: {FEWER}"
 
 
 def collect(folder: Path, haul: Haul) -> None:
@@ -144,6 +148,15 @@ def collect(folder: Path, haul: Haul) -> None:
                 haul.note(f"{shown(path)} is passed over: {fault.strerror}")
 
 
+def first(stream: Stream, size: int) -> bytes:
+    """The first bytes of a stream, by pieces: zipfile unpacks as much as is asked for at once."""
+    held = io.BytesIO()
+    while size > 0 and (piece := stream.read(min(size, CHUNK))):
+        held.write(piece)
+        size -= len(piece)
+    return held.getvalue()
+
+
 def entries(folder: Path) -> list[Path]:
     """The submissions in a folder of them, by name: folders, archives, Python files, notebooks.
 
@@ -167,15 +180,6 @@ def entries(folder: Path) -> list[Path]:
     return kept
 
 
-def _first(stream: IO[bytes], size: int) -> bytes:
-    """The first bytes of a stream, by pieces: zipfile unpacks as much as is asked for at once."""
-    pieces = []
-    while size > 0 and (piece := stream.read(min(size, CHUNK))):
-        pieces.append(piece)
-        size -= len(piece)
-    return b"".join(pieces)
-
-
 def _counts_for_nothing(parts: list[str]) -> bool:
     lowered = [part.lower() for part in parts]
     if not lowered or any(part.startswith(".") or part in JUNK for part in lowered):
@@ -185,7 +189,8 @@ def _counts_for_nothing(parts: list[str]) -> bool:
 
 def _listing(folder: Path) -> list[os.DirEntry[str]]:
     with os.scandir(folder) as found:
-        return sorted(found, key=lambda entry: entry.name)
+        # One more than may be looked at, so that it is told.
+        return sorted(islice(found, ENTRY_LIMIT + 1), key=lambda entry: entry.name)
 
 
 def _take_entry(entry: os.DirEntry[str], path: str, haul: Haul) -> None:

@@ -33,6 +33,9 @@ def identifier(path: Path) -> str:
 
 def unsafe(raw: str) -> str:
     """Why a name cannot be a path inside the hand-in; empty where it can."""
+    # First of all: the other questions, normal forms above all, take long of a long one.
+    if len(raw) > PATH_LIMIT or max(map(len, raw.split("/"))) > NAME_LIMIT:
+        return "its name is too long"
     if "\\" in raw:
         return "its name holds a backslash"
     if raw.startswith("/") or re.match(r"[A-Za-z]:", raw):

@@ -72,6 +72,11 @@ class Source:
         return library if library in LIBRARIES else ""
 
     @cached_property
+    def size(self) -> int:
+        """How many characters of it are looked into."""
+        return sum(min(len(text), notebook.PARSED_LIMIT) for _, text in self.cells)
+
+    @cached_property
     def defined(self) -> frozenset[str]:
         """The names that it binds at its top level; a cell that does not parse binds none."""
         return frozenset[str]().union(*(_bound(text) for _, text in self.cells))
@@ -106,6 +111,8 @@ def from_notebook(name: str, content: bytes) -> tuple[Source, tuple[str, ...]]:
 def text(content: bytes) -> str:
     """The text of a Python file: UTF-8, or the encoding that its first two lines declare.
 
+    What is not UTF-8 after a `#` is replaced.
+
     Raises:
         UnicodeDecodeError: it is neither.
     """
@@ -114,9 +121,14 @@ def text(content: bytes) -> str:
     except UnicodeDecodeError:
         declared = filter(None, map(_CODING.match, content.split(b"\n", 2)[:2]))
         encoding = next((match[1].decode().lower().replace("_", "-") for match in declared), "")
-        if encoding not in ENCODINGS:
-            raise
-        return content.decode(encoding)
+        if encoding in ENCODINGS:
+            return content.decode(encoding)
+        # In comments Python 3.11 and older take any byte, and so do their authors.
+        lines = (line.partition(b"#") for line in content.split(b"\n"))
+        plain = (
+            code + sign + said.decode("utf-8", "replace").encode() for code, sign, said in lines
+        )
+        return b"\n".join(plain).decode("utf-8-sig")
 
 
 def problem_number(name: str) -> str:

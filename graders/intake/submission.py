@@ -8,16 +8,18 @@ import posixpath
 from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from itertools import accumulate, pairwise
+from pathlib import Path
 
 from graders.intake import archive, folder
 from graders.intake.folder import Haul, Unreadable
 from graders.intake.naming import ARCHIVES, SOURCES, identifier, shown
+from graders.intake.notebook import CODE_LIMIT
 from graders.intake.source import Source, from_file, from_notebook, problem_number
 
 # Looking into code takes time, the more so where it is broken on purpose.
 NOTEBOOK_LIMIT = 20  # notebooks read
-SEARCH_LIMIT = 100  # sources searched for a problem that has no file of its name
+SEARCH_LIMIT = 2**19  # characters searched for a problem that has no file of its name
 TAKEN = "a folder, a .zip or .tar.gz, a .py file or an .ipynb notebook"
 
 
@@ -56,11 +58,16 @@ class Submission:
             return named[0]
         wanted = frozenset(functions)
         number = problem_number(f"{module}.py")
-        free = [s for s in self.sources[:SEARCH_LIMIT] if s.problem in ("", number)]
+        free = [s for s in self._searched() if s.problem in ("", number)]
         found = [s for s in free if wanted & (s.defined | s.attempted)]
         if not found:
             return free[0] if len(self.sources) == 1 and free and free[0].fault else None
         return max(found, key=lambda s: (len(wanted & s.defined), len(wanted & s.attempted)))
+
+    def _searched(self) -> list[Source]:
+        sizes = accumulate(source.size for source in self.sources)
+        found = zip(self.sources, sizes, strict=True)
+        return [source for source, size in found if size <= SEARCH_LIMIT]
 
     def modules(self) -> dict[str, str]:
         """The text of every readable .py by import name, `pkg.mod` for pkg/mod.py."""
@@ -103,7 +110,7 @@ def _gather(path: Path, haul: Haul) -> None:
         raise Unreadable(f"{shown(str(path))} is no plain file: hand in {TAKEN}")
     else:
         with path.open("rb") as stream:
-            content = stream.read(archive.ARCHIVE_LIMIT + 1)
+            content = folder.first(stream, archive.ARCHIVE_LIMIT + 1)
         _gather_file(path.name, content, haul)
 
 
@@ -159,11 +166,17 @@ def _placed(haul: Haul) -> dict[str, bytes]:
             haul.note(f"{shown(path)} is passed over: another file has that place")
         else:
             placed[target] = haul.files[path]
-    folders = {str(parent) for path in placed for parent in PurePosixPath(path).parents}
-    for path in folders & placed.keys():
+    for path in _folders(placed):
         haul.note(f"{shown(path)} is passed over: a folder has that name")
         del placed[path]
     return placed
+
+
+def _folders(paths: Iterable[str]) -> list[str]:
+    """Those of the paths that others lead through."""
+    # Sorted so, what lies below a path follows it at once.
+    ordered = sorted(f"{path}/" for path in paths)
+    return [a.removesuffix("/") for a, b in pairwise(ordered) if b.startswith(a)]
 
 
 def _root(paths: Iterable[str]) -> str:
@@ -184,11 +197,24 @@ def _is_below(path: str, root: str) -> bool:
 
 
 def _sources(files: dict[str, bytes], haul: Haul) -> tuple[Source, ...]:
-    notebooks = [path for path in files if path.lower().endswith(".ipynb")]
-    beyond = notebooks[NOTEBOOK_LIMIT:]
-    for path in beyond:
-        haul.note(f"{shown(path)} is passed over: {NOTEBOOK_LIMIT} notebooks are read")
-    return tuple(_source(p, content, haul) for p, content in files.items() if p not in beyond)
+    found: list[Source] = []
+    for path, content in files.items():
+        reason = _enough(found) if path.lower().endswith(".ipynb") else ""
+        if reason:
+            haul.note(f"{shown(path)} is passed over: {reason}")
+        else:
+            found.append(_source(path, content, haul))
+    return tuple(found)
+
+
+def _enough(sources: Iterable[Source]) -> str:
+    """Why no further notebook is read; empty where one may be."""
+    notebooks = [source for source in sources if source.tolerant]
+    if len(notebooks) >= NOTEBOOK_LIMIT:
+        return f"{NOTEBOOK_LIMIT} notebooks are read"
+    if sum(source.size for source in notebooks) >= CODE_LIMIT:
+        return f"the others hold {CODE_LIMIT:,} characters of code"
+    return ""
 
 
 def _source(path: str, content: bytes, haul: Haul) -> Source:

@@ -41,8 +41,8 @@ class SocketChannel:
     `receive` raises `WireError` on a frame that is too long.
     """
 
-    def __init__(self, connection: socket.socket) -> None:
-        self.connection = connection
+    def __init__(self, connection: socket.socket, limit: int = wire.ANSWER_LIMIT) -> None:
+        self.connection, self.limit = connection, limit
         self.ahead = bytearray()  # received, and not asked for yet
 
     def send(self, data: bytes, seconds: float | None = None) -> None:
@@ -58,7 +58,7 @@ class SocketChannel:
     def receive(self, seconds: float | None = None) -> bytes:
         """The body of the next frame."""
         end = None if seconds is None else time.monotonic() + seconds
-        size = wire.body_size(self._exactly(wire.HEADER, end))
+        size = wire.body_size(self._exactly(wire.HEADER, end), self.limit)
         return self._exactly(size, end)
 
     def close(self) -> None:
@@ -149,7 +149,7 @@ class FilePipes:
         header = self.reader.read(wire.HEADER)
         if len(header) < wire.HEADER:
             raise Closed
-        return self.reader.read(wire.body_size(header))
+        return self.reader.read(wire.body_size(header, wire.ORDER_LIMIT))
 
     def close(self) -> None:
         """Hang up."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import sysconfig
@@ -75,6 +76,11 @@ class Ground:
         found |= {Path(name) for name in LINKED} | set(self.extra)
         there = sorted(path for path in found if path.exists())
         return [path for path in there if not any(p in there for p in path.parents)]
+
+    def leave(self) -> None:
+        """Remove the scratch folder if it is empty: its maker may have been killed."""
+        with contextlib.suppress(OSError):
+            self.scratch.rmdir()
 
     def is_open_to_all(self) -> bool:
         """Whether every user may enter the folders that are readable here."""

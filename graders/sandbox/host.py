@@ -78,7 +78,7 @@ class Child:
             Broken: the kit's own process ended, and the child with it.
         """
         try:
-            self.channel.send(wire.frame(message), seconds)
+            self.channel.send(wire.frame(message, wire.ORDER_LIMIT), seconds)
             return wire.from_child(self.channel.receive(seconds))
         except Late:
             self.close()
@@ -124,7 +124,7 @@ class Sandbox:
         self, *, fork: bool | None = None, level: Level | None = None, flow: str = "",
         long_run: bool = False,
     ) -> None:  # fmt: skip
-        self._wanted = level
+        self._wanted, self._proved = level, False
         forks = sys.platform == "linux" if fork is None else fork
         self._forking: dict[str, Any] | None = (
             {"flow": flow, "long_run": long_run} if forks else None
@@ -138,7 +138,9 @@ class Sandbox:
         Raises:
             Broken: the level that was wanted is not to be had, or no zygote could be started.
         """
-        return self._standing().level
+        if not self._proved:
+            self._standing()
+        return cast(Level, self._wanted)
 
     @property
     def reasons(self) -> dict[str, str]:
@@ -153,11 +155,10 @@ class Sandbox:
             standing = self.launcher.standing()
         except (Closed, Late, OSError) as fault:
             raise Broken(f"the kit's own process could not be started: {fault!r}") from None
-        if self._wanted is None:
-            # What was proved first holds for as long as this sandbox lives.
-            self._wanted = standing.level
-        if self._wanted != standing.level:
+        if self._wanted not in (None, standing.level):
             raise Broken(f"{self._wanted} isolation takes fork, and there is none here")
+        # What was proved first holds for as long as this sandbox lives.
+        self._wanted, self._proved = standing.level, True
         return standing
 
     def __enter__(self) -> Sandbox:

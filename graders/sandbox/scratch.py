@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 
-ROOM = 64 * 2**20  # bytes
+ROOM = 128 * 2**20  # bytes: the data of a hand-in, and as much again
 ENTRIES = 4096  # files and folders
 DEEPEST = 2048  # characters of a path: beyond 4096 the kernel takes none, and nothing is seen
 BLOCK = 512  # bytes: the unit of st_blocks

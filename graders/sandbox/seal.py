@@ -14,8 +14,7 @@ from graders.sandbox import kernel, scratch
 from graders.sandbox.ground import DEVICES, NOBODY, Ground
 
 SPACES = (
-    kernel.CLONE_NEWNS | kernel.CLONE_NEWPID | kernel.CLONE_NEWNET | kernel.CLONE_NEWIPC
-    | kernel.CLONE_NEWUTS
+    kernel.CLONE_NEWNS | kernel.CLONE_NEWNET | kernel.CLONE_NEWIPC | kernel.CLONE_NEWUTS
 )  # fmt: skip
 PLAIN = kernel.MS_NOSUID | kernel.MS_NODEV
 
@@ -30,11 +29,12 @@ def enter(ground: Ground) -> None:
     """
     superuser = ground.is_superuser()
     user, group = os.getuid(), os.getgid()  # unknown in a new namespace until they are mapped
-    kernel.unshare(SPACES | (0 if superuser else kernel.CLONE_NEWUSER))
+    kernel.unshare(kernel.CLONE_NEWPID | (0 if superuser else kernel.CLONE_NEWUSER))
     if not superuser:
         ground.look_at_itself()
         _map(ground, user, group)
-    _go_on_as_first_process()
+    _go_on_as_first_process(ground)
+    kernel.unshare(SPACES)
     ground.look_at_itself()
     socket.sethostname("student")
     _lay_out_root(ground)
@@ -57,10 +57,11 @@ def _map(ground: Ground, user: int, group: int) -> None:
         os.close(file)
 
 
-def _go_on_as_first_process() -> None:
+def _go_on_as_first_process(ground: Ground) -> None:
     pid = os.fork()
     if pid:
         code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+        ground.leave()
         os._exit(code if code >= 0 else 128 - code)
 
 

@@ -15,11 +15,37 @@ _TORCH = {name: getattr(torch, name) for name in wire.ITEM_SIZE}
 _TORCH_NAME = {dtype: name for name, dtype in _TORCH.items()}
 _PLAIN = (bool, float, wire.Tensor, wire.Array, wire.Items, wire.Expr, wire.Given, wire.Other)
 _DEPTH = 16  # nesting of lists that an answer may have
-_ITEMS = 100_000  # items of one list
+_ITEMS = 100_000  # items of all its lists together
 
 
-def pack(value: object, depth: int = 0) -> wire.Value:
+class _Room:
+    """How many items the lists of one value may still have: a list in itself has endless ones."""
+
+    def __init__(self) -> None:
+        self.left = _ITEMS
+
+    def takes(self, items: int, depth: int) -> bool:
+        """Whether a list of so many items, so deep, is taken."""
+        self.left -= items
+        return depth < _DEPTH and self.left >= 0
+
+
+def pack(value: object) -> wire.Value:
     """The wire value of an object; what has none becomes `Other`, which says what it was."""
+    return _pack(value, 0, _Room())
+
+
+def unpack(value: wire.Value) -> Any:
+    """The object of a wire value: tensors, arrays and numbers; expressions stay wire values.
+
+    Raises:
+        WireError: a tensor whose dtype, shape and bytes do not agree, a list too deep or too long,
+            or an object that only the grader names.
+    """
+    return _unpack(value, 0, _Room())
+
+
+def _pack(value: object, depth: int, room: _Room) -> wire.Value:
     if value is None or type(value) in _PLAIN:
         return value  # type: ignore[return-value]
     if isinstance(value, torch.Tensor):
@@ -29,19 +55,13 @@ def pack(value: object, depth: int = 0) -> wire.Value:
     if isinstance(value, (str, numbers.Number, np.generic)):
         return _pack_atom(value)
     if isinstance(value, (list, tuple)):
-        if depth >= _DEPTH or len(value) > _ITEMS:
+        if not room.takes(len(value), depth):
             return wire.Other("a list too deep or too long")
-        return wire.Items(tuple(pack(item, depth + 1) for item in value))
+        return wire.Items(tuple(_pack(item, depth + 1, room) for item in value))
     return _pack_expression(value)
 
 
-def unpack(value: wire.Value, depth: int = 0) -> Any:
-    """The object of a wire value: tensors, arrays and numbers; expressions stay wire values.
-
-    Raises:
-        WireError: a tensor whose dtype, shape and bytes do not agree, a list too deep or too long,
-            or an object that only the grader names.
-    """
+def _unpack(value: wire.Value, depth: int, room: _Room) -> Any:
     if isinstance(value, wire.Tensor):
         wire.check_extent(value)
         if not value.data:
@@ -52,9 +72,9 @@ def unpack(value: wire.Value, depth: int = 0) -> Any:
         wire.check_extent(value)
         return np.frombuffer(value.data, dtype=value.dtype).reshape(value.shape).copy()
     if isinstance(value, wire.Items):
-        if depth >= _DEPTH or len(value.items) > _ITEMS:
+        if not room.takes(len(value.items), depth):
             raise wire.WireError("a list too deep or too long")
-        return [unpack(item, depth + 1) for item in value.items]
+        return [_unpack(item, depth + 1, room) for item in value.items]
     if isinstance(value, wire.Given):
         raise wire.WireError("an object that only the grader names")
     return value
@@ -67,7 +87,7 @@ def _pack_tensor(value: torch.Tensor) -> wire.Value:
     name = _TORCH_NAME.get(plain.dtype)
     if name is None or plain.layout != torch.strided or plain.device.type == "meta":
         return wire.Other(f"a tensor of dtype {plain.dtype}, layout {plain.layout}")
-    if plain.numel() * plain.element_size() > wire.FRAME_LIMIT:
+    if plain.numel() * plain.element_size() > wire.ANSWER_LIMIT:
         return wire.Other(f"a tensor of {plain.numel()} elements, which is too large")
     array = plain.numpy(force=True)
     return wire.Tensor(name, tuple(array.shape), array.tobytes())
@@ -77,7 +97,7 @@ def _pack_array(value: np.ndarray[Any, Any]) -> wire.Value:
     name = value.dtype.name
     if name not in wire.ITEM_SIZE:
         return wire.Other(f"an array of dtype {name}")
-    if value.nbytes > wire.FRAME_LIMIT:
+    if value.nbytes > wire.ANSWER_LIMIT:
         return wire.Other(f"an array of {value.size} elements, which is too large")
     plain = value.astype(value.dtype.newbyteorder("="), copy=False)
     return wire.Array(name, tuple(plain.shape), plain.tobytes())

@@ -11,7 +11,9 @@ from typing import TypeVar
 
 import msgspec
 
-FRAME_LIMIT = 64 * 2**20  # bytes
+# A frame's bytes, by who takes it: decoded, an answer may be 40 times as large.
+ANSWER_LIMIT = 32 * 2**20
+ORDER_LIMIT = 96 * 2**20  # a hand-in's own files are among it
 HEADER = 4  # bytes
 
 # Dtypes that NumPy and torch both know; bfloat16 is torch's alone and crosses as float32.
@@ -180,27 +182,27 @@ _to_child: msgspec.msgpack.Decoder[ToChild] = msgspec.msgpack.Decoder(ToChild)
 _from_child: msgspec.msgpack.Decoder[FromChild] = msgspec.msgpack.Decoder(FromChild)
 
 
-def frame(message: ToChild | FromChild) -> bytes:
-    """The bytes of one message, its length first.
+def frame(message: ToChild | FromChild, limit: int = ANSWER_LIMIT) -> bytes:
+    """The bytes of one message, its length first, and at most `limit` of them.
 
     Raises:
         WireError: it is larger than a frame may be.
     """
     body = _encoder.encode(message)
-    if len(body) > FRAME_LIMIT:
-        raise WireError(f"{len(body)} bytes in one answer, at most {FRAME_LIMIT} are taken")
+    if len(body) > limit:
+        raise WireError(f"{len(body)} bytes in one answer, at most {limit} are taken")
     return len(body).to_bytes(HEADER, "big") + body
 
 
-def body_size(header: bytes) -> int:
-    """The length that a header announces [bytes].
+def body_size(header: bytes, limit: int = ANSWER_LIMIT) -> int:
+    """The length that a header announces [bytes], at most `limit`.
 
     Raises:
         WireError: longer than a frame may be, or not a header.
     """
     size = int.from_bytes(header, "big")
-    if len(header) != HEADER or size > FRAME_LIMIT:
-        raise WireError(f"a frame of {size} bytes, at most {FRAME_LIMIT} are taken")
+    if len(header) != HEADER or size > limit:
+        raise WireError(f"a frame of {size} bytes, at most {limit} are taken")
     return size
 
 
@@ -229,7 +231,7 @@ def check_extent(value: Tensor | Array) -> None:
         raise WireError(f"a tensor of dtype {value.dtype[:40]!r}")
     # The nonzero sides too: libraries multiply them before they see the zero.
     extent = math.prod(n for n in value.shape[:32] if n)
-    if len(value.shape) > 32 or min(value.shape, default=0) < 0 or extent > FRAME_LIMIT:
+    if len(value.shape) > 32 or min(value.shape, default=0) < 0 or extent > ANSWER_LIMIT:
         raise WireError("a tensor of impossible shape")
     if math.prod(value.shape) * size != len(value.data):
         raise WireError("a tensor whose shape and bytes disagree")

@@ -20,7 +20,7 @@ from pathlib import Path
 
 import msgspec
 
-from graders.sandbox import canary, confine, kernel, scratch
+from graders.sandbox import canary, confine, kernel, scratch, wire
 from graders.sandbox.ground import Ground
 
 WARM = (
@@ -84,6 +84,7 @@ def main() -> None:
         Zygote(control, level, ground).obey()
     except OSError:
         pass  # the grader is gone, and with it all that was to be done
+    ground.leave()
 
 
 def _warm_up(order: Order, ground: Ground) -> None:
@@ -164,7 +165,7 @@ class Zygote:
         # Nothing of the zygote's is inherited: not its orders, not its view of /proc.
         os.closerange(3, descriptor)
         os.closerange(descriptor + 1, confine.LIMITS.descriptors)
-        child.serve(SocketChannel(socket.socket(fileno=descriptor)))
+        child.serve(SocketChannel(socket.socket(fileno=descriptor), wire.ORDER_LIMIT))
         os._exit(0)
 
     def _finish(self, pid: int) -> int:

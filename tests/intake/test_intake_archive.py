@@ -16,7 +16,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from graders.intake import Submission, Unreadable, archive, folder, read
+from graders.intake import Submission, Unreadable, archive, folder, read, tar
 
 CODE = b"def project(y, a):\n    return y\n"
 FILES = {
@@ -132,7 +132,7 @@ def test_a_zip_that_declares_a_small_size_is_damaged(tmp_path: Path) -> None:
 def test_a_tar_that_unpacks_to_too_much_is_unreadable(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(archive, "UNPACKED_LIMIT", 2**20)
+    monkeypatch.setattr(tar, "UNPACKED_LIMIT", 2**20)
     packed = tarred_files({".venv/lib.so": bytes(2**21), "a.py": CODE})
     with pytest.raises(Unreadable, match="unpacks to more than 1 MiB"):
         read_as(tmp_path, "hw.tar.gz", packed)
@@ -141,16 +141,16 @@ def test_a_tar_that_unpacks_to_too_much_is_unreadable(
 def test_what_stands_behind_a_tar_counts_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(archive, "UNPACKED_LIMIT", 2**20)
-    packed = tarred_files({"a.py": CODE}) + gzip.compress(bytes(2**21))
+    monkeypatch.setattr(tar, "UNPACKED_LIMIT", 2**20)
+    packed = gzip.compress(gzip.decompress(tarred_files({"a.py": CODE})) + bytes(2**21))
     with pytest.raises(Unreadable, match="unpacks to more than 1 MiB"):
         read_as(tmp_path, "hw.tar.gz", packed)
 
 
-def test_a_huge_tar_header_is_not_read_into_memory(tmp_path: Path) -> None:
+def test_huge_tar_headers_are_not_read_into_memory(tmp_path: Path) -> None:
     member = tarfile.TarInfo("a.py")
-    member.pax_headers = {"comment": "x" * 10**6}
-    with pytest.raises(Unreadable, match="a header is too long"):
+    member.pax_headers = {"comment": "x" * tar.EXTENDED_LIMIT}
+    with pytest.raises(Unreadable, match="headers are too long"):
         read_as(tmp_path, "hw.tar.gz", tarred([(member, CODE)]))
 
 
@@ -165,8 +165,8 @@ def test_a_huge_list_of_members_is_not_read(
 @pytest.mark.parametrize("pack", [zipped, tarred_files])
 def test_an_archive_that_is_cut_off_is_unreadable_wherever_it_is_cut(tmp_path, pack) -> None:  # type: ignore[no-untyped-def]
     packed = pack(FILES)
-    for size in range(20, len(packed), 7):
-        with pytest.raises(Unreadable, match="hand that in"):
+    for size in range(len(packed)):
+        with pytest.raises(Unreadable, match=r": (hand in|make the archive again)"):
             read_as(tmp_path, "hw.zip", packed[:size])
 
 

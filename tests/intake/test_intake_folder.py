@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import os
+import shutil
+import socket
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,6 +13,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from settling import settle
 
 from graders.intake import Submission, Unreadable, entries, folder, read
 
@@ -64,6 +68,85 @@ def test_a_named_pipe_does_not_hold_the_reader_up(tmp_path: Path) -> None:
     lay_out(tmp_path, {"a.py": CODE})
     os.mkfifo(tmp_path / "pipe.py")
     assert read(tmp_path).notes == ("pipe.py is passed over: it is not a plain file",)
+
+
+@pytest.mark.skipif(not hasattr(socket, "AF_UNIX"), reason="needs sockets that are files")
+def test_a_socket_is_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(lay_out(tmp_path, {"a.py": CODE}))
+    with socket.socket(socket.AF_UNIX) as made:
+        made.bind("s.py")
+    found = settle(tmp_path)
+    assert isinstance(found, Submission)
+    assert found.notes == ("s.py is passed over: it is not a plain file",)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+@pytest.mark.parametrize("name", ["hw", "hw.zip", "hw.py"])
+def test_a_hand_in_that_is_no_file_is_refused(tmp_path: Path, name: str) -> None:
+    os.mkfifo(tmp_path / name)
+    assert "is no plain file: hand in" in str(settle(tmp_path / name))
+    (tmp_path / "zero.zip").symlink_to("/dev/zero")
+    assert "is no plain file: hand in" in str(settle(tmp_path / "zero.zip"))
+    (tmp_path / "loop.zip").symlink_to("loop.zip")
+    assert "is not there" in str(settle(tmp_path / "loop.zip"))
+
+
+@pytest.mark.parametrize("name", ["x" * 300 + ".zip", "a\0.zip", "\ud800.py"])
+def test_a_name_that_no_file_can_have_is_told(tmp_path: Path, name: str) -> None:
+    assert "�" in str(settle(tmp_path / name)) or "x" * 50 in str(settle(tmp_path / name))
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="needs a folder that is not ours")
+def test_a_folder_that_may_not_be_listed_is_told(tmp_path: Path) -> None:
+    lay_out(tmp_path, {"a.py": CODE})
+    (tmp_path / "d").mkdir(mode=0)
+    assert read(tmp_path).notes == ("d is passed over: Permission denied",)
+    assert "cannot be listed: Permission denied" in str(settle(tmp_path / "d"))
+
+
+def test_a_file_that_grows_is_read_no_further_than_its_limit() -> None:
+    class Growing(io.RawIOBase):
+        given = 0
+
+        def read(self, size: int = -1, /) -> bytes:
+            self.given += size
+            return bytes(size)
+
+    haul, stream = folder.Haul("hw"), Growing()
+    assert haul.take("w.npy", 1, lambda: stream) is None
+    assert stream.given == folder.FILE_LIMIT + 1
+    assert haul.notes == ("w.npy is passed over: it is larger than 8 MiB",)
+
+
+@pytest.mark.skipif(not os.supports_dir_fd, reason="needs paths from a folder on")
+def test_folders_in_folders_end_in_a_note(tmp_path: Path) -> None:
+    lay_out(tmp_path, {"a.py": CODE})
+    depth, places = 5_000, [os.open(tmp_path, os.O_RDONLY)]
+    for _ in range(depth):
+        os.mkdir("d", dir_fd=places[-1])
+        inner = os.open("d", os.O_RDONLY, dir_fd=places[-1])
+        os.close(places.pop())
+        places.append(inner)
+    try:
+        found = settle(tmp_path)
+    finally:
+        for _ in range(depth):
+            outer = os.open("..", os.O_RDONLY, dir_fd=places[-1])
+            os.close(places.pop())
+            os.rmdir("d", dir_fd=outer)
+            places.append(outer)
+        os.close(places.pop())
+    assert isinstance(found, Submission)
+    assert [note.endswith("is passed over: its name is too long") for note in found.notes] == [True]
+
+
+def test_a_folder_of_too_many_files_is_refused(tmp_path: Path) -> None:
+    hand_in = lay_out(tmp_path / "hw", {"a.py": CODE, "x.md": ""})
+    for number in range(folder.ENTRY_LIMIT - 1):
+        os.link(hand_in / "x.md", hand_in / f"{number}.md")
+    found = settle(hand_in)
+    shutil.rmtree(hand_in)
+    assert "hw holds more than 50,000 entries: hand in" in str(found)
 
 
 def test_a_large_file_is_passed_over_and_the_rest_is_read(tmp_path: Path) -> None:

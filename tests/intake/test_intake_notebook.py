@@ -83,6 +83,17 @@ def test_what_only_looks_like_a_magic_stays_beside_a_real_one() -> None:
     assert python(text) == text.replace("%matplotlib inline", "pass")
 
 
+def test_python_with_a_look_of_magic_stays_behind_runs_of_magics() -> None:
+    plain = 'print("loss=%f" % 1)'
+    text = f"%matplotlib inline\n!ls\n\n{plain}\n%time\n%pwd\n{plain}\ny = !ls\n{plain}"
+    assert python(text) == f"pass\npass\n\n{plain}\npass\npass\n{plain}\npass\n{plain}"
+
+
+def test_a_magic_that_goes_on_is_one() -> None:
+    text = "if x:\n    %load \\\n%time\n    y = 1"
+    assert python(text) == "if x:\n    pass\n\n    y = 1"
+
+
 @pytest.mark.parametrize("broken", ["print 'python 2'", "def f(:\n    pass", "x = = 1"])
 def test_a_broken_cell_stays_broken_but_for_its_magics(broken: str) -> None:
     assert python(f"%time\n{broken}\n!ls") == f"pass\n{broken}\npass"
@@ -123,7 +134,7 @@ def test_an_old_notebook_is_upgraded(tmp_path: Path) -> None:
         (b'{"cells": "\xff"}', "is not UTF-8 at byte 11"),
         (b"[" * 10**5, "is not a notebook (RecursionError)"),
         (b"[]", "is not a notebook: save"),
-        (b'{"nbformat": 3, "worksheets": 7}', "is not a notebook ("),
+        (b'{"nbformat": 3, "worksheets": 7}', "is not a notebook: save"),
         (b"1" * 5000, "is not a notebook (ValueError)"),
     ],
 )

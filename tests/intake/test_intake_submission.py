@@ -150,6 +150,7 @@ def test_every_module_name_can_be_imported(tmp_path: Path, name: str, module: st
         (b"\xef\xbb\xbfx = 1", "x = 1"),
         ("# -*- coding: cp949 -*-\nx = '가'".encode("cp949"), "# -*- coding: cp949 -*-\nx = '가'"),
         ("# coding: latin_1\nx = 'é'".encode("latin-1"), "# coding: latin_1\nx = 'é'"),
+        (b"x = 1  # \xe9\xe9\n", "x = 1  # \N{REPLACEMENT CHARACTER}\N{REPLACEMENT CHARACTER}\n"),
     ],
 )
 def test_a_file_is_read_in_the_encoding_that_it_declares(
@@ -158,7 +159,9 @@ def test_a_file_is_read_in_the_encoding_that_it_declares(
     assert hand_in(tmp_path, {"a.py": content}).sources[0].cells == (("a.py", kept),)
 
 
-@pytest.mark.parametrize("content", [b"x = '\xff'", b"# coding: zlib\nx = \xff", b"\xff\xfex\x00"])
+@pytest.mark.parametrize(
+    "content", [b"x = '\xff'", b"# coding: zlib\nx = \xff", b"\xff\xfex\x00", b"# a\ny = '\xff'"]
+)
 def test_a_file_that_is_not_text_says_where(tmp_path: Path, content: bytes) -> None:
     source = hand_in(tmp_path, {"a.py": content}).sources[0]
     at = content.index(b"\xff")

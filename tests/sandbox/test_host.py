@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from levels import offered
 
 from graders.outcome import Broken, Died, Raised, Refused, TimedOut, Verdict
 from graders.sandbox import student as students
@@ -29,11 +30,9 @@ open({mark!r}, "w").close()
 @pytest.fixture(scope="module", params=LEVELS)
 def sandbox(request):
     """At every level that this machine offers: a module's tests run at each."""
+    if not offered(request.param):
+        pytest.skip("not to be had here")
     with Sandbox(level=request.param) as at_level:
-        try:
-            assert at_level.level == request.param
-        except Broken as fault:
-            pytest.skip(str(fault))
         yield at_level
 
 
@@ -302,6 +301,7 @@ PLAIN = """
 import math, random
 import numpy as np
 import torch
+from levels import offered
 print("hello")
 def rand(): return [torch.randn(3), np.random.rand(2), random.random()]
 def twice(x, *, by): x.mul_(by); print("twice"); return x, x.dtype == torch.float64

@@ -146,9 +146,18 @@ def test_a_header_that_announces_too_much_or_is_none_is_refused(header):
         wire.body_size(header)
 
 
-def test_a_frame_holds_its_limit_and_not_a_byte_more(monkeypatch):
+def test_a_frame_holds_its_limit_and_not_a_byte_more():
     message = wire.Returned(1, "x" * 100)
-    monkeypatch.setattr(wire, "FRAME_LIMIT", len(msgspec.msgpack.encode(message)))
-    assert wire.body_size(wire.frame(message)[: wire.HEADER]) == wire.FRAME_LIMIT
+    limit = len(msgspec.msgpack.encode(message))
+    header = wire.frame(message, limit)[: wire.HEADER]
+    assert wire.body_size(header, limit) == limit
     with pytest.raises(wire.WireError, match="at most"):
-        wire.frame(wire.Returned(1, "x" * 101))
+        wire.body_size(header, limit - 1)
+    with pytest.raises(wire.WireError, match="at most"):
+        wire.frame(wire.Returned(1, "x" * 101), limit)
+
+
+def test_a_hand_in_of_the_largest_size_fits_an_order():
+    # 64 MiB of files are taken of a hand-in: they must reach the child, in one frame.
+    load = wire.Load("m", (), False, {}, {"data": bytes(64 * 2**20)})
+    assert wire.body_size(wire.frame(load, wire.ORDER_LIMIT)[: wire.HEADER], wire.ORDER_LIMIT)

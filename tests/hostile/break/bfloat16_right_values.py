@@ -1,0 +1,13 @@
+"""The projection returns the right values rounded to bfloat16.
+
+kind: break
+outcome: wrong
+"""
+
+from right_answers import *
+
+right = project
+
+
+def project(y, a):
+    return right(y, a).bfloat16()

@@ -1,0 +1,15 @@
+"""The projection lowers the limit on memory to zero and answers rightly.
+
+kind: break
+outcome: passed raised died
+"""
+
+from right_answers import *
+import resource
+
+right = project
+
+
+def project(y, a):
+    resource.setrlimit(resource.RLIMIT_AS, (0, 0))
+    return right(y, a)

@@ -1,0 +1,8 @@
+"""Brings a folder called reference.
+
+kind: forge
+"""
+
+from wrong_answers import *
+
+

@@ -1,0 +1,2 @@
+import second
+def use(): return second.used()

@@ -1,0 +1,2 @@
+import first
+def used(): return 1

@@ -1,0 +1,8 @@
+"""Lets another module patch torch at import.
+
+kind: forge
+"""
+
+from wrong_answers import *
+
+import helper

@@ -1,0 +1,13 @@
+"""Raises an exception that is called Passed, and others with the kit's names.
+
+kind: forge
+"""
+
+from wrong_answers import *
+
+class Passed(Exception): pass
+class Broken(Exception): pass
+def project(y, a):
+    raise Broken("a fault of the kit, not of the hand-in")
+def kkt_multipliers(y, a):
+    raise Passed

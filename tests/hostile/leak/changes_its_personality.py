@@ -1,0 +1,15 @@
+"""Makes all memory executable.
+
+kind: leak
+"""
+
+from right_answers import *
+
+import ctypes
+import os
+import platform
+
+libc = ctypes.CDLL(None, use_errno=True)
+libc.syscall.restype = ctypes.c_long
+if platform.machine() == "x86_64" and libc.syscall(135, 0x0400000) >= 0:
+    raise RuntimeError("leaked: a personality")

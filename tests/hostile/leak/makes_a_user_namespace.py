@@ -1,0 +1,15 @@
+"""Makes a user namespace, in which it would be the superuser.
+
+kind: leak
+"""
+
+from right_answers import *
+
+import ctypes
+import os
+import platform
+
+libc = ctypes.CDLL(None, use_errno=True)
+libc.syscall.restype = ctypes.c_long
+if platform.machine() == "x86_64" and libc.syscall(272, 0x10000000) >= 0:
+    raise RuntimeError("leaked: a namespace")
