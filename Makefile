@@ -6,7 +6,7 @@ BIN := .venv/bin
 export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 JOBS ?= 2
 
-.PHONY: demo test lint bench verify mutate seeds calibrate fuzz flow clean
+.PHONY: demo test lint bench verify mutate seeds calibrate fuzz soak flow clean
 
 demo: .venv/installed
 	$(BIN)/python tests/demo.py
@@ -34,6 +34,11 @@ seeds: .venv/installed
 # How often each statistical assertion refuses a right program, and what it sees: 5 to 10 minutes.
 calibrate: .venv/installed
 	$(BIN)/python tests/calibrate.py 20000 docs/calibration.svg
+
+# COUNT hand-ins drawn from honest, broken and hostile ones in one batch, then each alone: 15 min.
+COUNT ?= 1000
+soak: .venv/installed
+	$(BIN)/python tests/soak.py $(COUNT) $(or $(TMPDIR),/tmp)/assay-soak
 
 # Frames that a child might forge, led by coverage, for SECONDS: on Linux, Python 3.11 to 3.13.
 SECONDS ?= 60

@@ -59,6 +59,8 @@ def enclose(level: Level, ground: Ground) -> None:
         # Where Python lies in a superuser's own folder, Landlock alone says what is read of it.
         within = level == "confined" and not ground.is_open_to_all()
         kernel.become(NOBODY, kernel.CAP_DAC_READ_SEARCH if within else 0)
+    elif ground.deprive:
+        kernel.keep_capabilities()
     if level != "sealed":
         ground.look_at_itself()
     kernel.adopt_orphans()

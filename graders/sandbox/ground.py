@@ -9,6 +9,8 @@ import sysconfig
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from graders.sandbox import kernel
+
 KIT = Path(__file__).resolve().parents[2]
 LINKED = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib", "/nix/store",
           "/etc/ld.so.cache", "/proc/cpuinfo", "/sys/devices/system/cpu")  # fmt: skip
@@ -88,5 +90,13 @@ class Ground:
         return all(folder.stat().st_mode & 0o001 for folder in within)
 
     def is_superuser(self) -> bool:
-        """Whether this process runs with a superuser's rights."""
-        return hasattr(os, "geteuid") and os.geteuid() == 0
+        """Whether this process has a superuser's rights to give up: the name alone is none.
+
+        In a user namespace of one user, nobody cannot be become.
+        """
+        if not hasattr(os, "geteuid") or os.geteuid() != 0 or sys.platform != "linux":
+            return False
+        needed = kernel.CAP_CHOWN | kernel.CAP_SETGID | kernel.CAP_SETUID
+        extents = (line.split() for line in Path("/proc/self/uid_map").read_text().splitlines())
+        mapped = any(int(first) <= NOBODY < int(first) + int(size) for first, _, size in extents)
+        return mapped and kernel.capabilities() & needed == needed

@@ -34,7 +34,7 @@ _PR_SET_SECCOMP, _SECCOMP_MODE_FILTER = 22, 2  # linux/seccomp.h
 
 # linux/capability.h
 _CAPABILITY_VERSION_3 = 0x20080522
-CAP_DAC_READ_SEARCH = 1 << 2
+CAP_CHOWN, CAP_DAC_READ_SEARCH, CAP_SETGID, CAP_SETUID = 1 << 0, 1 << 2, 1 << 6, 1 << 7
 
 
 def die_with_parent() -> None:
@@ -58,6 +58,15 @@ def keep_capabilities(kept: int = 0) -> None:
     header = struct.pack("=Ii", _CAPABILITY_VERSION_3, 0)
     # Effective, permitted and inheritable: the lower 32 capabilities, then the upper.
     _call("capset", header, struct.pack("=6I", kept, kept, 0, 0, 0, 0))
+
+
+def capabilities() -> int:
+    """The mask of the capabilities that this process has in effect."""
+    header = struct.pack("=Ii", _CAPABILITY_VERSION_3, 0)
+    data = ctypes.create_string_buffer(24)
+    _call("capget", header, data)
+    low, _, _, high, _, _ = struct.unpack("=6I", data.raw)
+    return int(low | high << 32)
 
 
 def become(user: int, kept: int = 0) -> None:

@@ -44,6 +44,10 @@ def main() -> None:
     with Sandbox() as sandbox:
         row("fork to first answer", f"{1e3 * fork_to_answer(sandbox):.1f} ms", "<= 60 ms")
         row("one call over the student's time", f"{1e3 * one_call(sandbox):.3f} ms", "<= 0.5 ms")
+    if sys.platform == "linux":
+        wall, share, level = confinement(reference)
+        row(f"what {level} adds to a submission", f"{1e3 * wall:.1f} ms", "<= 25 ms")
+        row("  of its CPU", f"{share:+.1%}", "<= 10 %")
     early, late = memory(reference, count)
     row(f"memory after {count // 10} of {count} submissions", f"{early:.0f} MiB", "")
     row(f"memory after {count} submissions", f"{late:.0f} MiB", "flat")
@@ -96,6 +100,45 @@ def one_call(sandbox: Sandbox) -> float:
     return seconds
 
 
+def confinement(submission: Submission, rounds: int = 15) -> tuple[float, float, str]:
+    """Seconds and share of CPU that the highest level adds to a submission, and which it is.
+
+    The medians of differences between two zygotes that grade by turns: the machine's speed drifts.
+    """
+    with Sandbox(level="process", long_run=True) as plain, Sandbox(long_run=True) as walled:
+        graders = [Grader(seed=1, sandbox=sandbox) for sandbox in (plain, walled)]
+        for grader in graders:
+            grader.judge(submission)
+        walls, shares = [], []
+        for _ in range(rounds):
+            (wall, cpu), (more_wall, more_cpu) = (cost(g, submission) for g in graders)
+            walls.append(more_wall - wall)
+            shares.append(more_cpu / cpu - 1)
+        return statistics.median(walls), statistics.median(shares), walled.level
+
+
+def cost(grader: Grader, submission: Submission) -> tuple[float, float]:
+    """Seconds of wall clock and of CPU that a submission takes, in every process."""
+    zygote = (os.getpid(), *below(grader.sandbox.launcher.process.pid))
+    zygote += (grader.sandbox.launcher.process.pid,)
+    before, started = sum(map(used, zygote)), time.perf_counter()
+    grader.judge(submission)
+    return time.perf_counter() - started, sum(map(used, zygote)) - before
+
+
+def used(pid: int) -> float:
+    """CPU seconds of a process and of the children that it has waited for."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].split()
+    return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
+
+
+def below(pid: int) -> list[int]:
+    """The descendants of a process."""
+    tasks = Path(f"/proc/{pid}/task").glob("*/children")
+    children = [int(name) for task in tasks for name in task.read_text().split()]
+    return children + [far for child in children for far in below(child)]
+
+
 def memory(reference: Submission, count: int) -> tuple[float, float]:
     """MiB of the grader and its zygote after a tenth of the submissions, and after all."""
     name = "problem2_projection"
@@ -108,7 +151,8 @@ def memory(reference: Submission, count: int) -> tuple[float, float]:
             mine = Source(f"{name}.py", name, ((f"{name}.py", text),), tolerant=False)
             grader.judge(Submission(f"s{k}", (mine,), {}, None, (), f"{k:064x}"))
             if k in (count // 10, count):
-                sizes.append(resident(os.getpid()) + resident(grader.sandbox.launcher.process.pid))
+                living = (os.getpid(), *below(os.getpid()))
+                sizes.append(sum(map(resident, living)))
     return sizes[0], sizes[-1]
 
 
