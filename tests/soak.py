@@ -164,8 +164,10 @@ def growth(used: list[tuple[int, int, int]]) -> list[str]:
     The median of each: a child that is alive for the moment counts too.
     """
     half, faults = len(used) // 2, []
+    if half < 2:
+        return []  # too short a run to tell
     for name, column in (("memory [MiB]", 0), ("descriptors", 1)):
-        before = statistics.median(u[column] for u in used[min(2, half - 1) : half])
+        before = statistics.median(u[column] for u in used[1:half])
         after = statistics.median(u[column] for u in used[half:])
         print(f"{name}: {before} in the first half, {after} in the second")
         if after > GROWTH * before:

@@ -339,6 +339,30 @@ def test_a_batch_that_is_killed_goes_on_to_the_grades_of_one_that_was_not(
     assert whole.items() <= stamps(record).items(), "what was graded was graded again"
 
 
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_job_that_lacks_memory_is_tried_once_more_and_told_if_it_lacks_it_again(
+    lay, small, monkeypatch, times
+):
+    folder, record = lay({"ann.py": UNWRITTEN, "bob.py": UNWRITTEN})
+    tried, judge = [], small.judge
+
+    def short_of_memory(submission):
+        tried.append(submission.name)
+        if submission.name == "bob" and tried.count("bob") <= times:
+            raise MemoryError("no page is left")
+        return judge(submission)
+
+    monkeypatch.setattr(small, "judge", short_of_memory)
+    found = grade(folder, record)
+    assert tried.count("bob") == 2
+    assert found["ann"].score is not None
+    if times == 1:
+        assert found["bob"].status == "graded"
+    else:
+        assert found["bob"].score is None
+        assert found["bob"].status == "not judged: a fault of the kit: MemoryError: no page is left"
+
+
 def test_another_seed_in_the_same_folder_is_refused_with_exit_code_2(lay, tmp_path):
     folder, record = lay({"ann.py": UNWRITTEN})
     before = (record.out / "run.json").read_bytes()

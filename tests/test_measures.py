@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import calibrate
 import mutate
 import pytest
 import seeds
+import soak
+from msgspec.structs import replace
 
 from graders.evidence.error_rates import POWER, SHARE
+from graders.grade import Grader
+from graders.intake import read
+from graders.sandbox.host import Sandbox
+from graders.verify import HOME
 
 
 def test_the_reference_passes_under_a_few_seeds(monkeypatch, capsys):
@@ -48,6 +55,27 @@ def test_the_assertions_are_measured_and_drawn(tmp_path: Path, monkeypatch, caps
     calibrate.main(60, str(tmp_path / "figure.svg"))
     assert "count of wins, 6 games" in capsys.readouterr().out
     assert (tmp_path / "figure.svg").read_text("utf-8").startswith("<?xml")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_a_few_hand_ins_are_soaked(tmp_path: Path, capsys):
+    assert soak.main(3, tmp_path / "soak", 3) == 0
+    assert "3 hand-ins" in capsys.readouterr().out
+
+
+def test_a_soak_tells_another_verdict_a_loss_and_growth():
+    with Sandbox() as sandbox:
+        grader = Grader(only="answers", sandbox=sandbox)
+        result = grader.judge(read(HOME / "reference"))
+    passed = tuple(replace(check, outcome="wrong") for check in result.checks)
+    other = replace(result, checks=passed, score=-1.0)
+    assert soak.different("s1", "reference", result, result) == []
+    told = soak.different("s1", "reference", result, other)
+    assert len(told) == len(result.checks) + 1
+    lost = replace(result, score=None)
+    assert soak.different("s1", "reference", lost, lost) != []
+    assert soak.growth([(100, 60, 8)] * 20) == []
+    assert len(soak.growth([(100 + 2 * n, 60 + n, 8) for n in range(20)])) == 2
 
 
 @pytest.mark.parametrize(

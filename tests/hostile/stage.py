@@ -145,12 +145,22 @@ class Stage:
         return {
             "descriptors of the grader": len(os.listdir("/proc/self/fd")),
             "processes": count_descendants(launcher.process.pid),
-            "files": sum(1 for _ in Path(launcher.scratch).rglob("*")),
+            "files": sum(1 for home in homes(launcher) for _ in home.iterdir()),
             "planted": planted(),
             "shared memory": len(Path("/proc/sysvipc/shm").read_text().splitlines()),
             "queues": len(Path("/proc/sysvipc/msg").read_text().splitlines()),
             "semaphores": len(Path("/proc/sysvipc/sem").read_text().splitlines()),
         }
+
+
+def homes(launcher):
+    """Where children's folders are: in the grader's view, and in the root that a zygote sees."""
+    yield Path(launcher.scratch)
+    for pid in Path(f"/proc/{launcher.process.pid}/task").glob("*/children"):
+        for inner in pid.read_text().split():
+            sealed = Path(f"/proc/{inner}/root/homes")
+            if sealed.exists():
+                yield sealed
 
 
 def outcomes(result):
