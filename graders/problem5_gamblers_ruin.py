@@ -296,7 +296,7 @@ def affordable(student: Student, game: Game, samples: int) -> int:
     trial = 20
     first = student.reply("estimate_win_probability", num_samples=trial, **game._asdict())
     again = student.reply("estimate_win_probability", num_samples=trial, **game._asdict())
-    each = min(first.seconds, again.seconds) / trial
+    each = min(first.cpu, again.cpu) / trial  # not by the clock: a verdict is the same under load
     return samples if each * samples <= CALL_BUDGET else max(int(CALL_BUDGET / each), trial)
 
 

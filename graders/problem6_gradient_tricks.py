@@ -294,8 +294,10 @@ def affordable(student: Student, trick: str, choices: Sequence[tuple[int, int]])
     The last where none is.
     """
     trial = 64
-    reply = student.reply("minimize", trick, num_steps=2, step_size=0.01, batch_size=trial)
-    each = reply.seconds / 2 / trial
+    settings = {"num_steps": 2, "step_size": 0.01, "batch_size": trial}
+    replies = [student.reply("minimize", trick, **settings) for _ in range(2)]
+    # Not by the clock: a verdict is the same under load.
+    each = min(reply.cpu for reply in replies) / 2 / trial
     fits_in = (one for one in choices if each * one[0] * one[1] <= CALL_BUDGET)
     return next(fits_in, choices[-1])
 

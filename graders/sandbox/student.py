@@ -29,12 +29,14 @@ class Reply:
     """What one call gave back, and what it did besides.
 
     `changed` names the arguments that the call modified in place, by position or keyword;
-    `seconds` is the time that the call took in the student's process.
+    `seconds` is the time that the call took in the student's process, `cpu` that of its processor:
+    the one depends on what else the machine does.
     """
 
     value: Any
     changed: tuple[str, ...]
     seconds: float
+    cpu: float
 
 
 @dataclass
@@ -151,7 +153,7 @@ class Student:
                 raise Missing(f"{function} is not written yet" + ("" if plain else f": {told}"))
             raise Raised(tell(answer.error))
         try:
-            return Reply(values.unpack(answer.value), answer.changed, seconds)
+            return Reply(values.unpack(answer.value), answer.changed, seconds, cpu)
         except wire.WireError as fault:
             raise Refused(f"{function} returned {fault}") from None
 

@@ -2,6 +2,7 @@
 
 kind: break
 outcome: passed died timed_out
+varies: with time
 """
 
 from right_answers import *

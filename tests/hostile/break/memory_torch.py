@@ -2,6 +2,7 @@
 
 kind: break
 outcome: raised died timed_out
+varies: with time
 """
 
 from right_answers import *

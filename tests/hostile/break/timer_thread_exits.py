@@ -2,6 +2,7 @@
 
 kind: break
 outcome: passed raised died
+varies: with time
 """
 
 from right_answers import *
