@@ -212,7 +212,8 @@ def test_a_child_cannot_take_more_than_a_gigabyte(hand_in):
 
 def test_a_returned_tensor_larger_than_a_frame_is_refused_and_the_child_lives(hand_in):
     student = hand_in("import torch\ndef f(n): return torch.ones(n, dtype=torch.uint8)\n")
-    assert "are taken" in repr(student.f(2**26))
+    assert "are taken" in repr(student.f(2**25))
+    assert "too large" in repr(student.f(2**26))
     assert student.f(2**20).shape == (2**20,)
 
 
@@ -301,7 +302,6 @@ PLAIN = """
 import math, random
 import numpy as np
 import torch
-from levels import offered
 print("hello")
 def rand(): return [torch.randn(3), np.random.rand(2), random.random()]
 def twice(x, *, by): x.mul_(by); print("twice"); return x, x.dtype == torch.float64
