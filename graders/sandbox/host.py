@@ -139,22 +139,25 @@ class Sandbox:
             Broken: the level that was wanted is not to be had, or no zygote could be started.
         """
         if not self._proved:
-            self._standing()
+            self._told_standing()
         return cast(Level, self._wanted)
 
     @property
     def reasons(self) -> dict[str, str]:
         """Why the higher levels are not to be had here, by level; raises like `level`."""
-        return self._standing().reasons
+        return self._told_standing().reasons
 
     def _launched(self) -> Launcher:
         return Spawning() if self._forking is None else Forking(self._wanted, **self._forking)
 
-    def _standing(self) -> Standing:
+    def _told_standing(self) -> Standing:
         try:
-            standing = self.launcher.standing()
+            return self._standing()
         except (Closed, Late, OSError) as fault:
             raise Broken(f"the kit's own process could not be started: {fault!r}") from None
+
+    def _standing(self) -> Standing:
+        standing = self.launcher.standing()
         if self._wanted not in (None, standing.level):
             raise Broken(f"{self._wanted} isolation takes fork, and there is none here")
         # What was proved first holds for as long as this sandbox lives.

@@ -292,6 +292,14 @@ def test_a_dead_zygote_is_replaced_and_its_children_go_with_it(sandbox, hand_in,
 
 
 @linux
+def test_a_zygote_that_dies_before_it_says_anything_is_replaced_too():
+    with Sandbox() as fresh:
+        fresh.launcher.process.kill()
+        fresh.launcher.process.wait()
+        fresh.child().close()
+
+
+@linux
 def test_a_sandbox_that_closes_leaves_no_process_and_can_be_closed_cold():
     with Sandbox() as cold:
         pid = cold.launcher.process.pid
