@@ -21,6 +21,8 @@ from concurrent.futures import Executor, ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
 
+from processes import below
+
 from graders import batch
 from graders.grade import Grader
 from graders.intake import read
@@ -81,35 +83,19 @@ def two_processes() -> Executor:
 
 
 def usage(pid: int) -> tuple[int, int, int]:
-    """Memory [MiB] of all processes below one, without what they share, their open descriptors,
+    """Memory [MiB] of a process and all below it, without what they share, their open descriptors,
     and how many processes there are."""
     memory = descriptors = number = 0
-    for place in Path("/proc").glob("[0-9]*"):
+    for living in (pid, *below(pid)):
+        place = Path(f"/proc/{living}")
         try:
-            if not is_below(int(place.name), pid):
-                continue
             lines = (place / "smaps_rollup").read_text().splitlines()
             memory += sum(int(x.split()[1]) for x in lines if x.startswith("Pss:"))
             descriptors += len(os.listdir(place / "fd"))
             number += 1
         except OSError:
-            continue
+            continue  # it ended meanwhile
     return memory // 1024, descriptors, number
-
-
-def is_below(pid: int, ancestor: int) -> bool:
-    """Whether a process is another's descendant, or itself."""
-    while pid > 1:
-        if pid == ancestor:
-            return True
-        text = Path(f"/proc/{pid}/stat").read_text()
-        pid = int(text.rpartition(") ")[2].split()[1])
-    return False
-
-
-def verdicts(result: Result) -> dict[str, str]:
-    """What a result says of each check."""
-    return {check.id: check.outcome for check in result.checks}
 
 
 def main(count: int, folder: Path, seed: int = 0) -> int:
@@ -160,7 +146,7 @@ def varies(drawn: object) -> bool:
 
 def different(name: str, what: str, batched: Result, single: Result) -> list[str]:
     """Where a verdict of the batch is another than alone."""
-    one, other = verdicts(batched), verdicts(single)
+    one, other = stage.outcomes(batched), stage.outcomes(single)
     told = [f"{check}: {one[check]} in the batch, {other[check]} alone" for check in one
             if one[check] != other.get(check)]  # fmt: skip
     told += [f"score {batched.score} in the batch, {single.score} alone"] * (

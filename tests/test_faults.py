@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from levels import offered
+from processes import GONE, below, comes_true, state
 
 from graders import cli
 from graders.grade import Grader
@@ -42,37 +43,6 @@ def slow(tmp_path):
     path = tmp_path / "problem2_projection.py"
     path.write_text(text)
     return path
-
-
-def descendants(pid):
-    """Every living process below one."""
-    found, pending = set(), [pid]
-    while pending:
-        try:
-            task = Path(f"/proc/{pending.pop()}/task")
-            below = {int(n) for t in task.iterdir() for n in (t / "children").read_text().split()}
-        except OSError:
-            continue
-        pending += below - found
-        found |= below
-    return found
-
-
-def alive(pids):
-    def state(pid):
-        try:
-            return Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2][0]
-        except OSError:
-            return "X"
-
-    return [pid for pid in pids if state(pid) not in "XZ"]
-
-
-def comes_true(condition, seconds=5.0):
-    end = time.monotonic() + seconds
-    while not condition() and time.monotonic() < end:
-        time.sleep(0.01)
-    return condition()
 
 
 @linux
@@ -132,16 +102,15 @@ def test_a_grader_that_is_killed_leaves_no_process_and_no_folder(level, tmp_path
     command = [sys.executable, "-c", GRADES, level, str(path)]
     grader = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     scratch = Path(grader.stdout.readline().strip())
-    below = lambda: descendants(grader.pid)  # noqa: E731 - asked again and again
     enough = {"sealed": 3, "confined": 2, "process": 2}[level] if how == "in its call" else 1
-    assert comes_true(lambda: len(below()) >= enough, 60)
+    assert comes_true(lambda: len(below(grader.pid)) >= enough, 60)
     time.sleep(0.3 if how == "in its call" else 0.05)
-    left = below()
+    left = below(grader.pid)
     grader.kill()
     grader.wait()
     grader.stdout.close()
-    assert comes_true(lambda: not alive(left), 20)
-    assert comes_true(lambda: not scratch.exists())
+    assert comes_true(lambda: all(state(pid) in GONE for pid in left), 20)
+    assert comes_true(lambda: not scratch.exists(), 5)
 
 
 FULL = """

@@ -24,6 +24,9 @@ from graders.sandbox import wire
 from graders.sandbox.host import Sandbox
 from graders.sandbox.student import Student
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from processes import below
+
 HOME = Path(__file__).resolve().parents[2]
 ECHO = wire.Load("echo", (wire.Cell("echo.py", "def f(x): return x"),), False, {}, {})
 
@@ -127,13 +130,6 @@ def life(sandbox: Sandbox) -> float:
     started = time.perf_counter()
     sandbox.child().close()
     return time.perf_counter() - started
-
-
-def below(pid: int) -> list[int]:
-    """The descendants of a process."""
-    tasks = Path(f"/proc/{pid}/task").glob("*/children")
-    children = [int(name) for task in tasks for name in task.read_text().split()]
-    return children + [far for child in children for far in below(child)]
 
 
 def memory(reference: Submission, count: int) -> tuple[float, float]:

@@ -12,10 +12,12 @@ import re
 import shutil
 import sys
 import tempfile
-from collections import Counter
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE.parents[1]), str(HERE.parent)]
+from processes import below
+
 ORDINARY = 1000
 PROBLEM = "problem2_projection.py"
 REFERENCE = HERE.parents[1] / "reference" / PROBLEM
@@ -144,7 +146,7 @@ class Stage:
         launcher = self.grader.sandbox.launcher
         return {
             "descriptors of the grader": len(os.listdir("/proc/self/fd")),
-            "processes": count_descendants(launcher.process.pid),
+            "processes": len(below(launcher.process.pid)),
             "files": sum(1 for home in homes(launcher) for _ in home.iterdir()),
             "planted": planted(),
             "shared memory": len(Path("/proc/sysvipc/shm").read_text().splitlines()),
@@ -156,11 +158,11 @@ class Stage:
 def homes(launcher):
     """Where children's folders are: in the grader's view, and in the root that a zygote sees."""
     yield Path(launcher.scratch)
-    for pid in Path(f"/proc/{launcher.process.pid}/task").glob("*/children"):
-        for inner in pid.read_text().split():
-            sealed = Path(f"/proc/{inner}/root/homes")
-            if sealed.exists():
-                yield sealed
+    for inner in below(launcher.process.pid):
+        sealed = Path(f"/proc/{inner}/root/homes")
+        if sealed.exists():
+            yield sealed
+            return
 
 
 def outcomes(result):
@@ -173,25 +175,6 @@ def planted():
     return sum(len(list(Path(folder).glob("*assay-planted*"))) for folder in folders)
 
 
-def count_descendants(pid):
-    """Living processes below one, whatever group they are in."""
-    parents = {}
-    for place in Path("/proc").glob("[0-9]*"):
-        try:
-            state, parent = (place / "stat").read_text().rpartition(") ")[2].split()[:2]
-        except OSError:
-            continue  # it ended meanwhile
-        if state != "Z":
-            parents[int(place.name)] = int(parent)
-    below = Counter()
-    for child in parents:
-        at = child
-        while at in parents:
-            at = parents[at]
-            below[at] += 1
-    return below[pid]
-
-
 def specimens(kind):
     folder = HERE / kind
     found = folder.iterdir() if kind == "folders" else folder.glob("*.py")
@@ -201,7 +184,6 @@ def specimens(kind):
 def main(level, user, kinds, pattern=""):
     if user == "ordinary" and os.geteuid() == 0:
         become_ordinary()
-    sys.path.insert(0, str(HERE.parents[1]))
     from graders.sandbox import student
 
     student.CALL_SECONDS, student.SECOND_SECONDS = 0.6, 0.2

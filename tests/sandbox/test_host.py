@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 import torch
 from levels import offered
+from processes import comes_true
 
 from graders.outcome import Broken, Died, Raised, Refused, TimedOut, Verdict
 from graders.sandbox import student as students
@@ -57,16 +58,6 @@ def processes(mark):
 def scratch_of(mark):
     """The scratch folders that hold a file of that name."""
     return list(Path(tempfile.gettempdir()).glob(f"assay-*/assay-*/{mark}"))
-
-
-def comes_true(condition, seconds=3.0):
-    """Whether a condition holds before so many seconds have passed."""
-    end = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.01)
-    return True
 
 
 ENDS = {

@@ -56,26 +56,24 @@ LESS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("level", "patch", "told"), LESS.values(), ids=LESS)
-def test_a_canary_sees_what_a_level_does_not_hold(tmp_path, level, patch, told):
+def trial(folder, level, patch=""):
+    """What a canary says of a level, in a process whose walls are patched first."""
     if not offered(level):
         pytest.skip("not to be had here")
-    code = TRIAL.format(patch=patch.replace("\\n", "\n"), level=level)
-    done = subprocess.run(
-        [sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, cwd=ROOT
-    )
+    command = [sys.executable, "-c", TRIAL.format(patch=patch, level=level), str(folder)]
+    return subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
+
+
+@pytest.mark.parametrize(("level", "patch", "told"), LESS.values(), ids=LESS)
+def test_a_canary_sees_what_a_level_does_not_hold(tmp_path, level, patch, told):
+    done = trial(tmp_path, level, patch.replace("\\n", "\n"))
     assert done.stdout.strip(), "it found nothing"
     assert told in done.stdout, done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("level", LEVELS[:2])
 def test_a_canary_finds_nothing_to_tell_where_the_level_holds(tmp_path, level):
-    if not offered(level):
-        pytest.skip("not to be had here")
-    code = TRIAL.format(patch="", level=level)
-    done = subprocess.run(
-        [sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, cwd=ROOT
-    )
+    done = trial(tmp_path, level)
     assert done.stdout == "\n", done.stdout + done.stderr
 
 
