@@ -13,6 +13,7 @@ from scipy import special
 from graders.outcome import Wrong
 
 RUN_BUDGET = 1e-6
+RAREST = 1e-12  # that is told: what is rarer rests on the far tails of approximate laws
 ASSERTIONS = 50  # at most so many in a run: a test counts them
 SHARE = RUN_BUDGET / ASSERTIONS
 POWER = 0.999  # the chance with which the smallest error told is caught
@@ -59,7 +60,6 @@ def normal_quantile(share: float = SHARE) -> float:
 
 
 def once_in(chance: float) -> str:
-    """A small chance as a student reads it: "once in 20000 runs"."""
-    if chance <= 1e-12:
-        return "less than once in 10^12 runs"
+    """A small chance, at least RAREST, as a student reads it: "once in 2e+04 runs"."""
+    chance = max(chance, RAREST)
     return f"once in {1 / chance:.0f} runs" if chance > 1e-4 else f"once in {1 / chance:.0e} runs"

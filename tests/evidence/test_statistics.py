@@ -23,6 +23,7 @@ from graders.evidence.error_rates import (
     SHARE,
     Terms,
     normal_quantile,
+    once_in,
     settle,
 )
 from graders.evidence.mean_law import MeanLaw
@@ -491,3 +492,11 @@ def test_neighbours_correlated_as_the_message_says_are_seen(sign):
         by = sign * part * r
         chain = signal.lfilter([math.sqrt(1 - by * by)], [1, -by], right)
         assert (refused(chain, holds) >= SEEN * RUNS) == enough
+
+
+@pytest.mark.parametrize(
+    ("chance", "told"),
+    [(0.01, "once in 100 runs"), (2e-8, "once in 5e+07 runs"), (0.0, "once in 1e+12 runs")],
+)
+def test_a_chance_is_told_as_once_in_so_many_runs(chance: float, told: str) -> None:
+    assert once_in(chance) == told
