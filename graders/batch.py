@@ -5,7 +5,7 @@ from __future__ import annotations
 import atexit
 import multiprocessing
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import (
     FIRST_COMPLETED,
     BrokenExecutor,
@@ -22,8 +22,19 @@ import msgspec
 
 import graders
 from graders.grade import Grader, unjudged, unreadable
-from graders.intake import Unreadable, entries, identifier, read
-from graders.outcome import Result
+from graders.intake import (
+    Entry,
+    Part,
+    Person,
+    Submission,
+    Unreadable,
+    look,
+    read,
+    read_parts,
+    told_apart,
+)
+from graders.intake.naming import safe_id
+from graders.outcome import ABSENT, Result
 from graders.record import Record, Run
 from graders.sandbox import kernel
 from graders.sandbox.confine import Level
@@ -38,6 +49,7 @@ class Job:
 
     `isolation` is the level that the run has: a worker that cannot have it grades nothing.
     `known` is the SHA-256 that a recorded result was graded from: the same is not graded again.
+    `parts` tells what of a class's download at `path` was handed in; None: all that is there.
     """
 
     name: str
@@ -46,6 +58,24 @@ class Job:
     flow: str
     isolation: Level
     known: str = ""
+    parts: tuple[Part, ...] | None = None
+    students: tuple[dict[str, str], ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def read(self) -> Submission:
+        """The submission.
+
+        Raises:
+            Unreadable: nothing at all can be read.
+        """
+        path = Path(self.path)
+        return read(path) if self.parts is None else read_parts(path, self.parts, self.name)
+
+    def named(self, result: Result) -> Result:
+        """Its result, with whose it is and what was told when it was listed."""
+        return msgspec.structs.replace(
+            result, submission=self.name, students=self.students, notes=self.notes + result.notes
+        )
 
 
 def local_processes(jobs: int) -> Executor:
@@ -54,40 +84,47 @@ def local_processes(jobs: int) -> Executor:
     return ProcessPoolExecutor(jobs, context, initializer=kernel.die_with_parent)
 
 
-def plan(folder: Path, record: Record, run: Run) -> list[Job]:
-    """A job for each submission of a folder, under ids that are all different.
+def plan(submissions: Path, record: Record, run: Run) -> list[Job]:
+    """A job for each hand-in of a class's folder or download, whatever system it comes from.
 
     Raises:
-        Unreadable: the folder holds no submission.
+        Unreadable: it holds no submission.
     """
-    jobs = []
-    for name, path in identified(entries(folder)):
-        before = record.result(name)
-        same = before and before.status == "graded" and before.kit == graders.__version__
-        known = before.sha256 if before and same and before.seed == run.seed else ""
-        jobs.append(Job(name, str(path), run.seed, run.flow, run.isolation, known))
-    return jobs
+    return jobs_for(look(submissions).entries, record, run)
 
 
-def unread(folder: Path, read: set[Path]) -> list[str]:
-    """The names in a folder that are no submission by their kind; hidden ones are not told."""
-    return sorted(
-        path.name for path in folder.iterdir() if path not in read and not path.name.startswith(".")
-    )
+def jobs_for(entries: Iterable[Entry], record: Record, run: Run) -> list[Job]:
+    """A job for each hand-in; one whose recorded result may still hold says from what."""
+    return [_job(entry, record.result(entry.name), run) for entry in entries]
 
 
-def identified(paths: list[Path]) -> list[tuple[str, Path]]:
-    """Each path with its id; ids that would collide, also in case, are told apart."""
-    taken: set[str] = set()
-    named = []
-    for path in paths:
-        base = identifier(path)
-        options = [base, f"{base}-{path.suffix.lstrip('.') or 'folder'}"]
-        options += [f"{base}-{k}" for k in range(2, len(paths) + 2)]
-        name = next(option for option in options if option.casefold() not in taken)
-        taken.add(name.casefold())
-        named.append((name, path))
-    return named
+def put_absent(people: list[Person], jobs: list[Job], record: Record, run: Run) -> None:
+    """Record those who handed in nothing, in place of who had not when the class was graded last.
+
+    Theirs are results without a score, under ids that no hand-in has.
+    """
+    record.remove(ABSENT)
+    used = [job.name for job in jobs] + [result.submission for result in record.results()]
+    ids = ["_".join(filter(None, (p.name, p.id or p.login or p.email))) for p in people]
+    names = told_apart(([safe_id(name)] for name in ids), used)
+    for name, person in zip(names, people, strict=True):
+        told = {"name": person.name, "id": person.id, "email": person.email, "login": person.login}
+        who = {key: value for key, value in told.items() if value}
+        result = unjudged(name, ABSENT, isolation=run.isolation, seed=run.seed)
+        record.put(msgspec.structs.replace(result, students=(who,)))
+
+
+def _job(entry: Entry, before: Result | None, run: Run) -> Job:
+    late = {"late": "yes"} if entry.late else {}
+    students = tuple(who | late for who in entry.students)
+    notes = (*(["handed in late"] if late else []), *entry.notes)
+    same = before and before.status == "graded" and before.kit == graders.__version__
+    same = same and before and before.seed == run.seed and before.students == students
+    known = before.sha256 if before and same else ""
+    return Job(
+        entry.name, entry.path, run.seed, run.flow, run.isolation, known, entry.parts, students,
+        notes,
+    )  # fmt: skip
 
 
 def grade_all(
@@ -157,13 +194,13 @@ def grade_one(job: Job) -> bytes:
     """In a worker: the result of one job as JSON; empty where the recorded one still holds."""
     grader = _warm_grader(job.seed, job.flow, job.isolation)
     try:
-        submission = read(Path(job.path))
+        submission = job.read()
     except Unreadable as fault:
-        return msgspec.json.encode(unreadable(job.name, Path(job.path), fault, grader))
+        told = unreadable(job.name, Path(job.path), fault, grader)
+        return msgspec.json.encode(job.named(told))
     if submission.sha256 == job.known:
         return b""
-    result = grader.judge(submission)
-    return msgspec.json.encode(msgspec.structs.replace(result, submission=job.name))
+    return msgspec.json.encode(job.named(grader.judge(submission)))
 
 
 def _settled(job: Job, future: Future[bytes], record: Record) -> Result:
@@ -189,7 +226,7 @@ def _settled(job: Job, future: Future[bytes], record: Record) -> Result:
 
 
 def _told(job: Job, status: str, record: Record) -> Result:
-    result = unjudged(job.name, status, isolation=job.isolation, seed=job.seed)
+    result = job.named(unjudged(job.name, status, isolation=job.isolation, seed=job.seed))
     record.put(result)
     return result
 

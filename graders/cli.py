@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from graders.outcome import Result
 
 CONTEXT = {"help_option_names": ["-h", "--help"]}
+SYSTEMS = ("canvas", "moodle", "gradescope", "classroom", "plain")
 UNCONFINED = (
     "student code is not kept from files and network here. `assay doctor` says why, and what would "
     "change it; on a machine that you can spare, add --allow-unconfined."
@@ -84,19 +85,33 @@ def check(
     is_flag=True,
     help="Grade also where files and network are not held: I can spare this machine.",
 )
+@click.option(
+    "--from",
+    "system",
+    type=click.Choice(SYSTEMS),
+    help="Where SUBMISSIONS was downloaded; recognised where it is left out.",
+)
+@click.option(
+    "--roster",
+    type=click.Path(path_type=Path),
+    help="CSV of the class, to name who handed in nothing: columns id, name, email, login.",
+)
 @seed_option
 @flow_option
 def batch(
-    submissions: Path, out: Path, jobs: int | None, allow_unconfined: bool, seed: int | None,
-    flow: Path | None,
+    submissions: Path, out: Path, jobs: int | None, allow_unconfined: bool, system: Any,
+    roster: Path | None, seed: int | None, flow: Path | None,
 ) -> None:  # fmt: skip
-    """Grade every submission of a folder into OUT; run again, it goes on where it was.
+    """Grade a class into OUT; run again, it goes on where it was.
+
+    SUBMISSIONS is a folder of hand-ins, or what was downloaded of Canvas, Moodle, Gradescope or
+    GitHub Classroom, as a .zip or unpacked.
 
     Exit code: 0 all graded, 1 some could not be, 2 none.
     """
     console = screen.open_console()
     results = _grade_class(
-        console, submissions, out, jobs or _cores(), allow_unconfined, seed, flow
+        console, submissions, out, jobs or _cores(), allow_unconfined, system, roster, seed, flow
     )
     screen.tell_class(console, results, out)
     ungraded = sum(found.score is None for found in results)
@@ -151,13 +166,13 @@ def verify(only: str, verbose: bool) -> None:
 
 def _grade_class(
     console: Console, submissions: Path, out: Path, jobs: int, allow_unconfined: bool,
-    seed: int | None, flow: Path | None,
+    system: Any, roster: Path | None, seed: int | None, flow: Path | None,
 ) -> list[Result]:  # fmt: skip
     import secrets
     from functools import partial
 
-    from graders.batch import grade_all, local_processes, plan, unread
-    from graders.intake import Unreadable
+    from graders.batch import grade_all, jobs_for, local_processes, put_absent
+    from graders.intake import Unreadable, absent, look, read_roster
     from graders.record import Conflict, Record, Run
     from graders.report import terminal
     from graders.sandbox.confine import promise
@@ -173,12 +188,12 @@ def _grade_class(
     try:
         with record.held():
             run = record.begin(fresh, seed_given=seed is not None)
-            todo = plan(submissions, record, run)
-            left = unread(submissions, {Path(job.path) for job in todo})
-            if left:
-                console.print(
-                    f"not read, no hand-in by its kind: {', '.join(left)}", style="yellow"
-                )
+            people = read_roster(roster) if roster else []
+            download = look(submissions, system)
+            todo = jobs_for(download.entries, record, run)
+            missing = absent(people, download.entries)
+            screen.tell_download(console, download, [person.title for person in missing])
+            put_absent(missing, todo, record, run)
             workers = partial(local_processes, min(jobs, len(todo)))
             results = screen.follow(console, grade_all(todo, record, workers, jobs), len(todo))
             record.tabulate()

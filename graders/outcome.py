@@ -85,6 +85,9 @@ class Broken(Verdict):
     kind = "broken"
 
 
+ABSENT = "nothing handed in"  # the status of someone who is on the roster only
+
+
 class Exhibit(msgspec.Struct, frozen=True, kw_only=True):
     """Something that the student's code made, for a report to show: an image, a path.
 
@@ -120,7 +123,9 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
 
     `status` is "graded", or one sentence that says why not; then `score` is None and `checks` is
     empty, so that what could not be judged never reads as a zero. `notes` tells what intake passed
-    over. `student_cpu` is the CPU time spent in the student's own processes [s].
+    over. `student_cpu` is the CPU time spent in the student's own processes [s]. `students` is who
+    they are to the system that the hand-in was downloaded from: "name", "user", "login", "sid",
+    "email", "participant", as far as it tells; and "late", where it says so.
     """
 
     submission: str
@@ -135,6 +140,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     status: str = "graded"
     notes: tuple[str, ...] = ()
     student_cpu: float = 0.0
+    students: tuple[dict[str, str], ...] = ()
 
 
 def section(outcome: Outcome) -> str:

@@ -111,6 +111,12 @@ class Record:
         body = msgspec.json.format(msgspec.json.encode(result), indent=1)
         write(self._place(result.submission), body)
 
+    def remove(self, status: str) -> None:
+        """Remove the results of one status."""
+        for found in list(self.results()):
+            if found.status == status:
+                self._place(found.submission).unlink(missing_ok=True)
+
     def tabulate(self) -> Path:
         """Write `grades.csv` from the results that are there."""
         path = self.out / "grades.csv"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 FULL, NOT_FULL, NOT_GRADED = 0, 1, 2
 WATCH_SECONDS = 0.5
+NAMES_SHOWN = 200  # of a list in one line
 
 
 def open_console() -> Console:
@@ -93,6 +95,28 @@ def hold(console: Console, grader: Any, chosen: list[Any], verbose: bool) -> int
         if not right:
             console.print(terminal.result(found, verbose=False))
     return wrong
+
+
+def tell_download(console: Console, download: Any, missing: list[str]) -> None:
+    """Show what a class's download was read as, what of it was not read, and who is not in it."""
+    from rich.text import Text
+
+    from graders.intake import TITLES
+    from graders.intake.naming import shown
+
+    told = f"read as {TITLES[download.system]}, {len(download.entries)}; --from says otherwise"
+    console.print(Text(told, style="dim"))
+    if download.unread:
+        names = _listed(download.unread)
+        console.print(Text(f"not read, no hand-in by its kind: {names}", style="yellow"))
+    if missing:
+        names = _listed(list(map(shown, missing)))
+        console.print(Text(f"nothing handed in ({len(missing)}): {names}", style="yellow"))
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = len(names) - NAMES_SHOWN
+    return ", ".join(names[:NAMES_SHOWN]) + (f" and {more} more" if more > 0 else "")
 
 
 def follow(console: Console, grading: Any, total: int) -> list[Result]:

@@ -1,5 +1,6 @@
 """Many submissions: none is lost, none graded twice, whatever is killed in between."""
 
+import csv
 import os
 import signal
 import subprocess
@@ -14,13 +15,15 @@ from pathlib import Path
 import msgspec
 import pytest
 from click.testing import CliRunner
+from formats.downloads import CANVAS, FILE, lay_zip
+from formats.downloads import RIGHT as RIGHT_BYTES
 from hypothesis import given
 from hypothesis import strategies as st
 
 import graders
 from graders import batch, cli
 from graders.grade import Grader
-from graders.intake import identifier
+from graders.intake import identified, identifier
 from graders.outcome import Result
 from graders.record import Record, Run
 from graders.sandbox.host import Sandbox
@@ -212,7 +215,7 @@ NAMES = st.lists(
 @given(NAMES)
 def test_ids_never_collide_and_are_safe_as_file_names(names):
     paths = [Path("/nowhere") / name for name in names]
-    found = batch.identified(paths)
+    found = identified(paths)
     assert [path for _, path in found] == paths
     ids = [name.casefold() for name, _ in found]
     assert len(set(ids)) == len(ids)
@@ -392,3 +395,65 @@ def test_a_result_that_no_reader_takes_does_not_end_the_batch(lay, small, monkey
     found = grade(folder, record)
     assert [found[n].score for n in "abc"] == [0.0, None, 0.0]
     assert isinstance(record.result("b"), Result)
+
+
+def command_over(submissions, out, *more):
+    command = ["batch", str(submissions), "--out", str(out), "--jobs", "1", "--allow-unconfined"]
+    ran = CliRunner().invoke(cli.main, [*command, *more])
+    with (out / "grades.csv").open(newline="") as file:
+        return ran, {row["submission"]: row for row in csv.DictReader(file)}
+
+
+def test_a_canvas_download_is_graded_by_student_and_who_handed_in_nothing_is_a_row(tmp_path):
+    submissions, out = lay_zip(tmp_path, CANVAS), tmp_path / "out"
+    roster = tmp_path / "roster.csv"
+    roster.write_text("name,id\nLovelace Ada,11\n민수 김,12\n=Bo(),15\nChoi,14\n", "utf-8")
+    ran, rows = command_over(submissions, out, "--roster", str(roster))
+    assert ran.exit_code == cli.NOT_FULL, ran.output
+    told = " ".join(ran.output.split())
+    assert "read as a Canvas download, 5; --from says otherwise" in told
+    assert "nothing handed in (1): =Bo()" in told
+    assert set(rows) == {
+        "adalovelace_11", "김민수_12", "parkji_13", "anon_7Fa9x", "choi_14", "_Bo___15",
+    }  # fmt: skip
+    assert rows["_Bo___15"] | {"max_score": ""} == dict.fromkeys(rows["_Bo___15"], "") | {
+        "submission": "_Bo___15", "status": "nothing handed in",
+    }  # fmt: skip
+    assert float(rows["adalovelace_11"]["problem2"]) > 0
+    assert rows["choi_14"]["score"] == ""
+    assert "no file was handed in" in rows["choi_14"]["status"]
+    late = Record(out).result("김민수_12")
+    assert late.students == ({"name": "김민수", "user": "12", "late": "yes"},)
+    assert late.notes[0] == "handed in late"
+    assert late.score == Record(out).result("adalovelace_11").score
+
+    # Bo hands in after all; what was graded is not graded again.
+    before = stamps(Record(out))
+    lay_zip(tmp_path, CANVAS | {f"bo_15_90_{FILE}": RIGHT_BYTES})
+    _, rows = command_over(submissions, out, "--roster", str(roster))
+    assert "_Bo___15" not in rows
+    assert rows["bo_15"]["score"] == rows["adalovelace_11"]["score"]
+    after = stamps(Record(out))
+    assert before["adalovelace_11.json"] == after["adalovelace_11.json"]
+
+
+def test_a_result_without_students_is_still_read():
+    result = Result(
+        submission="ann", score=1.0, max_score=1.0, isolation="process", seed=0, kit="0",
+        sha256="", seconds=0.0, checks=(),
+    )  # fmt: skip
+    old = msgspec.json.decode(msgspec.json.encode(result))
+    del old["students"]
+    assert msgspec.convert(old, Result) == result
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [("--roster", "nowhere.csv"), ("--from", "moodle"), ("--from", "blackboard")],
+)
+def test_what_cannot_be_read_so_ends_with_exit_code_2(lay, option, value):
+    folder, record = lay({"ann.py": UNWRITTEN})
+    command = ["batch", str(folder), "--out", str(record.out), "--seed", "0", "--allow-unconfined"]
+    ran = CliRunner().invoke(cli.main, [*command, option, value])
+    assert ran.exit_code == cli.NOT_GRADED, ran.output
+    assert value.partition(".")[0] in ran.output.lower()

@@ -11,14 +11,16 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
 from typing import Literal
 
 from graders.intake import tar
-from graders.intake.folder import Haul, Unreadable
+from graders.intake.folder import Haul, Unreadable, first
 from graders.intake.naming import shown
 
 ARCHIVE_LIMIT = 128 * 2**20  # bytes of the archive itself
 DIRECTORY_LIMIT = 8 * 2**20  # bytes of a zip's list of members
+CLASS_DIRECTORY_LIMIT = 32 * 2**20  # of a class's: 1,000 students with 200 long names each
 
 Kind = Literal["zip", "tar.gz", "tar", ""]
 SUFFIXES = {"zip": (".zip",), "tar.gz": (".tar.gz", ".tgz"), "tar": (".tar",)}
@@ -65,14 +67,49 @@ def collect(content: bytes, haul: Haul, *, name: str, prefix: str = "") -> None:
 def _collect_zip(content: bytes, haul: Haul, name: str, prefix: str) -> None:
     with zipfile.ZipFile(_Guarded(content)) as opened:
         for info in opened.infolist():
-            path = haul.path(_zip_name(info), prefix)
-            if path is None or info.is_dir():
-                continue
-            if not _is_plain(info):
-                haul.note(f"{shown(path)} is passed over: it is a link or a device")
-                continue
-            _expect_readable(info, name)
-            haul.take(path, info.file_size, partial(opened.open, info))
+            take_zipped(opened, info, haul.path(member_name(info), prefix), haul, name)
+
+
+def take_zipped(
+    opened: zipfile.ZipFile, info: zipfile.ZipInfo, path: str | None, haul: Haul, name: str
+) -> None:
+    """Take one member of a zip under a path that the haul gave; nothing where it gave none.
+
+    Raises:
+        Unreadable: it is encrypted or packed by a method that is not taken, or it is too much.
+    """
+    if path is None or info.is_dir():
+        return
+    if not _is_plain(info):
+        haul.note(f"{shown(path)} is passed over: it is a link or a device")
+        return
+    _expect_readable(info, name)
+    haul.take(path, info.file_size, partial(opened.open, info))
+
+
+@contextmanager
+def class_zip(path: Path) -> Iterator[zipfile.ZipFile]:
+    """A zip of a whole class, read from the disk member by member, never all of it.
+
+    Raises:
+        Unreadable: it is no zip, is damaged, or its list of members is too long.
+    """
+    with _damage_told(path.name), _GuardedFile(path) as file, zipfile.ZipFile(file) as opened:
+        yield opened
+
+
+def read_zipped(opened: zipfile.ZipFile, info: zipfile.ZipInfo, size: int) -> bytes:
+    """The first bytes of one member of a class's zip.
+
+    Raises:
+        Unreadable: it is a link, encrypted, or packed by a method that is not taken.
+    """
+    name = member_name(info)
+    if not _is_plain(info):
+        raise Unreadable(f"{shown(name)} is a link or a device")
+    _expect_readable(info, name)
+    with opened.open(info) as stream:
+        return first(stream, size)
 
 
 def _collect_tar(content: bytes, haul: Haul, name: str, prefix: str) -> None:
@@ -91,7 +128,7 @@ def _take_member(member: tarfile.TarInfo, data: tar.Data, path: str, haul: Haul)
         haul.note(f"{shown(path)} is passed over: it is a link or a device")
 
 
-def _zip_name(info: zipfile.ZipInfo) -> str:
+def member_name(info: zipfile.ZipInfo) -> str:
     """A member's name; macOS writes UTF-8 without saying so."""
     if info.flag_bits & UTF8_NAME:
         return info.orig_filename
@@ -134,3 +171,15 @@ class _Guarded(io.BytesIO):
         if size is not None and size > DIRECTORY_LIMIT:
             raise zipfile.BadZipFile("its list of members is too long")
         return super().read(size)
+
+
+class _GuardedFile(io.FileIO):
+    """The same of a class's zip, which stays on the disk."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        if size is not None and size > CLASS_DIRECTORY_LIMIT:
+            raise zipfile.BadZipFile("its list of members is too long")
+        return super().read(size) or b""

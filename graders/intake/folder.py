@@ -180,9 +180,14 @@ def entries(folder: Path) -> list[Path]:
     return kept
 
 
+def is_junk(name: str) -> bool:
+    """Whether a file or folder of that name is left behind by a system, not handed in."""
+    return name.startswith(".") or name.lower() in JUNK
+
+
 def _counts_for_nothing(parts: list[str]) -> bool:
     lowered = [part.lower() for part in parts]
-    if not lowered or any(part.startswith(".") or part in JUNK for part in lowered):
+    if not lowered or any(map(is_junk, lowered)):
         return True
     return lowered[-1] in GIVEN or lowered[-1].endswith(DULL)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from collections.abc import Iterable
+from itertools import chain, count
 from pathlib import Path
 
 ARCHIVES = (".tar.gz", ".tgz", ".zip")
@@ -26,9 +28,35 @@ def identifier(path: Path) -> str:
     if not path.is_dir():
         suffix = next((s for s in ARCHIVES if name.lower().endswith(s)), Path(name).suffix)
         name = name[: len(name) - len(suffix)]
+    return safe_id(name)
+
+
+def safe_id(name: str) -> str:
+    """A name as an id: safe as a file name everywhere."""
     text = unicodedata.normalize("NFC", name.encode("utf-8", "replace").decode())
     text = "".join(c if _may_stay(c) else "_" for c in text).strip(". ") or "submission"
     return _shortened(f"_{text}" if _DEVICES.match(text) else text)
+
+
+def identified(paths: list[Path]) -> list[tuple[str, Path]]:
+    """Each path with its id; ids that would collide are told apart."""
+    bases = [(identifier(path), path.suffix.lstrip(".") or "folder") for path in paths]
+    names = told_apart([base, f"{base}-{kind}"] for base, kind in bases)
+    return list(zip(names, paths, strict=True))
+
+
+def told_apart(choices: Iterable[list[str]], used: Iterable[str] = ()) -> list[str]:
+    """The first free one of each's ids, then the first of them with a number; none twice or in use.
+
+    Upper and lower case are alike, as in many file systems.
+    """
+    taken = {name.casefold() for name in used}
+    names = []
+    for ids in choices:
+        options = chain(ids, (f"{ids[0]}-{k}" for k in count(2)))
+        names.append(next(name for name in options if name.casefold() not in taken))
+        taken.add(names[-1].casefold())
+    return names
 
 
 def unsafe(raw: str) -> str:

@@ -86,6 +86,15 @@ def read(path: Path) -> Submission:
         _gather(path, haul)
     except OSError as fault:
         raise Unreadable(f"{shown(str(path))} cannot be read: {fault.strerror}") from None
+    return settled(haul, identifier(path))
+
+
+def settled(haul: Haul, name: str) -> Submission:
+    """The submission that these files make, under an id.
+
+    Raises:
+        Unreadable: there is no source among them.
+    """
     _open_lone_archive(haul)
     files = _placed(haul)
     paths = sorted(files, key=_depth)
@@ -98,7 +107,7 @@ def read(path: Path) -> Submission:
         haul.note(f"{shown(other)} is not used: {shown(answers[0])} is")
     told = files[answers[0]] if answers else None
     data = {p: files[p] for p in paths if not _is_source(p) and p not in answers}
-    return Submission(identifier(path), sources, data, told, haul.notes, _sha256(files))
+    return Submission(name, sources, data, told, haul.notes, _sha256(files))
 
 
 def _gather(path: Path, haul: Haul) -> None:
@@ -111,10 +120,15 @@ def _gather(path: Path, haul: Haul) -> None:
     else:
         with path.open("rb") as stream:
             content = folder.first(stream, archive.ARCHIVE_LIMIT + 1)
-        _gather_file(path.name, content, haul)
+        gather_file(path.name, content, haul)
 
 
-def _gather_file(name: str, content: bytes, haul: Haul) -> None:
+def gather_file(name: str, content: bytes, haul: Haul) -> None:
+    """Take what a hand-in of one file holds: an archive's files, or the file.
+
+    Raises:
+        Unreadable: it is of a type not taken, too large, or damaged.
+    """
     kind = archive.kind(content)
     if len(content) > archive.ARCHIVE_LIMIT:
         limit = archive.ARCHIVE_LIMIT // 2**20
