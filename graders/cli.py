@@ -1,4 +1,4 @@
-"""The command `assay`: start, check, batch, report, doctor, verify."""
+"""The command `assay`: start, check, batch, report, gradescope-zip, doctor, verify."""
 
 from __future__ import annotations
 
@@ -120,18 +120,63 @@ def batch(
 
 @main.command()
 @click.argument("out", type=click.Path(path_type=Path))
-def report(out: Path) -> None:
-    """Write grades.csv anew from the result files of OUT, and show the class."""
+@click.option("--rubric", type=click.Path(path_type=Path), help="Points, hidden checks, lateness.")
+@click.option("--regrade", type=click.Path(path_type=Path), help="Old results: show what differs.")
+@click.option("--submission", default="", help="Which one, for the formats of one.")
+@click.option("--junit", type=click.Path(path_type=Path), help="Write JUnit XML.")
+@click.option("--gradescope", type=click.Path(path_type=Path), help="Write one's results.json.")
+@click.option("--classroom", is_flag=True, help="Tell GitHub Classroom one's result.")
+@click.option("--canvas", type=click.Path(path_type=Path), help="Fill in a gradebook's export.")
+@click.option("--assignment", default="", help="The title of its column.")
+@click.option("--moodle", type=click.Path(path_type=Path), help="Fill in a grading worksheet.")
+@click.option("--excel", is_flag=True, help="Mark grades.csv as UTF-8 for Excel.")
+def report(out: Path, **wished: Any) -> None:
+    """Write grades.csv anew from the result files of OUT, and show the class.
+
+    Result files stay as they are; an export that is filled in is written beside the given one.
+    """
+    from graders import exports
     from graders.record import Record
 
-    console, record = screen.open_console(), Record(out)
+    console, record, wishes = screen.open_console(), Record(out), exports.Wishes(**wished)
     results = list(record.results())
     if not results:
         _stop(f"{out} holds no results: run `assay batch SUBMISSIONS --out {out}` first")
     for name in record.unreadable():
         console.print(f"{name} is damaged and left out: run the batch again", style="yellow")
-    record.tabulate()
+    try:
+        results = exports.counted(results, wishes.rubric)
+        if wishes.regrade:
+            console.print(exports.compared(results, wishes) or "nothing differs")
+            return
+        told = exports.export(record, results, wishes)
+    except ValueError as fault:
+        _stop(str(fault))
+    except OSError as fault:
+        _stop(f"{fault.filename or out}: {fault.strerror}")
     screen.tell_class(console, results, out)
+    for line in told:
+        click.echo(line)
+
+
+@main.command()
+@click.argument("target", type=click.Path(path_type=Path))
+@click.option("--wheel", type=click.Path(path_type=Path), help="The kit; default: this checkout.")
+@click.option("--rubric", type=click.Path(path_type=Path), help="Points, hidden checks.")
+@seed_option
+def gradescope_zip(target: Path, wheel: Path | None, rubric: Path | None, seed: int | None) -> None:
+    """Write what Gradescope's autograder takes as an upload to TARGET."""
+    import secrets
+
+    from graders.gradescope.pack import pack
+
+    try:
+        pack(target, secrets.randbits(62) if seed is None else seed, wheel=wheel, rubric=rubric)
+    except ValueError as fault:
+        _stop(str(fault))
+    except OSError as fault:
+        _stop(f"{fault.filename or target}: {fault.strerror}")
+    click.echo(f"wrote {target}: upload it, with Ubuntu 24.04 as the base image")
 
 
 @main.command()

@@ -17,7 +17,7 @@ import graders
 from graders.check import Check, discover, select
 from graders.evidence import replay
 from graders.intake import Submission, Unreadable, read
-from graders.outcome import Outcome, Result
+from graders.outcome import Outcome, Result, status_of
 from graders.sandbox import given, wire
 from graders.sandbox.host import Sandbox
 from graders.sandbox.student import Student
@@ -115,11 +115,10 @@ class Grader:
         self, submission: Submission, outcomes: list[Outcome], notes: list[str], cpu: float,
         seconds: float,
     ) -> Result:  # fmt: skip
-        broken = [o.id for o in outcomes if o.outcome == "broken"]
-        status = f"not judged: the kit failed in {', '.join(broken)}" if broken else "graded"
+        status = status_of(outcomes)
         return Result(
             submission=submission.name,
-            score=None if broken else round(sum(o.points for o in outcomes), 6),
+            score=None if status != "graded" else round(sum(o.points for o in outcomes), 6),
             max_score=round(sum(o.max_points for o in outcomes), 6),
             isolation=self.sandbox.level, seed=self.seed, kit=graders.__version__,
             sha256=submission.sha256, seconds=round(seconds, 3), checks=tuple(outcomes),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import ClassVar, Literal
 
 import msgspec
@@ -146,3 +147,9 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
 def section(outcome: Outcome) -> str:
     """The column that an outcome counts in: "problem2", or "answers" where it has no problem."""
     return outcome.id.partition(".")[0]
+
+
+def status_of(outcomes: Iterable[Outcome]) -> str:
+    """The status of a result with these outcomes: "graded", or where the kit failed."""
+    broken = [o.id for o in outcomes if o.outcome == "broken"]
+    return f"not judged: the kit failed in {', '.join(broken)}" if broken else "graded"

@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -117,10 +117,14 @@ class Record:
             if found.status == status:
                 self._place(found.submission).unlink(missing_ok=True)
 
-    def tabulate(self) -> Path:
-        """Write `grades.csv` from the results that are there."""
+    def tabulate(self, results: Sequence[Result] | None = None, *, excel: bool = False) -> Path:
+        """Write `grades.csv` from the results that are there, or from these.
+
+        Excel takes a file for UTF-8 where a byte order mark leads it.
+        """
         path = self.out / "grades.csv"
-        write(path, grades_csv(list(self.results())).encode())
+        table = grades_csv(list(self.results()) if results is None else results)
+        write(path, table.encode("utf-8-sig" if excel else "utf-8"))
         return path
 
     @property

@@ -25,8 +25,9 @@ FLOORS = [
     {"graders.check", "graders.evidence"},
     {"graders.sandbox.", "graders.intake", "graders.answers", "graders.problem"},
     {"graders.grade", "graders.sitting"},
-    {"graders.batch", "graders.record", "graders.verify", "graders.start", "graders.doctor"},
-    {"graders.cli", "graders.screen", "graders.pytest_plugin"},
+    {"graders.batch", "graders.record", "graders.verify", "graders.start", "graders.doctor",
+     "graders.gradescope"},
+    {"graders.cli", "graders.screen", "graders.exports", "graders.pytest_plugin"},
 ]  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import shutil
@@ -13,7 +14,15 @@ import pytest
 
 from graders.verify import HOME
 
-BLOCKS = re.findall(r"```sh\n(.*?)```", (HOME / "README.md").read_text("utf-8"), re.DOTALL)
+README = (HOME / "README.md").read_text("utf-8")
+BLOCKS = re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
+RUBRIC = "".join(re.findall(r"```toml\n(.*?)```", README, re.DOTALL))
+# What an instructor downloads, by its name in the commands.
+EXPORTS = {
+    "canvas.csv": "Student,ID,SIS Login ID,Section,Homework 10 (12)\nAda L,1,ada,A,\n",
+    "moodle.csv": "Identifier,Full name,Status,Grade,Maximum Grade,Feedback comments\n"
+    "Participant 1,Ada,Submitted,,100.00,\n",
+}
 COMMANDS = [line.partition("#")[0].strip() for block in BLOCKS for line in block.splitlines()]
 # In place of a whole run, the same command over less: each is run whole by another test.
 LESS = {"assay verify": "assay verify --only 'mutant problem2_projection no_clamp'"}
@@ -38,6 +47,9 @@ def place(tmp_path_factory):
         (place / "submissions" / name).mkdir(parents=True)
         source = HOME / "reference" / "problem2_projection.py"
         shutil.copy(source, place / "submissions" / name)
+    for name, text in EXPORTS.items():
+        (place / name).write_text(text)
+    (place / "rubric.toml").write_text(RUBRIC)
     run("assay start hw10", place)
     return place
 
@@ -47,7 +59,7 @@ def run(command: str, place: Path) -> int:
     program = {"assay": "graders.cli", "pytest": "pytest"}[words[0]]
     done = subprocess.run(
         [sys.executable, "-m", program, *words[1:]], cwd=place, capture_output=True, text=True,
-        timeout=300,
+        timeout=300, env={k: v for k, v in os.environ.items() if k != "GITHUB_OUTPUT"},
     )  # fmt: skip
     assert "Traceback" not in done.stdout + done.stderr, done.stderr
     return done.returncode
@@ -57,8 +69,10 @@ def run(command: str, place: Path) -> int:
 def test_a_command_of_the_readme_runs(command, place):
     if command in ELSEWHERE:
         pytest.skip(ELSEWHERE[command])
-    if command == "assay report results" and not (place / "results").exists():
+    if command.startswith("assay report results") and not (place / "results").exists():
         run("assay batch submissions --out results", place)
+    if "--regrade old" in command:
+        shutil.copytree(place / "results", place / "old")
     assert run(command, place) in (0, 1)
 
 
@@ -70,3 +84,21 @@ def test_the_message_that_the_readme_opens_with_is_a_real_one(grader):
     outcome = next(o for o in found.checks if o.id.endswith("wins_are_counted_over_all_paths"))
     shown = " ".join((HOME / "README.md").read_text("utf-8").split())
     assert " ".join(outcome.message.split()) in shown
+
+
+def test_the_rubric_of_the_readme_counts_for_every_check():
+    from graders.check import discover
+    from graders.outcome import Outcome, Result
+    from graders.report import rubric
+
+    checks = tuple(
+        Outcome(id=c.id, problem=c.problem, part="", title="", outcome="passed", points=c.points,
+                max_points=c.points)
+        for c in discover()
+    )  # fmt: skip
+    full = Result(submission="a", score=100, max_score=100, isolation="", seed=0, kit="",
+                  sha256="", seconds=0, checks=checks)  # fmt: skip
+    (found,) = rubric.apply(rubric.read(RUBRIC, [full]), [full])
+    assert found.score == found.max_score
+    assert sum(o.points for o in found.checks if o.problem == 2) == pytest.approx(20, abs=1e-4)
+    assert sum(o.points for o in found.checks if o.problem is None) == 4

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Iterable, Sequence
 
 from graders.outcome import Result, section
-
-# A spreadsheet runs a cell that opens so; a leading quote makes it text.
-_FORMULA = re.compile(r"^[=+\-@\t\r]")
+from graders.report.cells import as_text
 
 
 def grades_csv(results: Sequence[Result]) -> str:
@@ -23,7 +20,7 @@ def grades_csv(results: Sequence[Result]) -> str:
         points = [_points(found, name) for name in names]
         score = "" if found.score is None else f"{found.score:g}"
         row = [found.submission, score, f"{found.max_score:g}", *points, status_of(found)]
-        writer.writerow([_as_text(cell) for cell in row])
+        writer.writerow([as_text(cell) for cell in row])
     return out.getvalue()
 
 
@@ -41,15 +38,3 @@ def status_of(found: Result) -> str:
 def _points(found: Result, name: str) -> str:
     mine = [o.points for o in found.checks if section(o) == name]
     return f"{sum(mine):g}" if mine else ""
-
-
-def _as_text(cell: str) -> str:
-    return f"'{cell}" if _FORMULA.match(cell) and not _is_number(cell) else cell
-
-
-def _is_number(cell: str) -> bool:
-    try:
-        float(cell)
-    except ValueError:
-        return False
-    return True

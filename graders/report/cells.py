@@ -1,0 +1,25 @@
+"""Cells that a spreadsheet opens: what it would run as a formula becomes text."""
+
+from __future__ import annotations
+
+import re
+
+# A spreadsheet runs a cell that opens so; a leading quote makes it text.
+_FORMULA = re.compile(r"^[=+\-@\t\r]")
+
+
+def as_text(cell: str) -> str:
+    """The cell, with a quote before it where a spreadsheet would run it.
+
+    >>> as_text("=1+1"), as_text("-2.5"), as_text("ada")
+    ("'=1+1", '-2.5', 'ada')
+    """
+    return f"'{cell}" if _FORMULA.match(cell) and not _is_number(cell) else cell
+
+
+def _is_number(cell: str) -> bool:
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return True
