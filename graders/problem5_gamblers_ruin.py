@@ -239,6 +239,8 @@ def estimate_is_plausible_on_the_assignments_settings(student: Student) -> None:
     few = fewer(student)
     got = estimate_with(student, few)
     samples = few.get("num_samples", 3_000)
+    with student.aside():
+        exhibit_convergence(student, samples, got)
     expect_drawn_from(
         got, laws_of_terms(ROULETTE_GAME, ROULETTE, 0.55, samples), what="the estimate",
         hint="Try it on a small game, where you can list all paths by hand.",
@@ -283,6 +285,23 @@ def expect_right_counts(won: Tensor, paths: Tensor, game: Game, what: str) -> No
             hint="List the paths of a game with two or three rounds by hand: which of them are at "
             "high before they are at low?",
         )
+
+
+def exhibit_convergence(student: Student, samples: int, last: float) -> None:
+    """Keep estimates from more and more samples, each of a run of its own.
+
+    A row is (number of samples, estimate / exact probability, two standard errors of it). The
+    standard errors are those of the ratio over all games: a right estimate has no larger ones.
+    """
+    sizes = [samples >> k for k in range(7, 0, -1) if samples >> k]
+    found = [*student.each("estimate_win_probability", [(size,) for size in sizes]), last]
+    _, law = laws_of_terms(ROULETTE_GAME, ROULETTE, 0.55, samples)
+    sizes.append(samples)
+    rows = [
+        (size, number(one, "estimate") / law.mean, 2 * law.sd / law.mean * (samples / size) ** 0.5)
+        for size, one in zip(sizes, found, strict=True)
+    ]
+    student.exhibit("convergence", torch.tensor(rows))
 
 
 def fewer(student: Student) -> dict[str, int]:

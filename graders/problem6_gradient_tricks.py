@@ -176,6 +176,8 @@ def steps_scatter_as_fresh_batches_do(student: Student) -> None:
 @check(points=0.5, part="c", needs=["the_path_starts_at_0_1"], examples=1)
 def minimize_has_the_assignments_defaults(student: Student) -> None:
     """minimize(trick) takes 500 steps of 1e-2 with batches of 16, and ends near the minimum"""
+    with student.aside():
+        exhibit_paths(student)
     trick = TRICKS[1]
     settings = {"num_steps": 500, "step_size": 1e-2, "batch_size": 16}
     left = has_defaults(
@@ -286,6 +288,12 @@ def run(student: Student, trick: str, steps: int, step_size: float, batch: int) 
     """A path (steps + 1, 2) of the student's SGD."""
     path = student.minimize(trick, num_steps=steps, step_size=step_size, batch_size=batch)
     return finite(path, (steps + 1, 2), "minimize")
+
+
+def exhibit_paths(student: Student) -> None:
+    """Keep every fourth place (mu, sigma) of a default run with each trick."""
+    for trick, path in zip(TRICKS, student.each("minimize", [(t,) for t in TRICKS]), strict=True):
+        student.exhibit(trick, finite(path, (501, 2), "minimize")[::4])
 
 
 def affordable(student: Student, trick: str, choices: Sequence[tuple[int, int]]) -> tuple[int, int]:

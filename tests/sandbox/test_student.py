@@ -72,6 +72,26 @@ def test_a_problem_has_so_many_seconds_and_no_more(hand_in, monkeypatch):
         student.f(0.0)
 
 
+def test_a_call_aside_costs_the_student_nothing(hand_in, monkeypatch):
+    student = hand_in(
+        "def f():\n    while True: pass\ndef g(): raise ValueError\ndef h(): return 1\n"
+    )
+    for name in ("f", "f", "f", "g"):
+        monkeypatch.setattr(students, "CALL_SECONDS", 0.3)
+        with student.aside():
+            getattr(student, name)()
+    assert student.spent == 0
+    assert student.h() == 1
+    with pytest.raises(TimedOut, match="no answer within"):
+        student.f()
+
+
+def test_a_fault_of_the_kit_is_told_aside_too(hand_in):
+    student = hand_in("")
+    with pytest.raises(Broken), student.aside():
+        raise Broken("ours")
+
+
 def test_the_time_of_a_call_is_its_own_and_the_cpu_time_adds_up(hand_in):
     student = hand_in(
         "import time\n"
