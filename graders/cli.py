@@ -5,24 +5,15 @@ from __future__ import annotations
 import sys
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 
 import click
 
 from graders import __version__, screen
 from graders.screen import FULL, NOT_FULL, NOT_GRADED
 
-if TYPE_CHECKING:
-    from rich.console import Console
-
-    from graders.outcome import Result
-
 CONTEXT = {"help_option_names": ["-h", "--help"]}
 SYSTEMS = ("canvas", "moodle", "gradescope", "classroom", "plain")
-UNCONFINED = (
-    "student code is not kept from files and network here. `assay doctor` says why, and what would "
-    "change it; on a machine that you can spare, add --allow-unconfined."
-)
 
 seed_option = click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Seed of the inputs.")
 flow_option = click.option(
@@ -96,12 +87,10 @@ def check(
     type=click.Path(path_type=Path),
     help="CSV of the class, to name who handed in nothing: columns id, name, email, login.",
 )
+@click.option("--scheduler", default="", metavar="ADDRESS", help="Grade on the workers of Dask's.")
 @seed_option
 @flow_option
-def batch(
-    submissions: Path, out: Path, jobs: int | None, allow_unconfined: bool, system: Any,
-    roster: Path | None, seed: int | None, flow: Path | None,
-) -> None:  # fmt: skip
+def batch(flow: Path | None, **wished: Any) -> None:
     """Grade a class into OUT; run again, it goes on where it was.
 
     SUBMISSIONS is a folder of hand-ins, or what was downloaded of Canvas, Moodle, Gradescope or
@@ -109,13 +98,16 @@ def batch(
 
     Exit code: 0 all graded, 1 some could not be, 2 none.
     """
-    console = screen.open_console()
-    results = _grade_class(
-        console, submissions, out, jobs or _cores(), allow_unconfined, system, roster, seed, flow
-    )
-    screen.tell_class(console, results, out)
-    ungraded = sum(found.score is None for found in results)
-    sys.exit(FULL if not ungraded else NOT_GRADED if ungraded == len(results) else NOT_FULL)
+    from graders.grading import CannotGrade, Wishes, grade_class
+
+    console, wishes = screen.open_console(), Wishes(**wished, flow=_flow(flow))
+    try:
+        found = grade_class(console, wishes)
+    except CannotGrade as fault:
+        _stop(str(fault))
+    screen.tell_class(console, found, wishes.out)
+    ungraded = sum(one.score is None for one in found.rows)
+    sys.exit(FULL if not ungraded else NOT_GRADED if ungraded == len(found.rows) else NOT_FULL)
 
 
 @main.command()
@@ -137,6 +129,7 @@ def report(out: Path, **wished: Any) -> None:
     """
     from graders import exports
     from graders.record import Record
+    from graders.report.tables import Tally
 
     console, record, wishes = screen.open_console(), Record(out), exports.Wishes(**wished)
     results = list(record.results())
@@ -154,7 +147,7 @@ def report(out: Path, **wished: Any) -> None:
         _stop(str(fault))
     except OSError as fault:
         _stop(f"{fault.filename or out}: {fault.strerror}")
-    screen.tell_class(console, results, out)
+    screen.tell_class(console, Tally(results), out)
     for line in told:
         click.echo(line)
 
@@ -209,69 +202,11 @@ def verify(only: str, verbose: bool) -> None:
     sys.exit(FULL if not wrong else NOT_FULL)
 
 
-def _grade_class(
-    console: Console, submissions: Path, out: Path, jobs: int, allow_unconfined: bool,
-    system: Any, roster: Path | None, seed: int | None, flow: Path | None,
-) -> list[Result]:  # fmt: skip
-    import secrets
-    from functools import partial
-
-    from graders.batch import grade_all, jobs_for, local_processes, put_absent
-    from graders.intake import Unreadable, absent, look, read_roster
-    from graders.record import Conflict, Record, Run
-    from graders.report import terminal
-    from graders.sandbox.confine import promise
-
-    level = _level()
-    console.print(terminal.isolation(level, promise(level)))
-    if level == "process" and not allow_unconfined:
-        _stop(UNCONFINED)
-    if out.resolve().is_relative_to(submissions.resolve()):
-        _stop(f"--out {out} lies in the folder of submissions: name a folder outside it")
-    record = Record(out)
-    fresh = Run(secrets.randbits(62) if seed is None else seed, __version__, level, _flow(flow))
-    try:
-        with record.held():
-            run = record.begin(fresh, seed_given=seed is not None)
-            people = read_roster(roster) if roster else []
-            download = look(submissions, system)
-            todo = jobs_for(download.entries, record, run)
-            missing = absent(people, download.entries)
-            screen.tell_download(console, download, [person.title for person in missing])
-            put_absent(missing, todo, record, run)
-            workers = partial(local_processes, min(jobs, len(todo)))
-            results = screen.follow(console, grade_all(todo, record, workers, jobs), len(todo))
-            record.tabulate()
-            return results
-    except (Unreadable, Conflict) as fault:
-        _stop(str(fault))
-    except OSError as fault:
-        _stop(
-            f"{fault.filename or out}: {fault.strerror}. What was graded is kept; mend that, for "
-            "example make room on the disk, and run the same command to go on."
-        )
-    except KeyboardInterrupt:
-        record.tabulate()
-        _stop(f"stopped; the results so far are in {out}. Run the same command to go on.")
-
-
 def _sandbox(flow: str) -> Any:
     from graders.sandbox.host import Sandbox
 
     # Started before the heavy imports below, so that both warm up at once.
     return Sandbox(flow=flow)
-
-
-def _level() -> Any:
-    """The isolation that this machine's children get."""
-    from graders.outcome import Broken
-    from graders.sandbox.host import Sandbox
-
-    try:
-        with Sandbox() as sandbox:
-            return sandbox.level
-    except Broken as fault:
-        _stop(str(fault))
 
 
 def _grader(sandbox: Any, seed: int, only: str, flow: str) -> Any:
@@ -295,12 +230,6 @@ def _flow(path: Path | None) -> str:
     except (OSError, ValueError) as fault:
         _stop(f"--flow {path}: {fault}")
     return str(path.resolve())
-
-
-def _cores() -> int:
-    import os
-
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _stop(sentence: str) -> NoReturn:

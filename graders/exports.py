@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from graders.outcome import Result
 from graders.record import Record, write
 from graders.report import classroom, gradebook, gradescope, junit, regrade, rubric
+from graders.report.tables import row
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -81,7 +82,7 @@ def export(record: Record, results: list[Result], wishes: Wishes) -> list[str]:
         files.append((wishes.gradescope, gradescope.results_json(_one(results, wishes))))
     _fill_gradebooks(results, wishes, files, told)
     lines = _classroom_lines(_one(results, wishes)) if wishes.classroom else []
-    record.tabulate(results, excel=wishes.excel)
+    record.tabulate(map(row, results), excel=wishes.excel)
     for path, body in files:
         path.parent.mkdir(parents=True, exist_ok=True)
         write(path, body)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +17,7 @@ from typing import TypeVar
 import msgspec
 
 from graders.outcome import Result
-from graders.report.tables import grades_csv
+from graders.report.tables import Row, grades_csv, row
 from graders.sandbox.confine import Level
 
 T = TypeVar("T")
@@ -28,12 +28,17 @@ class Conflict(Exception):
 
 
 class Run(msgspec.Struct, frozen=True):
-    """What must not change within a run, or its results could not be compared."""
+    """What must not change within a run, or its results could not be compared.
+
+    `kit` is a version and `flow` a path; what they stand for is told by their SHA-256.
+    """
 
     seed: int
     kit: str
     isolation: Level
     flow: str = ""
+    kit_sha256: str = ""
+    flow_sha256: str = ""
 
 
 @dataclass(frozen=True)
@@ -62,9 +67,12 @@ class Record:
         for name in Run.__struct_fields__:
             old, new = getattr(before, name), getattr(wanted, name)
             if old != new:
+                what = f"{name} {old!r}, this one has {new!r}"
+                if name.endswith("_sha256"):
+                    what = f"another {name.removesuffix('_sha256')} than this one, by its content"
                 raise Conflict(
-                    f"{self.out} holds a run with {name} {old!r}, this one has {new!r}: "
-                    "grade into another folder, or remove that one"
+                    f"{self.out} holds a run with {what}: grade into another folder, or remove "
+                    "that one"
                 )
         return before
 
@@ -101,6 +109,10 @@ class Record:
             if found is not None:
                 yield found
 
+    def submissions(self) -> list[str]:
+        """The submissions that have a result."""
+        return [path.stem for path in sorted(self._results.glob("*.json"))]
+
     def unreadable(self) -> list[str]:
         """The names of result files that do not hold a whole result."""
         found = sorted(self._results.glob("*.json"))
@@ -117,13 +129,13 @@ class Record:
             if found.status == status:
                 self._place(found.submission).unlink(missing_ok=True)
 
-    def tabulate(self, results: Sequence[Result] | None = None, *, excel: bool = False) -> Path:
-        """Write `grades.csv` from the results that are there, or from these.
+    def tabulate(self, rows: Iterable[Row] | None = None, *, excel: bool = False) -> Path:
+        """Write `grades.csv` from the results that are there, or from these lines of them.
 
         Excel takes a file for UTF-8 where a byte order mark leads it.
         """
         path = self.out / "grades.csv"
-        table = grades_csv(list(self.results()) if results is None else results)
+        table = grades_csv(map(row, self.results()) if rows is None else rows)
         write(path, table.encode("utf-8-sig" if excel else "utf-8"))
         return path
 

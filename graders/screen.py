@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from graders.outcome import Result
+    from graders.report.tables import Tally
 
 FULL, NOT_FULL, NOT_GRADED = 0, 1, 2
 WATCH_SECONDS = 0.5
@@ -114,13 +115,22 @@ def tell_download(console: Console, download: Any, missing: list[str]) -> None:
         console.print(Text(f"nothing handed in ({len(missing)}): {names}", style="yellow"))
 
 
+def tell_left(console: Console, left: Sequence[str]) -> None:
+    """Show whose results are kept though the class holds no such hand-in now."""
+    from rich.text import Text
+
+    if left:
+        told = f"kept from before, not handed in now ({len(left)}): {_listed(left)}"
+        console.print(Text(told, style="yellow"))
+
+
 def _listed(names: Sequence[str]) -> str:
     more = len(names) - NAMES_SHOWN
     return ", ".join(names[:NAMES_SHOWN]) + (f" and {more} more" if more > 0 else "")
 
 
-def follow(console: Console, grading: Any, total: int) -> list[Result]:
-    """Show a batch\'s progress and time left; its results by name."""
+def follow(console: Console, grading: Iterable[Result], total: int) -> Tally:
+    """Show a batch's progress and time left; its results in lines."""
     from rich.progress import (
         BarColumn,
         MofNCompleteColumn,
@@ -129,22 +139,24 @@ def follow(console: Console, grading: Any, total: int) -> list[Result]:
         TimeRemainingColumn,
     )
 
+    from graders.report.tables import Tally
+
     columns = (TextColumn("grading"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
                TextColumn("{task.description}"))  # fmt: skip
-    results: list[Result] = []
+    tally = Tally()
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("", total=total)
         for found in grading:
-            results.append(found)
+            tally.add(found)
             progress.update(task, advance=1, description=found.submission[:40])
-    return sorted(results, key=lambda found: found.submission)
+    return tally
 
 
-def tell_class(console: Console, results: list[Result], out: Path) -> None:
+def tell_class(console: Console, tally: Tally, out: Path) -> None:
     """Show a class: scores, the laws that failed most, where the files are."""
     from graders.report import terminal
 
-    console.print(terminal.overview(results))
+    console.print(terminal.overview(tally.rows))
     console.print()
-    console.print(terminal.failures(results))
+    console.print(terminal.failures(tally))
     console.print(f"\ngrades: {out / 'grades.csv'}   reasons: {out / 'results'}", style="dim")

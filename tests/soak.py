@@ -23,9 +23,10 @@ from pathlib import Path
 
 from processes import below
 
-from graders import batch
+from graders import batch, kit
 from graders.grade import Grader
 from graders.intake import read
+from graders.jobs import Known, plan
 from graders.outcome import Result
 from graders.record import Record, Run
 from graders.sandbox import kernel, student
@@ -103,7 +104,7 @@ def main(count: int, folder: Path, seed: int = 0) -> int:
     shutil.rmtree(folder, ignore_errors=True)
     (folder / "class").mkdir(parents=True)
     with Sandbox() as sandbox:
-        run = Run(seed, "soak", sandbox.level)
+        run = kit.run(seed, sandbox.level)
     known = pool(run.isolation)
     draw = random.Random(seed)
     drawn = {f"s{n:05d}": draw.choice(sorted(known)) for n in range(count)}
@@ -112,8 +113,8 @@ def main(count: int, folder: Path, seed: int = 0) -> int:
     record = Record(folder / "out")
     record.begin(run, seed_given=True)
     started, used, found = time.perf_counter(), [], {}
-    jobs = batch.plan(folder / "class", record, run)
-    for result in batch.grade_all(jobs, record, two_processes, 2):
+    jobs = plan(folder / "class", run)
+    for result in batch.grade_all(jobs, Known.of(record, run), two_processes, 2 * batch.AHEAD):
         found[result.submission] = result
         if len(found) % 20 == 0:
             used.append(usage(os.getpid()))

@@ -1,6 +1,7 @@
 """Many submissions: none is lost, none graded twice, whatever is killed in between."""
 
 import csv
+import json
 import os
 import signal
 import subprocess
@@ -21,11 +22,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import graders
-from graders import batch, cli
+from graders import batch, cli, kit, worker
 from graders.grade import Grader
 from graders.intake import identified, identifier
+from graders.jobs import Known, plan
 from graders.outcome import Result
-from graders.record import Record, Run
+from graders.record import Record
 from graders.sandbox.host import Sandbox
 
 RIGHT = """
@@ -45,7 +47,7 @@ CLASS = {
 def run():
     """The run that the command would begin on this machine."""
     with Sandbox() as here:
-        return Run(0, graders.__version__, here.level)
+        return kit.run(0, here.level)
 
 
 class Inline(Executor):
@@ -57,6 +59,22 @@ class Inline(Executor):
             future.set_result(function(*arguments))
         except Exception as fault:
             future.set_exception(fault)
+        return future
+
+
+class Later(Inline):
+    """Runs each job a little later, in a thread of its own."""
+
+    def submit(self, function, /, *arguments):
+        future = Future()
+
+        def settle():
+            time.sleep(0.05)
+            done = super(Later, self).submit(function, *arguments)
+            fault = done.exception()
+            future.set_exception(fault) if fault else future.set_result(done.result())
+
+        threading.Thread(target=settle, daemon=True).start()
         return future
 
 
@@ -102,7 +120,7 @@ class Breaking(Inline):
 def small(sandbox, monkeypatch):
     """The checks of problem 2 alone, graded in this process."""
     grader = Grader(seed=0, only="problem2", sandbox=sandbox)
-    monkeypatch.setattr(batch, "_warm_grader", lambda *_: grader)
+    monkeypatch.setattr(worker, "_warm_grader", lambda *_: grader)
     return grader
 
 
@@ -124,10 +142,18 @@ def lay(tmp_path):
 
 def grade(folder, record, make=Inline, workers=1):
     """Grade a folder; the results by submission, each told once."""
-    found = list(batch.grade_all(batch.plan(folder, record, run()), record, make, workers))
+    known = Known.of(record, run())
+    found = list(batch.grade_all(plan(folder, run()), known, make, workers * batch.AHEAD))
     by_name = {result.submission: result for result in found}
     assert len(by_name) == len(found), "a submission was told twice"
     return by_name
+
+
+def lay_alike(folder, *names):
+    """Folders with the same files."""
+    for name in names:
+        (folder / name).mkdir()
+        (folder / name / "problem2_projection.py").write_text(RIGHT)
 
 
 def stamps(record):
@@ -180,18 +206,51 @@ def test_a_half_written_result_is_graded_again(lay, small, kept):
     assert stamps(record)["bob.json"] == before["bob.json"]
 
 
-def test_a_result_of_another_kit_or_seed_is_graded_again(lay, small):
+@pytest.mark.parametrize(("what", "wanted"), [("kit", '"0.0.0"'), ("seed", "1")])
+def test_a_result_of_another_kit_or_seed_is_graded_again(lay, small, what, wanted):
     folder, record = lay({"ann.py": UNWRITTEN})
     result = grade(folder, record)["ann"]
-    known = [job.known for job in batch.plan(folder, record, run())]
-    assert known == [result.sha256]
-    assert [
-        job.known
-        for job in batch.plan(folder, record, Run(1, graders.__version__, run().isolation))
-    ] == [""]
+    assert Known.of(record, run()).contents == {result.sha256: "ann"}
     place = record.out / "results" / "ann.json"
-    place.write_bytes(place.read_bytes().replace(graders.__version__.encode(), b"0.0.0"))
-    assert [job.known for job in batch.plan(folder, record, run())] == [""]
+    told = msgspec.json.decode(place.read_bytes()) | {what: json.loads(wanted)}
+    place.write_bytes(msgspec.json.encode(told))
+    assert Known.of(record, run()).contents == {}
+    assert getattr(grade(folder, record)["ann"], what) == getattr(result, what)
+
+
+@pytest.mark.parametrize("workers", [1, 4])
+def test_what_was_handed_in_before_under_any_name_is_not_graded_again(
+    lay, small, monkeypatch, workers
+):
+    folder, record = lay({"cy.py": UNWRITTEN})
+    lay_alike(folder, "ann", "bob")
+    judged, judge = [], Grader.judge
+    monkeypatch.setattr(Grader, "judge", lambda self, s: judged.append(s.name) or judge(self, s))
+    first = grade(folder, record, Later, workers)
+    assert len(judged) == 2
+    assert first["ann"] == msgspec.structs.replace(first["bob"], submission="ann")
+    (folder / "bob").rename(folder / "dee")
+    assert grade(folder, record, Later, workers)["dee"].checks == first["bob"].checks
+    assert len(judged) == 2
+
+
+def test_what_the_kit_fails_on_has_the_verdict_of_the_same_files(lay, small, monkeypatch):
+    folder, record = lay({})
+    lay_alike(folder, "a", "b", "c")
+    honest = batch.grade_one
+    monkeypatch.setattr(batch, "grade_one", lambda job: 1 / 0 if job.name == "a" else honest(job))
+    found = grade(folder, record, Later, workers=3)
+    assert found["a"].score == found["b"].score == found["c"].score > 0
+
+
+def test_a_worker_with_another_kit_or_flow_grades_nothing(lay, monkeypatch):
+    folder, record = lay({"ann.py": RIGHT})
+    monkeypatch.setattr(worker, "_warm_grader", worker._warm_grader.__wrapped__)
+    monkeypatch.setattr(kit, "digest", lambda: "of another kit")
+    (job,) = plan(folder, run())
+    (told,) = batch.grade_all([job], Known(record), Inline, 1)
+    assert told.score is None
+    assert "has another kit than this run" in told.status
 
 
 def test_a_result_without_a_score_is_tried_again_when_the_run_goes_on(lay, small, monkeypatch):
@@ -201,7 +260,7 @@ def test_a_result_without_a_score_is_tried_again_when_the_run_goes_on(lay, small
     assert told.score is None
     assert "a fault of the kit: ZeroDivisionError" in told.status
     monkeypatch.undo()
-    monkeypatch.setattr(batch, "_warm_grader", lambda *_: small)
+    monkeypatch.setattr(worker, "_warm_grader", lambda *_: small)
     assert grade(folder, record)["ann"].score > 0
 
 
@@ -263,7 +322,7 @@ def slow_once(job):
         time.sleep(60)
     return msgspec.json.encode(
         Result(
-            submission=job.name, score=1.0, max_score=1.0, isolation="process", seed=job.seed,
+            submission=job.name, score=1.0, max_score=1.0, isolation="process", seed=job.run.seed,
             kit=graders.__version__, sha256="", seconds=0.0, checks=(),
         )
     )  # fmt: skip
@@ -315,7 +374,7 @@ def test_a_batch_that_is_killed_goes_on_to_the_grades_of_one_that_was_not(
 ):
     folder, undisturbed = lay(CLASS)
     with monkeypatch.context() as patch:
-        patch.setattr(batch, "_warm_grader", lambda *_: grader)
+        patch.setattr(worker, "_warm_grader", lambda *_: grader)
         grade(folder, undisturbed)
     wanted = undisturbed.tabulate().read_text()
     record = Record(tmp_path / "killed")

@@ -25,9 +25,10 @@ FLOORS = [
     {"graders.check", "graders.evidence"},
     {"graders.sandbox.", "graders.intake", "graders.answers", "graders.problem"},
     {"graders.grade", "graders.sitting"},
-    {"graders.batch", "graders.record", "graders.verify", "graders.start", "graders.doctor",
-     "graders.gradescope"},
-    {"graders.cli", "graders.screen", "graders.exports", "graders.pytest_plugin"},
+    {"graders.batch", "graders.cluster", "graders.jobs", "graders.kit", "graders.record",
+     "graders.worker", "graders.verify", "graders.start", "graders.doctor", "graders.gradescope"},
+    {"graders.cli", "graders.grading", "graders.screen", "graders.exports",
+     "graders.pytest_plugin"},
 ]  # fmt: skip
 
 

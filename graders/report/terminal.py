@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import statistics
+from collections.abc import Sequence
 from itertools import groupby
 
 from rich.console import Group, RenderableType
@@ -11,8 +12,9 @@ from rich.table import Table
 from rich.text import Text
 
 from graders.outcome import Outcome, Result, section
-from graders.report.tables import sections, status_of
+from graders.report.tables import Row, Tally, sections, shown
 
+MOST_ROWS = 200
 MARKS = {"passed": "✓", "blocked": "·", "missing": "–", "broken": "!"}
 STYLES = {"passed": "green", "blocked": "dim", "missing": "yellow", "broken": "magenta"}
 
@@ -25,33 +27,28 @@ def result(found: Result, *, verbose: bool = True) -> RenderableType:
     return Group(*parts, Text(), _score(found))
 
 
-def overview(results: Sequence[Result]) -> RenderableType:
+def overview(rows: Sequence[Row]) -> RenderableType:
     """A class in a table: a row per submission, a column per problem."""
-    names = sections(results)
+    names = sections(rows)
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("submission")
     for name in ("score", *names):
         table.add_column(name.replace("problem", "P"), justify="right")
     table.add_column("status")
-    for found in results:
-        table.add_row(*_row(found, names))
-    return table
+    for one in rows[:MOST_ROWS]:
+        points = (shown(one.points.get(name)) for name in names)
+        table.add_row(Text(one.submission), shown(one.score) or "–", *points, Text(one.status))
+    return Group(table, Text(_rest(rows), style="dim")) if len(rows) > MOST_ROWS else table
 
 
-def failures(results: Sequence[Result], most: int = 12) -> RenderableType:
+def failures(tally: Tally, most: int = 12) -> RenderableType:
     """Which laws failed how often in a class, the most frequent first."""
-    titles: dict[str, str] = {}
-    counts: dict[str, int] = {}
-    for outcome in (o for found in results for o in found.checks):
-        if outcome.outcome not in ("passed", "blocked") and outcome.max_points > 0:
-            titles[outcome.id] = outcome.title
-            counts[outcome.id] = counts.get(outcome.id, 0) + 1
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("failed", justify="right")
     table.add_column("check", overflow="fold")
     table.add_column("law")
-    for name in sorted(counts, key=lambda n: (-counts[n], n))[:most]:
-        table.add_row(str(counts[name]), name, Text(titles[name]))
+    for name in sorted(tally.failed, key=lambda n: (-tally.failed[n], n))[:most]:
+        table.add_row(str(tally.failed[name]), name, Text(tally.titles[name]))
     return table
 
 
@@ -60,13 +57,11 @@ def isolation(level: str, promise: str) -> Text:
     return Text.assemble(("isolation: ", "dim"), (level, "bold"), (f" ({promise})", "dim"))
 
 
-def _row(found: Result, names: Iterable[str]) -> list[str | Text]:
-    score = "–" if found.score is None else f"{found.score:g}"
-    cells: list[str | Text] = [Text(found.submission), score]
-    for name in names:
-        mine = [o for o in found.checks if section(o) == name]
-        cells.append(f"{sum(o.points for o in mine):g}" if mine else "")
-    return [*cells, Text(status_of(found))]
+def _rest(rows: Sequence[Row]) -> str:
+    """What a table too long for a terminal leaves out."""
+    scores = [one.score for one in rows if one.score is not None]
+    told = f", median {statistics.median(scores):g}" if scores else ""
+    return f"and {len(rows) - MOST_ROWS} more: {len(scores)} of {len(rows)} graded{told}"
 
 
 def _problem(name: str, outcomes: list[Outcome], verbose: bool) -> list[RenderableType]:

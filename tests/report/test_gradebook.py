@@ -12,7 +12,7 @@ from made import result, unjudged, wrong
 
 from graders.report.gradebook import canvas, moodle
 from graders.report.sheet import parse
-from graders.report.tables import grades_csv
+from graders.report.tables import grades_csv, row
 
 CANVAS = (
     "Student,ID,SIS User ID,SIS Login ID,Section,Quiz (11),Homework 10 (12),Final Score\r\n"
@@ -180,4 +180,4 @@ def test_a_scale_that_differs_is_told():
 
 @pytest.mark.parametrize("name", ["=1+1", "+1+1", "-cmd", "@x"])
 def test_no_cell_of_the_table_is_a_formula(name):
-    assert rows(grades_csv([result(name)]).encode())[1][0] == f"'{name}"
+    assert rows(grades_csv([row(result(name))]).encode())[1][0] == f"'{name}"

@@ -1,0 +1,126 @@
+"""A class graded from end to end: what `assay batch` does."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from graders import batch, cluster, kit, screen
+from graders.intake import System, Unreadable, absent, look, read_roster
+from graders.jobs import Known, jobs_for, put_absent
+from graders.outcome import Broken
+from graders.record import Conflict, Record, Run
+from graders.report import terminal
+from graders.sandbox.confine import promise
+from graders.sandbox.host import Sandbox
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from graders.report.tables import Tally
+
+UNCONFINED = (
+    "student code is not kept from files and network here. `assay doctor` says why, and what would "
+    "change it; on a machine that you can spare, add --allow-unconfined."
+)
+
+
+class CannotGrade(Exception):
+    """The class cannot be graded, or not to its end; says what to do."""
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """How a class is to be graded; None is for what is found out or drawn."""
+
+    submissions: Path
+    out: Path
+    jobs: int | None = None
+    scheduler: str = ""
+    allow_unconfined: bool = False
+    system: System | None = None
+    roster: Path | None = None
+    seed: int | None = None
+    flow: str = ""
+
+
+def grade_class(console: Console, wishes: Wishes) -> Tally:
+    """Grade all that is not graded yet into the record, and show how far it is.
+
+    Raises:
+        CannotGrade: nothing was begun, or it was stopped; what is recorded is kept.
+    """
+    out, record = wishes.out, Record(wishes.out)
+    if out.resolve().is_relative_to(wishes.submissions.resolve()):
+        raise CannotGrade(
+            f"--out {out} lies in the folder of submissions: name a folder outside it"
+        )
+    fresh = _run(console, wishes)
+    try:
+        with record.held():
+            run = record.begin(fresh, seed_given=wishes.seed is not None)
+            found = _graded(console, wishes, record, run)
+            record.tabulate()
+            return found
+    except (Unreadable, Conflict, cluster.Unreachable) as fault:
+        raise CannotGrade(str(fault)) from None
+    except OSError as fault:
+        raise CannotGrade(
+            f"{fault.filename or out}: {fault.strerror}. What was graded is kept; mend that, for "
+            "example make room on the disk, and run the same command to go on."
+        ) from None
+    except KeyboardInterrupt:
+        record.tabulate()
+        raise CannotGrade(
+            f"stopped; the results so far are in {out}. Run the same command to go on."
+        ) from None
+
+
+def _run(console: Console, wishes: Wishes) -> Run:
+    """The run that would begin here, on the isolation that this machine's children get."""
+    try:
+        with Sandbox() as sandbox:
+            level = sandbox.level
+    except Broken as fault:
+        raise CannotGrade(str(fault)) from None
+    console.print(terminal.isolation(level, promise(level)))
+    if level == "process" and not wishes.allow_unconfined:
+        raise CannotGrade(UNCONFINED)
+    seed = secrets.randbits(62) if wishes.seed is None else wishes.seed
+    return kit.run(seed, level, wishes.flow)
+
+
+def _graded(console: Console, wishes: Wishes, record: Record, run: Run) -> Tally:
+    people = read_roster(wishes.roster) if wishes.roster else []
+    download = look(wishes.submissions, wishes.system)
+    todo = jobs_for(download.entries, run)
+    missing = absent(people, download.entries)
+    screen.tell_download(console, download, [person.title for person in missing])
+    now = {job.name for job in todo} | {*put_absent(missing, todo, record, run)}
+    screen.tell_left(console, [name for name in record.submissions() if name not in now])
+    with _workers(wishes, len(todo)) as (make_executor, ahead):
+        grading = batch.grade_all(todo, Known.of(record, run), make_executor, ahead)
+        return screen.follow(console, grading, len(todo))
+
+
+@contextmanager
+def _workers(wishes: Wishes, most: int) -> Iterator[tuple[Callable[[], Executor], int]]:
+    """What makes an executor, and how many submissions are to be under way at a time."""
+    if wishes.scheduler:
+        with cluster.scheduler(wishes.scheduler) as make_executor:
+            yield make_executor, cluster.AHEAD
+        return
+    jobs = min(wishes.jobs or cores(), most)
+    yield partial(batch.local_processes, jobs), jobs * batch.AHEAD
+
+
+def cores() -> int:
+    """How many processes can run at once."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
