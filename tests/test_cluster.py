@@ -142,6 +142,38 @@ def test_a_scheduler_that_goes_ends_the_run_with_what_is_graded_kept(submissions
     assert all(found.status == "graded" for found in Record(out).results())
 
 
+FAKE_SBATCH = """#!/bin/sh
+sh "$1" >"$1.log" 2>&1 &
+echo "Submitted batch job $!"
+"""
+
+
+def test_the_readmes_workers_on_slurm_grade_a_class(submissions, tmp_path, monkeypatch):
+    pytest.importorskip("dask_jobqueue")
+    blocks = re.findall(r"```python\n(.*?)```", (HOME / "README.md").read_text("utf-8"), re.DOTALL)
+    (program,) = (block for block in blocks if "SLURMCluster" in block)
+    assert "jobs=40" in program
+    for name, text in (("sbatch", FAKE_SBATCH), ("scancel", "#!/bin/sh\nkill $1\n")):
+        (tmp_path / name).write_text(text)
+        (tmp_path / name).chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    with subprocess.Popen(
+        [sys.executable, "-c", program.replace("jobs=40", "jobs=2")], stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, start_new_session=True,
+        cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(HOME)},
+    ) as cluster:  # fmt: skip
+        try:
+            address = cluster.stdout.readline().strip()
+            run = batch(submissions, tmp_path / "out", "--scheduler", address)
+            told, _ = run.communicate(timeout=SECONDS)
+            assert run.returncode == cli.FULL, told
+            assert len(written(tmp_path / "out")) == MANY
+            cluster.communicate("\n", timeout=SECONDS)
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(cluster.pid, signal.SIGKILL)
+
+
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "nonsense", "tcp://"])
 def test_an_address_at_which_nobody_answers_is_told(submissions, tmp_path, address, monkeypatch):
     monkeypatch.setattr("graders.cluster.CONNECT_SECONDS", 0.5)

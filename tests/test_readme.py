@@ -67,6 +67,8 @@ def run(command: str, place: Path) -> int:
 
 @pytest.mark.parametrize("command", dict.fromkeys(COMMANDS))
 def test_a_command_of_the_readme_runs(command, place):
+    if "--scheduler" in command:
+        pytest.skip("test_cluster.py runs it with workers")
     if command in ELSEWHERE:
         pytest.skip(ELSEWHERE[command])
     if command.startswith("assay report results") and not (place / "results").exists():
