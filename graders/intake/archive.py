@@ -8,9 +8,10 @@ import struct
 import tarfile
 import zipfile
 import zlib
+from bisect import bisect_left
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Literal
 
@@ -88,14 +89,44 @@ def take_zipped(
 
 
 @contextmanager
-def class_zip(path: Path) -> Iterator[zipfile.ZipFile]:
+def class_zip(path: Path) -> Iterator[ClassZip]:
     """A zip of a whole class, read from the disk member by member, never all of it.
+
+    It stays open for the next hand-in: the list of a large class's members takes seconds to read.
 
     Raises:
         Unreadable: it is no zip, is damaged, or its list of members is too long.
     """
-    with _damage_told(path.name), _GuardedFile(path) as file, zipfile.ZipFile(file) as opened:
-        yield opened
+    with _damage_told(path.name):
+        told = path.stat()
+        yield _kept(path, told.st_mtime_ns, told.st_size)
+
+
+@lru_cache(maxsize=1)
+def _kept(path: Path, _changed: int, _size: int) -> ClassZip:
+    return ClassZip(path)
+
+
+class ClassZip(zipfile.ZipFile):
+    """A zip on the disk whose members are found by name; of two with one name the last counts."""
+
+    def __init__(self, path: Path) -> None:
+        self._guarded = _GuardedFile(path)
+        super().__init__(self._guarded)
+        self.members = {member_name(info): info for info in self.infolist()}
+        self.names = sorted(self.members)
+
+    def below(self, folder: str) -> Iterator[tuple[str, zipfile.ZipInfo]]:
+        """The members in a folder, whose name ends in "/", by their paths in it."""
+        for place in range(bisect_left(self.names, folder), len(self.names)):
+            name = self.names[place]
+            if not name.startswith(folder):
+                return
+            yield name[len(folder) :], self.members[name]
+
+    def __del__(self) -> None:
+        super().__del__()
+        self._guarded.close()
 
 
 def read_zipped(opened: zipfile.ZipFile, info: zipfile.ZipInfo, size: int) -> bytes:

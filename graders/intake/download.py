@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import posixpath
-import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -109,7 +108,7 @@ def listing(path: Path, root: str = "") -> Listing:
             "submissions"
         )
     with archive.class_zip(path) as opened:
-        members = tuple(map(archive.member_name, opened.infolist()))
+        members = tuple(opened.names)
     if len(members) > CLASS_LIMIT:
         raise Unreadable(f"{shown(path.name)} holds more than {CLASS_LIMIT:,} files: unpack it")
     return _zip_listing(path, root, members)
@@ -128,9 +127,8 @@ def content(path: Path, place: str, size: int) -> bytes:
         except OSError as fault:
             raise Unreadable(f"{shown(place)} cannot be read: {fault.strerror}") from None
     with archive.class_zip(path) as opened:
-        for info in reversed(opened.infolist()):
-            if archive.member_name(info) == place:
-                return archive.read_zipped(opened, info, size)
+        if place in opened.members:
+            return archive.read_zipped(opened, opened.members[place], size)
     raise Unreadable(f"{shown(path.name)} holds no {shown(place)} any longer: run the batch again")
 
 
@@ -200,16 +198,13 @@ def _collect_from_folder(path: Path, parts: Iterable[Part], haul: Haul) -> None:
 
 
 def _collect_from_zip(
-    opened: zipfile.ZipFile, parts: Iterable[Part], haul: Haul, name: str
+    opened: archive.ClassZip, parts: Iterable[Part], haul: Haul, name: str
 ) -> None:
-    files = {part.place: part.name for part in parts}
-    folders = tuple(place for place in files if place.endswith("/"))
-    for info in opened.infolist():
-        place = archive.member_name(info)
-        below = next((len(start) for start in folders if place.startswith(start)), 0)
-        inside = place[below:] if below else files.get(place)
-        if inside and posixpath.basename(place):
-            archive.take_zipped(opened, info, haul.path(inside), haul, name)
+    for part in parts:
+        inside = [(part.name, opened.members.get(part.place))]
+        for path, info in opened.below(part.place) if part.place.endswith("/") else inside:
+            if info is not None and posixpath.basename(path):
+                archive.take_zipped(opened, info, haul.path(path), haul, name)
 
 
 def _opened(place: Path) -> IO[bytes]:
