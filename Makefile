@@ -6,7 +6,7 @@ BIN := .venv/bin
 export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 JOBS ?= 2
 
-.PHONY: demo test lint bench verify mutate seeds calibrate fuzz soak flow clean
+.PHONY: demo test lint bench verify mutate seeds calibrate fuzz soak killed flow clean
 
 demo: .venv/installed
 	$(BIN)/python tests/demo.py
@@ -39,6 +39,12 @@ calibrate: .venv/installed
 COUNT ?= 1000
 soak: .venv/installed
 	$(BIN)/python tests/soak.py $(COUNT) $(or $(TMPDIR),/tmp)/assay-soak
+
+# A batch of COUNT hand-ins killed at KILLS random moments, beside one left alone: 8 min for 200, 20.
+KILLS ?= 20
+killed: COUNT := $(if $(filter 1000,$(COUNT)),200,$(COUNT))
+killed: .venv/installed
+	$(BIN)/python tests/killed.py $(COUNT) $(KILLS) $(or $(TMPDIR),/tmp)/assay-killed
 
 # Frames that a child might forge, led by coverage, for SECONDS: on Linux, Python 3.11 to 3.13.
 SECONDS ?= 60

@@ -18,16 +18,16 @@ MISTAKES = {
     },
     "dmitri": {"problem5_gamblers_ruin": "ruined_rows_wiped", "problem3_inpainting": "no_clamp"},
 }
+SKIPPED = shutil.ignore_patterns("__pycache__", "train_flow.py", ".*")
 
 
 def lay_out(folder: Path) -> None:
     """Write the class, a folder a student, into a folder that is made anew."""
     shutil.rmtree(folder, ignore_errors=True)
-    skipped = shutil.ignore_patterns("__pycache__", "train_flow.py", ".*")
-    shutil.copytree(HOME / "reference", folder / "reference", ignore=skipped)
-    shutil.copytree(HOME / "student_template", folder / "template", ignore=skipped)
+    shutil.copytree(HOME / "reference", folder / "reference", ignore=SKIPPED)
+    shutil.copytree(HOME / "student_template", folder / "template", ignore=SKIPPED)
     for student, mistakes in MISTAKES.items():
-        shutil.copytree(HOME / "reference", folder / student, ignore=skipped)
+        shutil.copytree(HOME / "reference", folder / student, ignore=SKIPPED)
         for module, name in mistakes.items():
             (folder / student / f"{module}.py").write_text(mutant(module, name), "utf-8")
 

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import calibrate
+import killed
 import mutate
 import pytest
 import seeds
@@ -61,6 +62,21 @@ def test_the_assertions_are_measured_and_drawn(tmp_path: Path, monkeypatch, caps
 def test_a_few_hand_ins_are_soaked(tmp_path: Path, capsys):
     assert soak.main(3, tmp_path / "soak", 3) == 0
     assert "3 hand-ins" in capsys.readouterr().out
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="sends signals")
+def test_a_batch_that_is_killed_at_random_comes_to_the_same_grades(tmp_path: Path, capsys):
+    assert killed.main(3, 1, tmp_path / "killed") == 0, capsys.readouterr().out
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="sends signals")
+def test_a_result_lost_or_graded_again_or_another_grade_is_told(tmp_path: Path):
+    for name, grades in (("undisturbed", "a,1"), ("killed", "a,2")):
+        (tmp_path / name / "results").mkdir(parents=True)
+        (tmp_path / name / "grades.csv").write_text(grades)
+    (tmp_path / "killed" / "results" / "a.json").write_text("{}")
+    told = killed.compare(tmp_path, 2, {"a": (b"", 0)})
+    assert [fault.partition(" ")[0] for fault in told] == ["grades.csv", "a", "1"]
 
 
 def test_a_soak_tells_another_verdict_a_loss_and_growth():

@@ -34,6 +34,7 @@ ELSEWHERE = {
     "make calibrate": "test_measures.py runs it with fewer runs",
     "make seeds": "test_measures.py runs it with fewer seeds",
     "make soak": "test_measures.py runs it with fewer hand-ins",
+    "make killed": "test_measures.py runs it with fewer hand-ins and kills",
     "make fuzz": "test_wire_fuzz.py tries frames of the same kind",
     "assay check hw10 --watch": "test_watch.py types into it",
 }
