@@ -62,28 +62,26 @@ def apply(rubric: Rubric, results: Sequence[Result]) -> list[Result]:
 
     A result that has no checks takes the maximum of the others.
     """
-    counted = [_counted(rubric, found) for found in results]
-    maxima = {found.max_score for found in counted if found.checks}
-    if len(maxima) != 1:
-        return counted
-    most = maxima.pop()
-    return [msgspec.structs.replace(found, max_score=most) for found in counted]
+    maxima = {counted(rubric, found).max_score for found in results if found.checks}
+    most = maxima.pop() if len(maxima) == 1 else None
+    return [counted(rubric, found, most) for found in results]
 
 
-def _counted(rubric: Rubric, found: Result) -> Result:
+def counted(rubric: Rubric, found: Result, most: float | None = None) -> Result:
+    """One result as the rubric counts it; `most` is the maximum of one that has no checks."""
     if not found.checks:
-        return found
+        return found if most is None else msgspec.structs.replace(found, max_score=most)
     kept = [o for o in found.checks if not _hidden(rubric, o.id)]
     hidden = [o.id for o in found.checks if _hidden(rubric, o.id)]
     worth = _worth(rubric, kept)
     checks = tuple(_discreet(_weighed(o, worth[o.id]), hidden) for o in kept)
     status = status_of(checks)
     score = None if status != "graded" else round(sum(o.points for o in checks), 6)
-    counted = msgspec.structs.replace(
+    whole = msgspec.structs.replace(
         found, checks=checks, status=status, score=score,
         max_score=round(sum(o.max_points for o in checks), 6),
     )  # fmt: skip
-    return _less_lateness(rubric.late, counted)
+    return _less_lateness(rubric.late, whole)
 
 
 def _hidden(rubric: Rubric, check: str) -> bool:
