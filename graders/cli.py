@@ -123,31 +123,28 @@ def batch(flow: Path | None, **wished: Any) -> None:
 @click.option("--moodle", type=click.Path(path_type=Path), help="Fill in a grading worksheet.")
 @click.option("--excel", is_flag=True, help="Mark grades.csv as UTF-8 for Excel.")
 def report(out: Path, **wished: Any) -> None:
-    """Write grades.csv anew from the result files of OUT, and show the class.
+    """Write grades.csv and the pages anew from the result files of OUT, and show the class.
 
     Result files stay as they are; an export that is filled in is written beside the given one.
     """
     from graders import exports
+    from graders.counting import Counted
     from graders.record import Record
-    from graders.report.tables import Tally
 
     console, record, wishes = screen.open_console(), Record(out), exports.Wishes(**wished)
-    results = list(record.results())
-    if not results:
+    if not record.submissions():
         _stop(f"{out} holds no results: run `assay batch SUBMISSIONS --out {out}` first")
-    for name in record.unreadable():
-        console.print(f"{name} is damaged and left out: run the batch again", style="yellow")
     try:
-        results = exports.counted(results, wishes.rubric)
+        results = Counted.by(record, wishes.rubric)
         if wishes.regrade:
             console.print(exports.compared(results, wishes) or "nothing differs")
             return
-        told = exports.export(record, results, wishes)
+        found, told = exports.export(results, wishes, screen.cores())
     except ValueError as fault:
         _stop(str(fault))
     except OSError as fault:
         _stop(f"{fault.filename or out}: {fault.strerror}")
-    screen.tell_class(console, Tally(results), out)
+    screen.tell_class(console, found, out)
     for line in told:
         click.echo(line)
 

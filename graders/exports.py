@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from graders import pages
+from graders.counting import Counted
 from graders.outcome import Result
 from graders.record import Record, write
-from graders.report import classroom, gradebook, gradescope, junit, regrade, rubric
-from graders.report.tables import row
+from graders.report import classroom, gradebook, gradescope, junit, regrade
+from graders.report.overview import Overview
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -33,43 +35,30 @@ class Wishes:
     excel: bool = False
 
 
-def counted(results: list[Result], path: Path | None) -> list[Result]:
-    """The results as a rubric counts them.
-
-    Raises:
-        ValueError: the rubric says what cannot be.
-        OSError: it cannot be read.
-    """
-    if path is None:
-        return results
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-        return rubric.apply(rubric.read(text, results), results)
-    except ValueError as fault:
-        raise ValueError(f"{path}: {fault}") from None
-
-
-def compared(results: list[Result], wishes: Wishes) -> Table | None:
+def compared(results: Counted, wishes: Wishes) -> Table | None:
     """The old run against this one; None where nothing differs.
 
     Raises:
         ValueError: there is no old run, or files are asked for too.
+        OSError: the rubric cannot be read.
     """
     assert wishes.regrade is not None
     if Wishes(rubric=wishes.rubric, regrade=wishes.regrade) != wishes:
         raise ValueError("--regrade compares and writes nothing: ask for files without it")
-    old = list(Record(wishes.regrade).results())
-    if not old:
+    old = Counted.by(Record(wishes.regrade), wishes.rubric)
+    if not old.record.submissions():
         raise ValueError(f"--regrade: {wishes.regrade} holds no results")
-    found = regrade.changes(counted(old, wishes.rubric), results)
+    found = regrade.changes(list(old), list(results))
     return regrade.table(found) if found else None
 
 
-def export(record: Record, results: list[Result], wishes: Wishes) -> list[str]:
-    """Write `grades.csv` and what is wished; what there is to tell, a line each.
+def export(results: Counted, wishes: Wishes, processes: int) -> tuple[Overview, list[str]]:
+    """Write `grades.csv`, the pages and what is wished.
 
-    Nothing is written before everything could be made.
+    Nothing is written before everything that is wished could be made.
 
+    Returns:
+        What there is to tell of the class, and of the files, a line each.
     Raises:
         ValueError: a wish cannot be met.
         OSError: a file cannot be read or written.
@@ -77,27 +66,30 @@ def export(record: Record, results: list[Result], wishes: Wishes) -> list[str]:
     files: list[tuple[Path, bytes]] = []
     told: list[str] = []
     if wishes.junit:
-        files.append((wishes.junit, junit.junit_xml(results)))
+        files.append((wishes.junit, junit.junit_xml(list(results))))
     if wishes.gradescope:
         files.append((wishes.gradescope, gradescope.results_json(_one(results, wishes))))
     _fill_gradebooks(results, wishes, files, told)
     lines = _classroom_lines(_one(results, wishes)) if wishes.classroom else []
-    record.tabulate(map(row, results), excel=wishes.excel)
+    overview, pages_told = pages.write_all(results, processes)
+    damaged = {*results.record.submissions()} - {row.submission for row in overview.rows}
+    told += [f"{n}.json is damaged and left out: run the batch again" for n in sorted(damaged)]
+    results.record.tabulate(overview.rows, excel=wishes.excel)
     for path, body in files:
         path.parent.mkdir(parents=True, exist_ok=True)
         write(path, body)
         told.append(f"wrote {path}")
-    return told + lines
+    return overview, [pages_told, *told, *lines]
 
 
 def _fill_gradebooks(
-    results: list[Result], wishes: Wishes, files: list[tuple[Path, bytes]], told: list[str]
+    results: Counted, wishes: Wishes, files: list[tuple[Path, bytes]], told: list[str]
 ) -> None:
     if bool(wishes.canvas) != bool(wishes.assignment):
         raise ValueError("--canvas EXPORT.csv and --assignment TITLE go together")
     fillers: list[tuple[Path | None, Callable[[bytes], gradebook.Filled]]] = [
-        (wishes.canvas, lambda body: gradebook.canvas(body, wishes.assignment, results)),
-        (wishes.moodle, lambda body: gradebook.moodle(body, results)),
+        (wishes.canvas, lambda body: gradebook.canvas(body, wishes.assignment, list(results))),
+        (wishes.moodle, lambda body: gradebook.moodle(body, list(results))),
     ]
     for path, fill in fillers:
         if path is None:
@@ -117,15 +109,16 @@ def _refuse_to_replace(target: Path, body: bytes, others: Iterable[Path]) -> Non
         raise ValueError(f"{target} is there and differs: move it away first")
 
 
-def _one(results: Sequence[Result], wishes: Wishes) -> Result:
+def _one(results: Counted, wishes: Wishes) -> Result:
     """The one submission that a format for one is about."""
-    found = [r for r in results if wishes.submission in ("", r.submission)]
-    if len(found) != 1:
-        names = ", ".join(r.submission for r in results[:5])
+    names = [n for n in results.record.submissions() if wishes.submission in ("", n)]
+    found = results.result(names[0]) if len(names) == 1 else None
+    if found is None:
+        every = ", ".join(results.record.submissions()[:5])
         raise ValueError(
-            f"this is for one submission, and {len(found)} fit: add --submission NAME ({names})"
+            f"this is for one submission, and {len(names)} fit: add --submission NAME ({every})"
         )
-    return found[0]
+    return found
 
 
 def _classroom_lines(found: Result) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
@@ -24,7 +23,7 @@ from graders.sandbox.host import Sandbox
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from graders.report.tables import Tally
+    from graders.report.overview import Overview
 
 UNCONFINED = (
     "student code is not kept from files and network here. `assay doctor` says why, and what would "
@@ -51,7 +50,7 @@ class Wishes:
     flow: str = ""
 
 
-def grade_class(console: Console, wishes: Wishes) -> Tally:
+def grade_class(console: Console, wishes: Wishes) -> Overview:
     """Grade all that is not graded yet into the record, and show how far it is.
 
     Raises:
@@ -97,7 +96,7 @@ def _run(console: Console, wishes: Wishes) -> Run:
     return kit.run(seed, level, wishes.flow)
 
 
-def _graded(console: Console, wishes: Wishes, record: Record, run: Run) -> Tally:
+def _graded(console: Console, wishes: Wishes, record: Record, run: Run) -> Overview:
     people = read_roster(wishes.roster) if wishes.roster else []
     download = look(wishes.submissions, wishes.system)
     todo = jobs_for(download.entries, run)
@@ -117,10 +116,5 @@ def _workers(wishes: Wishes, most: int) -> Iterator[tuple[Callable[[], Executor]
         with cluster.scheduler(wishes.scheduler) as make_executor:
             yield make_executor, cluster.AHEAD
         return
-    jobs = min(wishes.jobs or cores(), most)
+    jobs = min(wishes.jobs or screen.cores(), most)
     yield partial(batch.local_processes, jobs), jobs * batch.AHEAD
-
-
-def cores() -> int:
-    """How many processes can run at once."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -17,7 +17,8 @@ from typing import TypeVar
 import msgspec
 
 from graders.outcome import Result
-from graders.report.tables import Row, grades_csv, row
+from graders.report.overview import Row, row
+from graders.report.tables import grades_csv
 from graders.sandbox.confine import Level
 
 T = TypeVar("T")
@@ -99,24 +100,25 @@ class Record:
         return _read(self.out / "run.json", Run)
 
     def result(self, submission: str) -> Result | None:
-        """A result that was recorded whole; None where there is none to be had."""
-        return _read(self._place(submission), Result)
+        """A result that was recorded whole; None where there is none to be had.
+
+        It is the file's name that says whose it is.
+        """
+        found = _read(self._place(submission), Result)
+        if found is None or found.submission == submission:
+            return found
+        return msgspec.structs.replace(found, submission=submission)
 
     def results(self) -> Iterator[Result]:
         """Every result of the folder, by submission."""
-        for path in sorted(self._results.glob("*.json")):
-            found = _read(path, Result)
+        for name in self.submissions():
+            found = self.result(name)
             if found is not None:
                 yield found
 
     def submissions(self) -> list[str]:
         """The submissions that have a result."""
         return [path.stem for path in sorted(self._results.glob("*.json"))]
-
-    def unreadable(self) -> list[str]:
-        """The names of result files that do not hold a whole result."""
-        found = sorted(self._results.glob("*.json"))
-        return [path.name for path in found if _read(path, Result) is None]
 
     def put(self, result: Result) -> None:
         """Record one result."""
@@ -147,14 +149,18 @@ class Record:
         return self._results / f"{submission}.json"
 
 
-def write(path: Path, body: bytes) -> None:
-    """Write a file in one step: a reader, or a crash, finds the old one or the new one."""
+def write(path: Path, body: bytes, *, durable: bool = True) -> None:
+    """Write a file in one step: a reader, or a crash, finds the old one or the new one.
+
+    What is `durable` is there after a loss of power too; what can be made again need not be.
+    """
     fd, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
     try:
         with os.fdopen(fd, "wb") as file:
             file.write(body)
-            file.flush()
-            os.fsync(file.fileno())
+            if durable:
+                file.flush()
+                os.fsync(file.fileno())
         Path(name).replace(path)
     except BaseException:
         with contextlib.suppress(OSError):

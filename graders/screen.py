@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -13,11 +14,16 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from graders.outcome import Result
-    from graders.report.tables import Tally
+    from graders.report.overview import Overview
 
 FULL, NOT_FULL, NOT_GRADED = 0, 1, 2
 WATCH_SECONDS = 0.5
 NAMES_SHOWN = 200  # of a list in one line
+
+
+def cores() -> int:
+    """How many processes can run at once."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def open_console() -> Console:
@@ -129,8 +135,8 @@ def _listed(names: Sequence[str]) -> str:
     return ", ".join(names[:NAMES_SHOWN]) + (f" and {more} more" if more > 0 else "")
 
 
-def follow(console: Console, grading: Iterable[Result], total: int) -> Tally:
-    """Show a batch's progress and time left; its results in lines."""
+def follow(console: Console, grading: Iterable[Result], total: int) -> Overview:
+    """Show a batch's progress and time left; what there is to tell of them."""
     from rich.progress import (
         BarColumn,
         MofNCompleteColumn,
@@ -139,24 +145,24 @@ def follow(console: Console, grading: Iterable[Result], total: int) -> Tally:
         TimeRemainingColumn,
     )
 
-    from graders.report.tables import Tally
+    from graders.report.overview import Overview
 
     columns = (TextColumn("grading"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
                TextColumn("{task.description}"))  # fmt: skip
-    tally = Tally()
+    overview = Overview()
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("", total=total)
         for found in grading:
-            tally.add(found)
+            overview.add(found)
             progress.update(task, advance=1, description=found.submission[:40])
-    return tally
+    return overview
 
 
-def tell_class(console: Console, tally: Tally, out: Path) -> None:
+def tell_class(console: Console, found: Overview, out: Path) -> None:
     """Show a class: scores, the laws that failed most, where the files are."""
     from graders.report import terminal
 
-    console.print(terminal.overview(tally.rows))
+    console.print(terminal.overview(found.sorted_rows()))
     console.print()
-    console.print(terminal.failures(tally))
+    console.print(terminal.failures(found))
     console.print(f"\ngrades: {out / 'grades.csv'}   reasons: {out / 'results'}", style="dim")

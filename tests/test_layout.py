@@ -27,7 +27,8 @@ FLOORS = [
     {"graders.grade", "graders.sitting"},
     {"graders.batch", "graders.cluster", "graders.jobs", "graders.kit", "graders.record",
      "graders.worker", "graders.verify", "graders.start", "graders.doctor", "graders.gradescope"},
-    {"graders.cli", "graders.grading", "graders.screen", "graders.exports",
+    {"graders.cli", "graders.counting", "graders.grading", "graders.pages", "graders.screen",
+     "graders.exports",
      "graders.pytest_plugin"},
 ]  # fmt: skip
 

@@ -76,7 +76,7 @@ def test_a_result_lost_or_graded_again_or_another_grade_is_told(tmp_path: Path):
         (tmp_path / name / "grades.csv").write_text(grades)
     (tmp_path / "killed" / "results" / "a.json").write_text("{}")
     told = killed.compare(tmp_path, 2, {"a": (b"", 0)})
-    assert [fault.partition(" ")[0] for fault in told] == ["grades.csv", "a", "1"]
+    assert [fault.partition(" ")[0] for fault in told] == ["grades.csv", "a", "0"]
 
 
 def test_a_soak_tells_another_verdict_a_loss_and_growth():

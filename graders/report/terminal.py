@@ -12,7 +12,8 @@ from rich.table import Table
 from rich.text import Text
 
 from graders.outcome import Outcome, Result, section
-from graders.report.tables import Row, Tally, sections, shown
+from graders.report.overview import Overview, Row
+from graders.report.tables import sections, shown
 
 MOST_ROWS = 200
 MARKS = {"passed": "✓", "blocked": "·", "missing": "–", "broken": "!"}
@@ -36,19 +37,21 @@ def overview(rows: Sequence[Row]) -> RenderableType:
         table.add_column(name.replace("problem", "P"), justify="right")
     table.add_column("status")
     for one in rows[:MOST_ROWS]:
-        points = (shown(one.points.get(name)) for name in names)
-        table.add_row(Text(one.submission), shown(one.score) or "–", *points, Text(one.status))
+        points = dict(one.points)
+        cells = (shown(points.get(name)) for name in names)
+        status = Text(one.status or "graded")
+        table.add_row(Text(one.submission), shown(one.score) or "–", *cells, status)
     return Group(table, Text(_rest(rows), style="dim")) if len(rows) > MOST_ROWS else table
 
 
-def failures(tally: Tally, most: int = 12) -> RenderableType:
+def failures(found: Overview, most: int = 12) -> RenderableType:
     """Which laws failed how often in a class, the most frequent first."""
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("failed", justify="right")
     table.add_column("check", overflow="fold")
     table.add_column("law")
-    for name in sorted(tally.failed, key=lambda n: (-tally.failed[n], n))[:most]:
-        table.add_row(str(tally.failed[name]), name, Text(tally.titles[name]))
+    for name, tally in found.failed()[:most]:
+        table.add_row(str(tally.failed), name, Text(tally.title))
     return table
 
 

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from made import result, unjudged, wrong
 
 from graders.report.gradebook import canvas, moodle
+from graders.report.overview import row
 from graders.report.sheet import parse
-from graders.report.tables import grades_csv, row
+from graders.report.tables import grades_csv
 
 CANVAS = (
     "Student,ID,SIS User ID,SIS Login ID,Section,Quiz (11),Homework 10 (12),Final Score\r\n"
