@@ -64,14 +64,10 @@ class Browser:
         Raises:
             RuntimeError: the browser refuses it, has ended, or does not answer in time.
         """
-        self._count += 1
-        message = {"id": self._count, "method": method, "params": parameters}
-        if self._session:
-            message["sessionId"] = self._session
-        os.write(self._to, json.dumps(message).encode() + b"\0")
+        number = self._send(method, parameters)
         while True:
             answer = self._next()
-            if answer.get("id") == self._count:
+            if answer.get("id") == number:
                 if "error" in answer:
                     raise RuntimeError(f"{method}: {answer['error']}")
                 return answer["result"]
@@ -125,6 +121,14 @@ class Browser:
         os.close(self._to)
         os.close(self._from)
 
+    def _send(self, method: str, parameters: dict) -> int:
+        self._count += 1
+        message = {"id": self._count, "method": method, "params": parameters}
+        if self._session:
+            message["sessionId"] = self._session
+        os.write(self._to, json.dumps(message).encode() + b"\0")
+        return self._count
+
     def _next(self) -> dict:
         while b"\0" not in self._rest:
             ready, _, _ = select.select([self._from], [], [], self.patience)
@@ -136,4 +140,6 @@ class Browser:
         message = json.loads(line)
         if message.get("method") in WATCHED:
             self.events.append(message)
+        if message.get("method") == "Page.javascriptDialogOpening":  # it would hold everything up
+            self._send("Page.handleJavaScriptDialog", {"accept": True})
         return message
