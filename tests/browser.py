@@ -105,7 +105,8 @@ class Browser:
         path.write_bytes(base64.b64decode(got["data"]))
 
     def printed(self) -> bytes:
-        """The page as PDF."""
+        """The page as PDF, on paper and not as on a screen."""
+        self.call("Emulation.setEmulatedMedia", media="")
         got = self.call("Page.printToPDF", printBackground=False, preferCSSPageSize=True)
         return base64.b64decode(got["data"])
 

@@ -35,6 +35,12 @@ def test_all_that_start_lays_out_is_in(wheel):
         assert f"student_template/{name}" in wheel
 
 
+def test_the_templates_of_the_pages_are_in(wheel):
+    there = sorted((HOME / "graders/report/page/templates").iterdir())
+    assert there
+    assert [p for p in there if f"graders/report/page/templates/{p.name}" not in wheel] == []
+
+
 def test_the_command_and_the_pytest_plugin_are_announced(wheel):
     assert [name for name in wheel if name.endswith("entry_points.txt")]
 

@@ -129,5 +129,5 @@ def test_no_data_at_all_breaks_a_page(shown):
 def test_what_makes_no_picture_is_told():
     wrong_shape = outcome(MINIMIZE, exhibits=(exhibit("log-derivative", [1.0, 2.0]),))
     html = page.student_page(result("ada", outcome(DIGIT), wrong_shape), CANVAS)
-    assert "did not come as far" in html
+    assert "nothing of this code to show" in html
     assert "makes no picture" in html

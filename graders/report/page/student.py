@@ -87,7 +87,7 @@ def _lacks(there: bool) -> str:
         return (
             "What this code returned makes no picture: it has another shape, or holds no numbers."
         )
-    return "No picture: the code did not come as far as to return one."
+    return "No picture: there is nothing of this code to show."
 
 
 def _law(outcome: Outcome, told: set[tuple[str, str]]) -> Law:
