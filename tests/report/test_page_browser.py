@@ -12,6 +12,7 @@ from made import outcome, result, unjudged, wrong
 from page_cases import HOSTILE, pictured
 
 from graders.report import page
+from graders.report.overview import Overview
 
 pytestmark = pytest.mark.skipif(
     chromium.found() is None, reason=f"no Chromium here: none of {', '.join(chromium.NAMES)}"
@@ -42,7 +43,7 @@ def report(tmp_path_factory):
     hostile = result("hostile", *told, notes=tuple(HOSTILE), students=({"name": every},))
     shown = [pictured(), hostile, unjudged("eve", status=every)]
     crowd = [result(f"c{k}", outcome(), wrong()) for k in range(5)]
-    overview, shared = page.Overview(), page.canvas()
+    overview, shared = Overview(), page.canvas()
     for found in [*shown, *bad, *crowd]:
         overview.add(found)
     for found in shown:
