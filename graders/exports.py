@@ -79,7 +79,7 @@ def export(results: Counted, wishes: Wishes, processes: int) -> tuple[Overview, 
         path.parent.mkdir(parents=True, exist_ok=True)
         write(path, body)
         told.append(f"wrote {path}")
-    return overview, [pages_told, *told, *lines]
+    return overview, [*pages_told, *told, *lines]
 
 
 def _fill_gradebooks(

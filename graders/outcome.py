@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterable
 from typing import ClassVar, Literal
 
@@ -86,6 +87,10 @@ class Broken(Verdict):
     kind = "broken"
 
 
+# A fingerprint: its version, the number of its pieces, a digest of the code with all names alike,
+# and the lowest 16 bits of 256 minima. Fingerprints of two versions do not compare.
+FINGERPRINT = struct.Struct("<BH8s512s")
+FINGERPRINT_VERSION = 1
 ABSENT = "nothing handed in"  # the status of someone who is on the roster only
 
 
@@ -126,7 +131,8 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     empty, so that what could not be judged never reads as a zero. `notes` tells what intake passed
     over. `student_cpu` is the CPU time spent in the student's own processes [s]. `students` is who
     they are to the system that the hand-in was downloaded from: "name", "user", "login", "sid",
-    "email", "participant", as far as it tells; and "late", where it says so.
+    "email", "participant", as far as it tells; and "late", where it says so. `fingerprint` tells
+    which hand-ins are alike (`FINGERPRINT`); empty where none was taken.
     """
 
     submission: str
@@ -142,6 +148,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     notes: tuple[str, ...] = ()
     student_cpu: float = 0.0
     students: tuple[dict[str, str], ...] = ()
+    fingerprint: bytes = b""
 
 
 def section(outcome: Outcome) -> str:

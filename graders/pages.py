@@ -10,23 +10,42 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from graders.counting import Counted
+from graders.outcome import Result
 from graders.record import write
 from graders.report import page
+from graders.report.alike import Alike, Group, alike_csv
 from graders.report.overview import Overview
 
 if TYPE_CHECKING:
     from graders.report.page.axes import Canvas
 
-CLASS, STUDENTS = "report.html", "students"
+CLASS, STUDENTS, ALIKE = "report.html", "students", "alike.csv"
 PIECE = 200  # students whose pages one process writes at a time
 LACKING = "no pages: they need jinja2 and matplotlib, pip install 'mfdnn-assay[class]'"
 
 
-def write_all(results: Counted, processes: int) -> tuple[Overview, str]:
-    """Write the page of the class and of each student, in place of all that were there.
+class Gathered:
+    """What there is to tell of some students: how they did, and who is like whom."""
+
+    def __init__(self) -> None:
+        self.overview, self.alike = Overview(), Alike()
+
+    def add(self, result: Result) -> None:
+        """Take in a result."""
+        self.overview.add(result)
+        self.alike.add(result.submission, result.sha256, result.fingerprint, result.students)
+
+    def merge(self, other: Gathered) -> None:
+        """Take in what is told of others."""
+        self.overview.merge(other.overview)
+        self.alike.merge(other.alike)
+
+
+def write_all(results: Counted, processes: int) -> tuple[Overview, list[str]]:
+    """Write the pages of the class and of each student, and `alike.csv` where some are alike.
 
     Returns:
-        What there is to tell of the class, and where the pages are, or why there are none.
+        What there is to tell of the class, and of the files, a line each.
     Raises:
         OSError: a page cannot be written.
     """
@@ -35,7 +54,7 @@ def write_all(results: Counted, processes: int) -> tuple[Overview, str]:
     shared = page.canvas() if drawable else None
     if drawable:
         _clear(out / STUDENTS, {f"{name}.html" for name in names})
-    whole = Overview()
+    whole = Gathered()
     pieces = [names[k : k + PIECE] for k in range(0, len(names), PIECE)]
     make = partial(_piece, results, shared)
     if len(pieces) < 2 or processes < 2:
@@ -47,15 +66,27 @@ def write_all(results: Counted, processes: int) -> tuple[Overview, str]:
         with ProcessPoolExecutor(min(processes, len(pieces)), context) as workers:
             for found in workers.map(make, pieces):
                 whole.merge(found)
+    overview, groups = whole.overview, whole.alike.groups()
+    told = _write_alike(out / ALIKE, groups)
     if not drawable:
-        return whole, LACKING
-    write(out / CLASS, page.class_page(whole).encode())
-    return whole, f"wrote {out / CLASS} and {len(whole.rows):,} pages in {out / STUDENTS}"
+        return overview, [*told, LACKING]
+    write(out / CLASS, page.class_page(overview, groups).encode())
+    many = f"{len(overview.rows):,} pages in {out / STUDENTS}"
+    return overview, [*told, f"wrote {out / CLASS} and {many}"]
 
 
-def _piece(results: Counted, shared: Canvas | None, names: list[str]) -> Overview:
+def _write_alike(path: Path, groups: list[Group]) -> list[str]:
+    if not groups:
+        path.unlink(missing_ok=True)
+        return []
+    write(path, alike_csv(groups).encode())
+    members = sum(len(group.members) for group in groups)
+    return [f"{members} hand-ins are like another, which is no verdict: {path}"]
+
+
+def _piece(results: Counted, shared: Canvas | None, names: list[str]) -> Gathered:
     """The pages of some students, and what there is to tell of them."""
-    found = Overview()
+    found = Gathered()
     for name in names:
         result = results.result(name)
         if result is None:

@@ -149,12 +149,9 @@ class Overview:
         yield from sorted(groups.items(), key=lambda g: (-len(g[1]), len(g[0]), g[0]))
 
     def _tally(self, outcome: Outcome) -> Tally:
-        found = self.tallies.get(outcome.id)
-        if found is None:
-            found = Tally(outcome.title, outcome.max_points)
-            self.tallies[outcome.id] = found
-        elif outcome.title < found.title:
-            found.title = outcome.title
+        found = self.tallies.setdefault(outcome.id, Tally(outcome.title, outcome.max_points))
+        found.title = min(found.title, outcome.title)
+        found.max_points = max(found.max_points, outcome.max_points)
         return found
 
 

@@ -13,6 +13,7 @@ from made import outcome, result, unjudged, wrong
 from page_cases import HOSTILE, pictured
 
 from graders.report import page
+from graders.report.alike import NEAR, Group, Link
 from graders.report.overview import Overview
 from graders.report.text import address, parts, visible
 
@@ -63,7 +64,14 @@ def whole_class(*results):
     overview = Overview()
     for found in results:
         overview.add(found)
-    return page.class_page(overview)
+    groups = [alike(*(found.submission for found in results))] if results else []
+    return page.class_page(overview, groups)
+
+
+def alike(*names):
+    """A group of hand-ins that are alike."""
+    links = tuple(Link(names[0], other, 0.8, NEAR) for other in names[1:] or names)
+    return Group(tuple((name, ()) for name in names), links)
 
 
 def pages_with(text):
@@ -181,3 +189,10 @@ def test_the_parts_of_a_message_are_found_from_its_end():
         "with care", "a = 1", "x\nagain  one", "two"
     )  # fmt: skip
     assert parts("") == ("", "", "", "")
+
+
+def test_who_is_like_whom_is_told_as_no_verdict():
+    html = whole_class(result("ada"), result("bo"))
+    assert "2 hand-ins: near-identical, 80 % or more in common" in html
+    assert "It changes no score." in html
+    assert "Hand-ins that are alike" not in page.class_page(Overview())

@@ -12,6 +12,7 @@ from made import outcome, result, unjudged, wrong
 from page_cases import HOSTILE, pictured
 
 from graders.report import page
+from graders.report.alike import NEAR, Group, Link
 from graders.report.overview import Overview
 
 pytestmark = pytest.mark.skipif(
@@ -49,7 +50,7 @@ def report(tmp_path_factory):
     for found in shown:
         html = page.student_page(found, shared)
         (out / "students" / f"{found.submission}.html").write_text(html, "utf-8")
-    (out / "report.html").write_text(page.class_page(overview), "utf-8")
+    (out / "report.html").write_text(page.class_page(overview, [alike(*HOSTILE)]), "utf-8")
     return out
 
 
@@ -59,6 +60,11 @@ def opened(request, browser, report):
     name, _, theme = request.param.partition(" ")
     browser.open(report / f"{name}.html", dark=THEMES[theme])
     return browser
+
+
+def alike(*names):
+    links = tuple(Link(names[0], other, 0.8, NEAR) for other in names[1:])
+    return Group(tuple((name, ()) for name in names), links)
 
 
 def requests(browser):

@@ -8,7 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from graders.outcome import Result
+    from graders.report.alike import Group
     from graders.report.overview import Overview
     from graders.report.page.axes import Canvas
 
@@ -39,12 +42,12 @@ def student_page(found: Result, shared: Canvas, *, title: str = TITLE) -> str:
     return page(found, shared, title)
 
 
-def class_page(overview: Overview, *, title: str = TITLE) -> str:
-    """`report.html`: scores, failed laws, hand-ins that fail alike, and everyone by name.
+def class_page(overview: Overview, alike: Sequence[Group] = (), *, title: str = TITLE) -> str:
+    """`report.html`: scores, failed laws, hand-ins that fail alike or are alike, and everyone.
 
     Raises:
         ImportError: the extra `class` is not installed.
     """
     from graders.report.page.whole_class import page
 
-    return page(overview, title)
+    return page(overview, alike, title)

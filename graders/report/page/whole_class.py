@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
 
+from graders.report import alike as alikeness
 from graders.report.overview import Example, Overview, Row, Tally
 from graders.report.page.rendering import WORDS, heading, points, style, template
 from graders.report.text import NAME_LIMIT, address, clip
@@ -61,6 +62,16 @@ class Group(NamedTuple):
     other: int
 
 
+class Similar(NamedTuple):
+    """Hand-ins whose code is alike; `least` is the least share of it that two have in common."""
+
+    size: int
+    kinds: Sequence[str]
+    least: str
+    members: list[Member]
+    other: int
+
+
 class Line(NamedTuple):
     """A row of the table of everyone."""
 
@@ -72,23 +83,25 @@ class Line(NamedTuple):
     status: str
 
 
-def page(overview: Overview, title: str) -> str:
+def page(overview: Overview, alike: Sequence[alikeness.Group], title: str) -> str:
     """The page of a class, of any size."""
     rows = overview.sorted_rows()
     graded = [row for row in rows if row.score is not None]
     sections = overview.sections()
     groups = [(key, members) for key, members in overview.alike() if key]
-    alike = [g for g in groups if len(g[1]) > 1]
+    several = [g for g in groups if len(g[1]) > 1]
     unjudged, late = _split(rows)
     return template("class").render(
         title=title, style=style(), rows=rows, graded=len(graded), figures=_figures(graded),
         bins=bins(graded), sections=sections, problems=_problems(graded, overview, sections),
         laws=[_law(*item) for item in overview.failed()],
-        groups=[_group(overview.tallies, *g) for g in alike[:GROUPS]],
-        more_groups=len(alike) - len(alike[:GROUPS]), alone=len(groups) - len(alike),
+        groups=[_group(overview.tallies, *g) for g in several[:GROUPS]],
+        more_groups=len(several) - len(several[:GROUPS]), alone=len(groups) - len(several),
         full=len(graded) - sum(len(g[1]) for g in groups), unjudged=unjudged[:TOLD],
         more_unjudged=max(len(unjudged) - TOLD, 0), unjudged_all=len(unjudged),
-        late=late[:TOLD], late_all=len(late), chunks=_chunks(rows, sections),
+        says=alikeness.SAYS, similar=[_similar(group) for group in alike[:GROUPS]],
+        similar_all=len(alike), late=late[:TOLD], late_all=len(late),
+        chunks=_chunks(rows, sections),
     )  # fmt: skip
 
 
@@ -165,6 +178,16 @@ def _group(tallies: dict[str, Tally], key: tuple[str, ...], members: list[Row]) 
 def _member(row: Row) -> Member:
     score = "–" if row.score is None else points(row.score)
     return Member(clip(row.submission, NAME_LIMIT), address(row.submission), score)
+
+
+def _similar(group: alikeness.Group) -> Similar:
+    shown = group.members[:MEMBERS]
+    members = [Member(clip(name, NAME_LIMIT), address(name), "") for name, _ in shown]
+    least = min(link.likeness for link in group.links)
+    return Similar(
+        len(group.members), sorted({link.kind for link in group.links}),
+        "" if least == 1 else f"{100 * least:.0f} %", members, len(group.members) - len(members),
+    )  # fmt: skip
 
 
 def _split(rows: list[Row]) -> tuple[list[tuple[Member, str]], list[tuple[Member, str]]]:
