@@ -6,7 +6,7 @@ BIN := .venv/bin
 export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 JOBS ?= 2
 
-.PHONY: demo test lint bench verify mutate seeds calibrate fuzz soak killed flow clean
+.PHONY: demo test lint bench bench-class verify mutate seeds calibrate fuzz soak killed flow clean
 
 demo: .venv/installed
 	$(BIN)/python tests/demo.py
@@ -36,13 +36,13 @@ calibrate: .venv/installed
 	$(BIN)/python tests/calibrate.py 20000 docs/calibration.svg
 
 # COUNT hand-ins drawn from honest, broken and hostile ones in one batch, then each alone: 15 min.
-COUNT ?= 1000
+soak: COUNT ?= 1000
 soak: .venv/installed
 	$(BIN)/python tests/soak.py $(COUNT) $(or $(TMPDIR),/tmp)/assay-soak
 
 # A batch of COUNT hand-ins killed at KILLS random moments, beside one left alone: 8 min for 200, 20.
 KILLS ?= 20
-killed: COUNT := $(if $(filter 1000,$(COUNT)),200,$(COUNT))
+killed: COUNT ?= 200
 killed: .venv/installed
 	$(BIN)/python tests/killed.py $(COUNT) $(KILLS) $(or $(TMPDIR),/tmp)/assay-killed
 
@@ -58,6 +58,20 @@ fuzz: .venv/fuzz
 bench: .venv/installed
 	$(BIN)/python tests/benchmarks/bench.py
 
+# A class of COUNT, 20,000 result files, and plain pytest and otter-grader on samples of the same
+# hand-ins: half an hour. ONLY="assay|report|pytest|otter" for a part, WRITE=file.md keeps the table.
+bench-class: COUNT ?= 500
+bench-class: .venv/installed $(if $(filter-out otter,$(ONLY)),,.venv-otter/installed)
+	$(BIN)/python tests/benchmarks/bench_class.py --count $(COUNT) \
+	  $(addprefix --only ,$(ONLY)) $(addprefix --write ,$(WRITE))
+
+# Another tool's environment, with the kit: only the benchmark needs it.
+.venv-otter/installed: pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv-otter
+	.venv-otter/bin/python -m pip install --quiet --disable-pip-version-check \
+	  -e . 'otter-grader[grading]==7.0.0'
+	touch $@
+
 # Needs the training extra: $(BIN)/pip install -c constraints.txt -e '.[train]'
 flow: .venv/installed
 	$(BIN)/python -m reference.train_flow
@@ -68,4 +82,4 @@ flow: .venv/installed
 	touch $@
 
 clean:
-	rm -rf .venv demo build dist
+	rm -rf .venv .venv-otter demo build dist

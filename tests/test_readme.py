@@ -30,6 +30,7 @@ ELSEWHERE = {
     "make demo": "test_demo.py runs what it runs",
     "make test": "this is it",
     "make bench": "test_demo.py runs it over fewer submissions",
+    "make bench-class": "test_bench_class.py runs its parts",
     "make mutate": "test_mutate.py runs its parts",
     "make calibrate": "test_measures.py runs it with fewer runs",
     "make seeds": "test_measures.py runs it with fewer seeds",

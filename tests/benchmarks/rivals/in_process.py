@@ -1,0 +1,148 @@
+"""The student as an ordinary test sees her: her functions, called in the test's own process.
+
+The checks take it in place of `graders.sandbox.student.Student`. Nothing is walled off, sent or
+limited in time. What a call costs besides the student's own function: fresh copies of its tensors,
+since the checks count on that, and a seed, since they count on that too.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import time
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import torch
+
+from graders.outcome import Missing, Raised, Verdict
+from graders.sandbox import given, values, wire
+from graders.sandbox.child import _changed, _copies, seed_everything
+from graders.sandbox.student import Reply
+
+torch.set_num_threads(1)  # two tests at a time on two cores: threads would only get in the way
+
+
+class Student:
+    """One file of a hand-in, or a notebook, as the checks ask it.
+
+    Args:
+        functions: finds one of her functions by name; None where there is none.
+        answers: her reported figures.
+    """
+
+    flow = ""
+    lacking = "there is no answers.toml; it is optional"
+
+    def __init__(
+        self, functions: Callable[[str], Any], answers: dict[str, Any] | None = None
+    ) -> None:
+        self.functions, self.answers = functions, answers
+        self.base = self.calls = 0
+        self.luck: int | None = None
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return lambda *arguments, **keywords: self.call(name, arguments, keywords)
+
+    def begin(self, salt: str) -> None:
+        """The calls that follow draw their seeds from this salt."""
+        self.base, self.calls = zlib.crc32(salt.encode()) << 20, 0
+
+    def call(self, name: str, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
+        """What a function of hers gives, as plain data."""
+        arguments, keywords = fresh(arguments, keywords)
+        return plain(self._run(self._function(name), arguments, keywords))
+
+    def reply(self, name: str, *arguments: Any, **keywords: Any) -> Reply:
+        """What a call gave back, which arguments it changed, and how long it took."""
+        function = self._function(name)
+        arguments, keywords = fresh(arguments, keywords)
+        before = _copies(list(arguments), keywords)
+        started, cpu = time.perf_counter(), time.process_time()
+        value = self._run(function, arguments, keywords)
+        seconds, cpu = time.perf_counter() - started, time.process_time() - cpu
+        return Reply(plain(value), _changed(list(arguments), keywords, before), seconds, cpu)
+
+    def again(self, name: str, *arguments: Any, **keywords: Any) -> Any:
+        """What a second call on the same objects gives."""
+        function, seed = self._function(name), self._seed()
+        arguments, keywords = fresh(arguments, keywords)
+        for _ in range(2):
+            value = self._run(function, arguments, keywords, seed)
+        return plain(value)
+
+    def each(self, name: str, rows: Iterable[tuple[Any, ...]]) -> list[Any]:
+        """What independent calls give."""
+        return [self.call(name, tuple(row), {}) for row in rows]
+
+    def examine(self, module: str, function: str, value: Any) -> Any:
+        """Judge an answer by a function of the kit."""
+        return getattr(importlib.import_module(module), function)(plain(value))
+
+    def exhibit(self, name: str, values: Any) -> None:
+        """Nothing: there is no report."""
+
+    @contextlib.contextmanager
+    def aside(self) -> Iterator[None]:
+        """Calls inside count for no check."""
+        with contextlib.suppress(Verdict):
+            yield
+
+    @contextlib.contextmanager
+    def patience(self, seconds: float) -> Iterator[None]:
+        """Nothing: there is no limit of time."""
+        yield
+
+    @contextlib.contextmanager
+    def same_luck(self) -> Iterator[None]:
+        """Calls inside draw the same random numbers."""
+        before, self.luck = self.luck, self._seed()
+        try:
+            yield
+        finally:
+            self.luck = before
+
+    def _seed(self) -> int:
+        self.calls += 1
+        return self.base + self.calls if self.luck is None else self.luck
+
+    def _function(self, name: str) -> Callable[..., Any]:
+        found = self.functions(name)
+        if found is None:
+            raise Missing(f"there is no function {name}")
+        return found
+
+    def _run(
+        self, function: Callable[..., Any], arguments: tuple[Any, ...], keywords: dict[str, Any],
+        seed: int | None = None,
+    ) -> Any:  # fmt: skip
+        seed_everything(self._seed() if seed is None else seed)
+        try:
+            return function(*arguments, **keywords)
+        except Exception as fault:
+            raise Raised(f"{type(fault).__name__}: {fault}") from fault
+
+
+def fresh(
+    arguments: Iterable[Any], keywords: dict[str, Any]
+) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """Arguments of one call: copies of tensors, and the objects that the checks name, built."""
+    return tuple(map(_fresh, arguments)), {name: _fresh(item) for name, item in keywords.items()}
+
+
+def plain(value: Any) -> Any:
+    """What the checks are given for it: tensors without a graph, lists, numbers, expressions."""
+    if type(value) is torch.Tensor and value.layout == torch.strided:
+        return value.detach()
+    return values.unpack(values.pack(value))
+
+
+def _fresh(item: Any) -> Any:
+    if isinstance(item, torch.Tensor):
+        return item.clone()
+    if isinstance(item, (list, tuple)):
+        return [_fresh(one) for one in item]
+    return given.build(item) if isinstance(item, wire.Given) else item

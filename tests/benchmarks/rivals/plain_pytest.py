@@ -1,0 +1,52 @@
+"""Plain pytest as a course uses it: a fresh `pytest` in each student's folder.
+
+To its favour: no cache, quiet, one thread of torch a process, two processes at a time on two cores,
+no sandbox and no limit of time around the hand-in. What any pytest run has: Python, pytest, torch,
+sympy, scipy and Hypothesis are imported anew for every student.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+from hand_ins import HandIn
+from measure import PATIENCE, Used, run
+
+from graders.verify import HOME
+
+NAME = "plain pytest"
+RIVALS = Path(__file__).resolve().parent
+# What the tests import, and what the kit lays beside every hand-in.
+ENVIRONMENT = {
+    "PYTHONPATH": f"{RIVALS}:{HOME / 'student_template'}", "OMP_NUM_THREADS": "1",
+    "PYTHONDONTWRITEBYTECODE": "1",
+}  # fmt: skip
+
+
+def prepare(hand_ins: list[HandIn], folder: Path) -> dict[str, Path]:
+    """Write each hand-in with the test file beside it; its folder by name."""
+    places = {one.name: one.write(folder) for one in hand_ins}
+    for place in places.values():
+        shutil.copy(RIVALS / "plain_checks.py", place / "test_checks.py")
+    return places
+
+
+def grade(place: Path) -> Used:
+    """Run pytest on one hand-in."""
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--tb=short",
+               "--junitxml=report.xml"]  # fmt: skip
+    log = place.parent / f"{place.name}.log"
+    return run(command, log=log, cwd=place, env=ENVIRONMENT, limit=PATIENCE)
+
+
+def passed(place: Path) -> set[str]:
+    """The ids of the checks whose tests passed."""
+    cases = ET.parse(place / "report.xml").iter("testcase")
+    return {
+        case.attrib["name"].removeprefix("test_").replace("__", ".", 1)
+        for case in cases
+        if not len(case)
+    }
