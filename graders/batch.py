@@ -119,8 +119,9 @@ class Flight:
         sha256 = "" if fault else future.result()
         before = self.known.result(job, sha256)
         if before is not None:
-            yield recorded(before, self.known.record)
             self.known.add(before)
+            self.known.kept += 1
+            yield recorded(before, self.known.record)
         elif sha256 in self.twins:
             self.twins[sha256].append(job)
         else:

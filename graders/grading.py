@@ -105,8 +105,12 @@ def _graded(console: Console, wishes: Wishes, record: Record, run: Run) -> Overv
     now = {job.name for job in todo} | {*put_absent(missing, todo, record, run)}
     screen.tell_left(console, [name for name in record.submissions() if name not in now])
     with _workers(wishes, len(todo)) as (make_executor, ahead):
-        grading = batch.grade_all(todo, Known.of(record, run), make_executor, ahead)
-        return screen.follow(console, grading, len(todo))
+        known = Known.of(record, run)
+        found = screen.follow(
+            console, batch.grade_all(todo, known, make_executor, ahead), len(todo)
+        )
+    screen.tell_kept(console, known.kept, len(todo))
+    return found
 
 
 @contextmanager

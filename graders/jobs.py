@@ -64,6 +64,7 @@ class Known:
     record: Record
     contents: dict[str, str] = field(default_factory=dict)  # SHA-256 -> a submission with it
     names: dict[str, str] = field(default_factory=dict)
+    kept: int = 0  # results that were there already, or a twin's
 
     @classmethod
     def of(cls, record: Record, run: Run) -> Known:
@@ -77,8 +78,10 @@ class Known:
     def add(self, result: Result) -> None:
         """Take in a result; one without a score is to be had again."""
         if result.status == "graded":
-            self.contents.setdefault(result.sha256, result.submission)
             self.names[result.submission] = result.sha256
+            # What is told of a hand-in may come from how it was handed in: that is its own.
+            if not result.notes:
+                self.contents.setdefault(result.sha256, result.submission)
 
     def result(self, job: Job, sha256: str) -> Result | None:
         """The result of a job whose files have that SHA-256; None where it is to be graded."""
@@ -86,9 +89,8 @@ class Known:
             own = self.record.result(job.name)
             if own and own.students == job.students and own.notes[: len(job.notes)] == job.notes:
                 return own
-        other = self.record.result(self.contents.get(sha256, "")) if sha256 else None
-        # What is told of a hand-in may come from how it was handed in: that is its own.
-        return job.named(other) if other and not other.notes else None
+        other = self.record.result(self.contents[sha256]) if sha256 in self.contents else None
+        return job.named(other) if other else None
 
 
 def plan(submissions: Path, run: Run) -> list[Job]:

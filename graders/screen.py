@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -48,10 +49,18 @@ def grade_one(console: Console, grader: Any, path: Path, brief: bool) -> int:
     except (Unreadable, Broken) as fault:
         click.echo(f"assay: {fault}", err=True)
         return NOT_GRADED
+    found = terminal.addressed(found, _command(grader, path))
     console.print(terminal.result(found, verbose=not brief))
     if found.score is None:
         return NOT_GRADED
     return FULL if found.score == found.max_score else NOT_FULL
+
+
+def _command(grader: Any, path: Path) -> str:
+    """What is typed to grade this hand-in by the same inputs."""
+    words = ["assay", "check", *([] if path == Path() else [str(path)])]
+    words += ["--seed", str(grader.seed)] if grader.seed else []
+    return shlex.join(words + (["--flow", grader.flow] if grader.flow else []))
 
 
 def watch(console: Console, grader: Any, path: Path, brief: bool) -> None:
@@ -156,6 +165,12 @@ def follow(console: Console, grading: Iterable[Result], total: int) -> Overview:
             overview.add(found)
             progress.update(task, advance=1, description=found.submission[:40])
     return overview
+
+
+def tell_kept(console: Console, kept: int, total: int) -> None:
+    """Show how many were not graded again."""
+    if kept:
+        console.print(f"{kept} of {total} were graded before", style="dim")
 
 
 def tell_class(console: Console, found: Overview, out: Path) -> None:

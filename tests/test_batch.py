@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -489,7 +490,8 @@ def test_a_canvas_download_is_graded_by_student_and_who_handed_in_nothing_is_a_r
     # Bo hands in after all; what was graded is not graded again.
     before = stamps(Record(out))
     lay_zip(tmp_path, CANVAS | {f"bo_15_90_{FILE}": RIGHT_BYTES})
-    _, rows = command_over(submissions, out, "--roster", str(roster))
+    ran, rows = command_over(submissions, out, "--roster", str(roster))
+    assert re.search(r"(\d) of 6 were graded before", ran.output)[1] == "5"
     assert "_Bo___15" not in rows
     assert rows["bo_15"]["score"] == rows["adalovelace_11"]["score"]
     after = stamps(Record(out))

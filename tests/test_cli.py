@@ -30,13 +30,15 @@ def assay(tmp_path):
 
 def test_full_marks_end_with_0_and_less_with_1(assay, tmp_path):
     (tmp_path / "right.py").write_text(PROJECTION)
-    (tmp_path / "wrong.py").write_text(PROJECTION.replace("y_2.clamp(0, 1)", "y_2"))
+    (tmp_path / "a wrong.py").write_text(PROJECTION.replace("y_2.clamp(0, 1)", "y_2"))
     code, out, _ = assay("check", "right.py", "--only", "problem2")
     assert code == 0
     assert "Score 15 / 15" in out
-    code, out, _ = assay("check", "wrong.py", "--only", "project_lands_in_the_set")
+    law = "project_lands_in_the_set"
+    code, out, _ = assay("check", "a wrong.py", "--seed", 5, "--only", law)
     assert code == 1
-    assert "assay check --only project_lands_in_the_set" in out
+    shown = " ".join(out.split())
+    assert f"again assay check 'a wrong.py' --seed 5 --only {law}" in shown
 
 
 def test_the_isolation_level_is_the_first_line(assay, tmp_path):

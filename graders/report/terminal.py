@@ -6,6 +6,7 @@ import statistics
 from collections.abc import Sequence
 from itertools import groupby
 
+import msgspec
 from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
@@ -26,6 +27,17 @@ def result(found: Result, *, verbose: bool = True) -> RenderableType:
     for name, outcomes in groupby(found.checks, section):
         parts += [Text(), *_problem(name, list(outcomes), verbose)]
     return Group(*parts, Text(), _score(found))
+
+
+def addressed(found: Result, command: str) -> Result:
+    """The result with this command where a message says how to run one check again."""
+
+    def told(outcome: Outcome) -> Outcome:
+        before, mark, after = outcome.message.rpartition("\nagain  assay check")
+        message = f"{before}\nagain  {command}{after}" if mark else outcome.message
+        return msgspec.structs.replace(outcome, message=message)
+
+    return msgspec.structs.replace(found, checks=tuple(map(told, found.checks)))
 
 
 def overview(rows: Sequence[Row]) -> RenderableType:
