@@ -106,6 +106,7 @@ def batch(flow: Path | None, **wished: Any) -> None:
     except CannotGrade as fault:
         _stop(str(fault))
     screen.tell_class(console, found, wishes.out)
+    console.print(f"pages and exports: assay report {wishes.out}", style="dim")
     ungraded = sum(one.score is None for one in found.rows)
     sys.exit(FULL if not ungraded else NOT_GRADED if ungraded == len(found.rows) else NOT_FULL)
 

@@ -21,7 +21,7 @@ from graders.intake.naming import shown
 
 ARCHIVE_LIMIT = 128 * 2**20  # bytes of the archive itself
 DIRECTORY_LIMIT = 8 * 2**20  # bytes of a zip's list of members
-CLASS_DIRECTORY_LIMIT = 32 * 2**20  # of a class's: 1,000 students with 200 long names each
+CLASS_DIRECTORY_LIMIT = 64 * 2**20  # of a class's: 400,000 files with names of 100 bytes
 
 Kind = Literal["zip", "tar.gz", "tar", ""]
 SUFFIXES = {"zip": (".zip",), "tar.gz": (".tar.gz", ".tgz"), "tar": (".tar",)}

@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import IO
 
 from graders.intake import archive, folder
-from graders.intake.folder import ENTRY_LIMIT, Haul, Unreadable, first, is_junk
+from graders.intake.folder import Haul, Unreadable, first, is_junk
 from graders.intake.naming import shown, unsafe
 from graders.intake.submission import Submission, gather_file, settled
 
-CLASS_LIMIT = 200_000  # members of a class's zip: 1,000 students with 200 files each
+CLASS_LIMIT = 400_000  # names of a class: 50,000 students with 8 files each
 NO_FILE = "no file was handed in, which is all that can be graded: ask for the files"
 
 
@@ -157,11 +157,11 @@ def read_parts(path: Path, parts: Sequence[Part], name: str) -> Submission:
 def _folder_listing(path: Path, root: str) -> Listing:
     try:
         with os.scandir(path / root) as found:
-            names = sorted(islice(found, ENTRY_LIMIT + 1), key=lambda entry: entry.name)
+            names = sorted(islice(found, CLASS_LIMIT + 1), key=lambda entry: entry.name)
     except OSError as fault:
         raise Unreadable(f"{shown(str(path))} cannot be listed: {fault.strerror}") from None
-    if len(names) > ENTRY_LIMIT:
-        raise Unreadable(f"{shown(str(path))} holds more than {ENTRY_LIMIT:,} names")
+    if len(names) > CLASS_LIMIT:
+        raise Unreadable(f"{shown(str(path))} holds more than {CLASS_LIMIT:,} names")
     links = tuple(f"{shown(e.name)} (a symbolic link)" for e in names if e.is_symlink())
     tops = {entry.name: entry.is_dir() for entry in names if not entry.is_symlink()}
     return _without_unsafe(Listing(path, root, tops, links))
