@@ -14,11 +14,12 @@ from typing import Any
 import torch
 
 import graders
+from graders import handout
 from graders.check import Check, discover, select
 from graders.evidence import replay
 from graders.intake import Submission, Unreadable, read
-from graders.outcome import Outcome, Result, status_of
-from graders.sandbox import given, wire
+from graders.outcome import Outcome, Result, status_of, unjudged
+from graders.sandbox import wire
 from graders.sandbox.host import Sandbox
 from graders.sandbox.student import Student
 from graders.sitting import Budget, Sitting
@@ -129,7 +130,7 @@ class Grader:
 @cache
 def functions_of(module: str) -> frozenset[str]:
     """The functions that a problem asks for, read off the student's template."""
-    path = given.folder() / f"{module}.py"
+    path = handout.folder() / f"{module}.py"
     if not path.exists():
         return frozenset()
     body = ast.parse(path.read_text("utf-8")).body
@@ -142,16 +143,6 @@ def unreadable(name: str, path: Path, fault: Unreadable, grader: Grader) -> Resu
         name, str(fault), isolation=grader.sandbox.level, seed=grader.seed,
         max_score=round(sum(c.points for c in grader.checks), 6),
         sha256=hashlib.sha256(str(path.name).encode()).hexdigest(),
-    )  # fmt: skip
-
-
-def unjudged(
-    name: str, status: str, *, isolation: str, seed: int, max_score: float = 0.0, sha256: str = ""
-) -> Result:
-    """The result of a hand-in that was not judged: no score, and in a sentence why."""
-    return Result(
-        submission=name, score=None, max_score=max_score, isolation=isolation, seed=seed,
-        kit=graders.__version__, sha256=sha256, seconds=0.0, checks=(), status=status,
     )  # fmt: skip
 
 

@@ -8,10 +8,9 @@ from pathlib import Path
 
 import msgspec
 
-from graders.grade import unjudged
 from graders.intake import Entry, Part, Person, Submission, look, read, read_parts, told_apart
 from graders.intake.naming import safe_id
-from graders.outcome import ABSENT, Result
+from graders.outcome import ABSENT, Result, unjudged
 from graders.record import Record, Run
 
 

@@ -8,6 +8,8 @@ from typing import ClassVar, Literal
 
 import msgspec
 
+import graders
+
 Kind = Literal[
     "passed",  # the law held on every input
     "wrong",  # the law failed
@@ -160,3 +162,13 @@ def status_of(outcomes: Iterable[Outcome]) -> str:
     """The status of a result with these outcomes: "graded", or where the kit failed."""
     broken = [o.id for o in outcomes if o.outcome == "broken"]
     return f"not judged: the kit failed in {', '.join(broken)}" if broken else "graded"
+
+
+def unjudged(
+    name: str, status: str, *, isolation: str, seed: int, max_score: float = 0.0, sha256: str = ""
+) -> Result:
+    """The result of a hand-in that was not judged: no score, and in a sentence why."""
+    return Result(
+        submission=name, score=None, max_score=max_score, isolation=isolation, seed=seed,
+        kit=graders.__version__, sha256=sha256, seconds=0.0, checks=(), status=status,
+    )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from graders.sandbox.given import folder as template
+from graders.handout import folder as template
 
 LEFT_OUT = {"__pycache__", ".mypy_cache", ".ruff_cache"}
 

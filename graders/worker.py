@@ -7,16 +7,19 @@ import socket
 from functools import cache
 from pathlib import Path
 from threading import Lock
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from graders import kit
-from graders.grade import Grader, unreadable
 from graders.intake import Submission, Unreadable
 from graders.intake.fingerprint import fingerprint
 from graders.jobs import Job
 from graders.record import Run
 from graders.sandbox.host import Sandbox
+
+if TYPE_CHECKING:
+    from graders.grade import Grader
 
 # A scheduler may run several jobs in threads of one process; its grader serves one at a time.
 _alone = Lock()
@@ -40,6 +43,8 @@ def grade_one(job: Job) -> bytes:
     Raises:
         OtherKit: this worker would judge by something else than the run does.
     """
+    from graders.grade import unreadable
+
     with _alone:
         grader = _warm_grader(job.run)
         try:
@@ -62,6 +67,8 @@ def _fingerprint(submission: Submission) -> bytes:
 
 @cache
 def _warm_grader(run: Run) -> Grader:
+    from graders.grade import Grader  # here, for whoever only hands over jobs needs no torch
+
     for what, wanted, here in (
         ("kit", run.kit_sha256, kit.digest()),
         ("flow", run.flow_sha256, kit.digest_of(run.flow)),

@@ -19,7 +19,7 @@ KIT = ROOT / "graders"
 # An arrow may lead to a lower floor, or stay on its own. What the two sides of the sandbox say to
 # each other is plain data, and every check speaks it too.
 FLOORS = [
-    {"graders", "graders.outcome"},
+    {"graders", "graders.handout", "graders.outcome"},
     {"graders.sandbox", "graders.sandbox.wire", "graders.sandbox.values",
      "graders.sandbox.expressions", "graders.sandbox.given"},
     {"graders.check", "graders.evidence"},

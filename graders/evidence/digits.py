@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from graders.sandbox import given
+from graders import handout
 
 HOLE = (slice(5, 12), slice(5, 20))  # rows, columns
 
@@ -16,7 +16,7 @@ HOLE = (slice(5, 12), slice(5, 20))  # rows, columns
 @cache
 def digits() -> Tensor:
     """(N, 28, 28) float64 in [0, 1), each a multiple of 1/256, so that float32 holds it exactly."""
-    with np.load(given.folder() / "digits.npz") as file:
+    with np.load(handout.folder() / "digits.npz") as file:
         return torch.from_numpy(file["images"].astype(np.float64) / 256)
 
 

@@ -17,6 +17,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 from zlib import crc32
 
+from graders import handout
 from graders.intake.submission import Submission
 from graders.intake.words import Stream, anonymous, statements, streams
 from graders.outcome import FINGERPRINT, FINGERPRINT_VERSION
@@ -57,9 +58,7 @@ def of_texts(sources: Iterable[Sequence[str]]) -> bytes:
 @cache
 def _given() -> tuple[frozenset[Stream], frozenset[int]]:
     """The streams and the pieces of the template."""
-    from graders.sandbox.given import folder
-
-    found = _normalised([path.read_text("utf-8")] for path in sorted(folder().glob("*.py")))
+    found = _normalised([path.read_text("utf-8")] for path in sorted(handout.folder().glob("*.py")))
     return found, _pieces(found)
 
 

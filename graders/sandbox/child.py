@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from graders import handout
 from graders.sandbox import absent, given, values, wire
 from graders.sandbox.channel import Channel, Closed
 from graders.sandbox.source import CELL_SECONDS, SubmissionFinder, attempt, describe, valid
@@ -87,7 +88,7 @@ def load(message: wire.Load, module: ModuleType) -> wire.Loaded:
     namespace = vars(module)
     if message.tolerant:
         namespace["get_ipython"] = absent.Nothing()
-    sys.meta_path.append(SubmissionFinder(given.modules() | message.modules))
+    sys.meta_path.append(SubmissionFinder(handout.modules() | message.modules))
     sys.meta_path.append(absent.StandInFinder())
     warnings.simplefilter("ignore")
     seed_everything(0)
@@ -181,7 +182,7 @@ def _lay_out(data: dict[str, bytes]) -> None:
         target = here / name
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content)
-    for source in given.data_files():
+    for source in handout.data_files():
         if not (here / source.name).exists() and hasattr(os, "symlink"):
             (here / source.name).symlink_to(source)
 

@@ -15,6 +15,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from graders import handout
 from graders.sandbox import values, wire
 
 LogDensity = Callable[[Tensor], Tensor]
@@ -199,27 +200,7 @@ def nice(path: str = "") -> Any:
     """The given flow, its weights read once a process."""
     from student_template.nice_flow import load_flow
 
-    return load_flow(Path(path) if path else folder() / "nice.safetensors")
-
-
-@cache
-def folder() -> Path:
-    """The student's folder as the kit hands it out: the given flow, its weights, the digits."""
-    import student_template
-
-    return Path(next(iter(student_template.__path__)))
-
-
-@cache
-def data_files() -> list[Path]:
-    """The files of data that every hand-in may count on."""
-    return [path for path in folder().iterdir() if path.suffix in (".safetensors", ".npz")]
-
-
-@cache
-def modules() -> dict[str, str]:
-    """The modules that every hand-in may import, by name."""
-    return {"nice_flow": (folder() / "nice_flow.py").read_text("utf-8")}
+    return load_flow(Path(path) if path else handout.folder() / "nice.safetensors")
 
 
 def _entries(weight: Tensor, X: Tensor) -> Tensor:

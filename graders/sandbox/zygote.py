@@ -212,9 +212,10 @@ def _rehearse(extra: tuple[str, ...]) -> None:
     import sympy
     import torch
 
+    from graders import handout
     from graders.sandbox import given
 
-    given.modules(), given.data_files()
+    handout.modules(), handout.data_files()
     for flow in ("", *extra):
         with contextlib.suppress(OSError, ValueError):  # told where a hand-in needs it
             given.nice(flow)

@@ -16,11 +16,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graders import worker
-from graders.grade import unjudged
 from graders.intake import read
 from graders.intake.fingerprint import fingerprint, of_texts
 from graders.jobs import Job
-from graders.outcome import FINGERPRINT, Result
+from graders.outcome import FINGERPRINT, Result, unjudged
 from graders.record import Run
 from graders.sandbox import given as given_to_students
 
