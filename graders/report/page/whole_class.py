@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from itertools import islice
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -15,7 +14,7 @@ from graders.report.text import NAME_LIMIT, address, clip
 
 BINS = 20  # of the distribution: each 5 % of the points
 GROUPS, MEMBERS, LAWS, TOLD = 20, 12, 6, 100  # how much of a kind is written out
-CHUNK = 250  # rows of the table that fold together
+CHUNK, FOLDED = 250, 500  # rows of the table that fold together, and from how many on
 
 
 class Bin(NamedTuple):
@@ -101,7 +100,7 @@ def page(overview: Overview, alike: Sequence[alikeness.Group], title: str) -> st
         more_unjudged=max(len(unjudged) - TOLD, 0), unjudged_all=len(unjudged),
         says=alikeness.SAYS, similar=[_similar(group) for group in alike[:GROUPS]],
         similar_all=len(alike), late=late[:TOLD], late_all=len(late),
-        chunks=_chunks(rows, sections),
+        chunks=_chunks(rows, sections), folded=len(rows) > FOLDED,
     )  # fmt: skip
 
 
@@ -200,12 +199,11 @@ def _split(rows: list[Row]) -> tuple[list[tuple[Member, str]], list[tuple[Member
     return unjudged, late
 
 
-def _chunks(rows: list[Row], sections: list[str]) -> list[list[Line]]:
-    if len(rows) <= 2 * CHUNK:
-        return [[_line(row, sections) for row in rows]] if rows else []
-    source = iter(rows)
-    pieces = iter(lambda: list(islice(source, CHUNK)), [])
-    return [[_line(row, sections) for row in piece] for piece in pieces]
+def _chunks(rows: list[Row], sections: list[str]) -> Iterator[list[Line]]:
+    """The rows of the table, made as they are written: those of a large class are many."""
+    size = CHUNK if len(rows) > FOLDED else max(len(rows), 1)
+    for start in range(0, len(rows), size):
+        yield [_line(row, sections) for row in rows[start : start + size]]
 
 
 def _line(row: Row, sections: list[str]) -> Line:
