@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future
 from contextlib import contextmanager
@@ -32,6 +33,9 @@ def scheduler(address: str) -> Iterator[Callable[[], Executor]]:
         raise Unreachable(
             "--scheduler needs Dask: pip install 'mfdnn-assay[dask]', here and at the workers"
         ) from None
+    for name in ("distributed", "distributed.client", "tornado.application"):
+        # A connection that is lost is told in a sentence, not by their tracebacks.
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
         client = Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
     except (OSError, ValueError, TypeError) as fault:

@@ -17,7 +17,7 @@ from graders.jobs import Known, jobs_for, put_absent
 from graders.outcome import Broken
 from graders.record import Conflict, Record, Run
 from graders.report import terminal
-from graders.sandbox.confine import promise
+from graders.sandbox.confine import Level, promise
 from graders.sandbox.host import Sandbox
 
 if TYPE_CHECKING:
@@ -83,17 +83,26 @@ def grade_class(console: Console, wishes: Wishes) -> Overview:
 
 
 def _run(console: Console, wishes: Wishes) -> Run:
-    """The run that would begin here, on the isolation that this machine's children get."""
-    try:
-        with Sandbox() as sandbox:
-            level = sandbox.level
-    except Broken as fault:
-        raise CannotGrade(str(fault)) from None
+    """The run that would begin here."""
+    level = level_here()
     console.print(terminal.isolation(level, promise(level)))
     if level == "process" and not wishes.allow_unconfined:
         raise CannotGrade(UNCONFINED)
     seed = secrets.randbits(62) if wishes.seed is None else wishes.seed
     return kit.run(seed, level, wishes.flow)
+
+
+def level_here() -> Level:
+    """The isolation that this machine's children get.
+
+    Raises:
+        CannotGrade: no child can be had.
+    """
+    try:
+        with Sandbox() as sandbox:
+            return sandbox.level
+    except Broken as fault:
+        raise CannotGrade(str(fault)) from None
 
 
 def _graded(console: Console, wishes: Wishes, record: Record, run: Run) -> Overview:

@@ -1,10 +1,11 @@
 """A batch that is killed again and again: what it comes to, beside one that was left alone.
 
-    python tests/killed.py COUNT KILLS FOLDER [SEED]
+    python tests/killed.py COUNT KILLS FOLDER [SEED [JOBS]]
 
-COUNT hand-ins, of which no two are the same, are graded on two processes. Another run over them is
-killed by SIGKILL at KILLS random moments and started anew each time. Ends with status 1 where its
-`grades.csv` differs in a byte, or where a result was lost or graded again after it was recorded.
+COUNT hand-ins, of which no two are the same, are graded on JOBS processes, by default two. Another
+run over them is killed by SIGKILL at KILLS random moments and started anew each time. Ends with
+status 1 where its `grades.csv` differs in a byte, or where a result was lost or graded again after
+it was recorded.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import example_class
@@ -25,17 +27,18 @@ from graders.verify import HOME, cases
 STARTING = 4.0  # seconds before the first submission is begun, about
 
 
-def main(count: int, kills: int, folder: Path, seed: int = 0) -> int:
+def main(count: int, kills: int, folder: Path, seed: int = 0, jobs: int = 2) -> int:
     """Grade, kill and compare; print what differs and how far each life came."""
     shutil.rmtree(folder, ignore_errors=True)
     submissions = lay_out(folder / "class", count, seed)
     started = time.perf_counter()
-    assert batch(submissions, folder / "undisturbed", seed).wait() in (0, 1)
+    start = partial(batch, submissions, seed=seed, jobs=jobs)
+    assert start(folder / "undisturbed").wait() in (0, 1)
     seconds = time.perf_counter() - started
     draw = random.Random(seed)
     record, lives, first = Record(folder / "killed"), [], {}
     for _ in range(kills):
-        life = batch(submissions, record.out, seed)
+        life = start(record.out)
         try:
             life.wait(draw.uniform(0.2, 2 * (STARTING + seconds / kills)))
         except subprocess.TimeoutExpired:
@@ -43,7 +46,7 @@ def main(count: int, kills: int, folder: Path, seed: int = 0) -> int:
             life.wait()
         first = stamps(record) | first
         lives.append(len(first))
-    assert batch(submissions, record.out, seed).wait() in (0, 1)
+    assert start(record.out).wait() in (0, 1)
     faults = compare(folder, count, first)
     print("\n".join(faults))
     print(f"{count} hand-ins, {seconds:.0f} s left alone; graded when killed: {lives}; "
@@ -64,11 +67,11 @@ def lay_out(folder: Path, count: int, seed: int) -> Path:
     return folder
 
 
-def batch(submissions: Path, out: Path, seed: int) -> subprocess.Popen[bytes]:
+def batch(submissions: Path, out: Path, *, seed: int, jobs: int) -> subprocess.Popen[bytes]:
     """The command, as it is typed."""
     return subprocess.Popen(
         [sys.executable, "-m", "graders.cli", "batch", str(submissions), "--out", str(out),
-         "--jobs", "2", "--seed", str(seed), "--allow-unconfined"],
+         "--jobs", str(jobs), "--seed", str(seed), "--allow-unconfined"],
         stdout=subprocess.DEVNULL, cwd=HOME,
     )  # fmt: skip
 

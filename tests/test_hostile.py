@@ -23,9 +23,18 @@ KINDS = {"break": 160, "forge,leak,folders": 160}
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the levels are Linux's")
 
 
-@pytest.mark.parametrize("kinds", KINDS)
-@pytest.mark.parametrize("user", USERS)
-@pytest.mark.parametrize("level", LEVELS)
+# What breaks does so by itself, whoever runs it: as a superuser it is tried at one level, that at
+# which a right of theirs is kept.
+TRIED = [
+    (level, user, kinds)
+    for level in LEVELS
+    for user in USERS
+    for kinds in KINDS
+    if kinds != "break" or user == "ordinary" or level == "confined"
+]
+
+
+@pytest.mark.parametrize(("level", "user", "kinds"), TRIED)
 def test_every_specimen_gets_the_outcome_that_it_must_and_leaves_nothing(level, user, kinds):
     if not offered(level):
         pytest.skip(f"{level} is not to be had here")

@@ -15,13 +15,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graders import worker
+from graders import handout, worker
 from graders.intake import read
 from graders.intake.fingerprint import fingerprint, of_texts
 from graders.jobs import Job
 from graders.outcome import FINGERPRINT, Result, unjudged
 from graders.record import Run
-from graders.sandbox import given as given_to_students
 
 REFERENCE = copying.solution()
 OTHERS = [copying.solution(i) for i in range(6)]
@@ -115,7 +114,7 @@ def test_the_more_is_rewritten_the_less_alike(share, least, most):
 
 
 def test_what_everyone_was_given_does_not_count():
-    template = [p.read_text("utf-8") for p in given_to_students.folder().glob("*.py")]
+    template = [p.read_text("utf-8") for p in handout.folder().glob("*.py")]
     assert pieces(of(*template)) == 0
     assert of(*template, *REFERENCE) == of(*REFERENCE)
 
