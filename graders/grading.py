@@ -111,10 +111,10 @@ def _graded(console: Console, wishes: Wishes, record: Record, run: Run) -> Overv
     todo = jobs_for(download.entries, run)
     missing = absent(people, download.entries)
     screen.tell_download(console, download, [person.title for person in missing])
-    now = {job.name for job in todo} | {*put_absent(missing, todo, record, run)}
+    known = Known.of(record, run)
+    now = {job.name for job in todo} | {*put_absent(missing, todo, known, run)}
     screen.tell_left(console, [name for name in record.submissions() if name not in now])
     with _workers(wishes, len(todo)) as (make_executor, ahead):
-        known = Known.of(record, run)
         found = screen.follow(
             console, batch.grade_all(todo, known, make_executor, ahead), len(todo)
         )

@@ -63,6 +63,7 @@ class Known:
     record: Record
     contents: dict[str, str] = field(default_factory=dict)  # SHA-256 -> a submission with it
     names: dict[str, str] = field(default_factory=dict)
+    absent: list[str] = field(default_factory=list)  # who had handed in nothing
     kept: int = 0  # results that were there already, or a twin's
 
     @classmethod
@@ -70,7 +71,9 @@ class Known:
         """What was graded in this run so far."""
         known = cls(record)
         for found in record.results():
-            if found.kit == run.kit and found.seed == run.seed:
+            if found.status == ABSENT:
+                known.absent.append(found.submission)
+            elif found.kit == run.kit and found.seed == run.seed:
                 known.add(found)
         return known
 
@@ -106,12 +109,13 @@ def jobs_for(entries: Iterable[Entry], run: Run) -> list[Job]:
     return [_job(entry, run) for entry in entries]
 
 
-def put_absent(people: list[Person], jobs: list[Job], record: Record, run: Run) -> list[str]:
+def put_absent(people: list[Person], jobs: list[Job], known: Known, run: Run) -> list[str]:
     """Record those who handed in nothing, in place of who had not when the class was graded last.
 
     Theirs are results without a score, under ids that no hand-in has, which are returned.
     """
-    record.remove(ABSENT)
+    record = known.record
+    record.remove(known.absent)
     used = [job.name for job in jobs] + record.submissions()
     ids = ["_".join(filter(None, (p.name, p.id or p.login or p.email))) for p in people]
     names = told_apart(([safe_id(name)] for name in ids), used)

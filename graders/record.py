@@ -125,11 +125,10 @@ class Record:
         body = msgspec.json.format(msgspec.json.encode(result), indent=1)
         write(self._place(result.submission), body)
 
-    def remove(self, status: str) -> None:
-        """Remove the results of one status."""
-        for found in list(self.results()):
-            if found.status == status:
-                self._place(found.submission).unlink(missing_ok=True)
+    def remove(self, submissions: Iterable[str]) -> None:
+        """Remove the results of these."""
+        for submission in submissions:
+            self._place(submission).unlink(missing_ok=True)
 
     def tabulate(self, rows: Iterable[Row] | None = None, *, excel: bool = False) -> Path:
         """Write `grades.csv` from the results that are there, or from these lines of them.

@@ -15,9 +15,9 @@ from rich.text import Text
 from graders.outcome import Outcome, Result, section
 from graders.report.overview import Overview, Row
 from graders.report.tables import sections, shown
+from graders.report.text import FAILED, MARKS, heading
 
 MOST_ROWS = 200
-MARKS = {"passed": "✓", "blocked": "·", "missing": "–", "broken": "!"}
 STYLES = {"passed": "green", "blocked": "dim", "missing": "yellow", "broken": "magenta"}
 
 
@@ -82,8 +82,7 @@ def _rest(rows: Sequence[Row]) -> str:
 def _problem(name: str, outcomes: list[Outcome], verbose: bool) -> list[RenderableType]:
     got, most = (sum(getattr(o, f) for o in outcomes) for f in ("points", "max_points"))
     told = f"{got:g} / {most:g}" if most else "told, not counted"
-    title = name.capitalize().replace("Problem", "Problem ")
-    head = Text.assemble((title, "bold"), f"   {told}")
+    head = Text.assemble((heading(name), "bold"), f"   {told}")
     common = _common(outcomes)
     if common:
         style = STYLES.get(outcomes[0].outcome, "red")
@@ -109,7 +108,7 @@ def _evidence(outcome: Outcome) -> str:
 
 def _check(outcome: Outcome) -> list[RenderableType]:
     style = STYLES.get(outcome.outcome, "red")
-    mark = MARKS.get(outcome.outcome, "✗")
+    mark = MARKS.get(outcome.outcome, FAILED)
     grid = Table.grid(expand=True, padding=(0, 1))
     grid.add_column(width=3, justify="right")
     grid.add_column(ratio=1)

@@ -9,6 +9,9 @@ import re
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
+MARKS = {"passed": "✓", "blocked": "·", "missing": "–", "broken": "!"}
+FAILED = "✗"  # the mark of all other outcomes
+
 LIMIT = 4_000  # characters of a part of a message
 LINE_LIMIT = 300  # characters of a text that stands in one line
 NAME_LIMIT = 120  # characters of a name
@@ -46,6 +49,15 @@ def parts(message: str) -> Parts:
     body, hint = _split(body, "\ntry  ")
     evidence, inputs = _split(body, "\nwith ")
     return Parts(evidence, inputs, hint, again)
+
+
+def heading(section: str) -> str:
+    """What a section is called.
+
+    >>> heading("problem2"), heading("answers")
+    ('Problem 2', 'Answers')
+    """
+    return section.capitalize().replace("Problem", "Problem ")
 
 
 def clip(text: str, limit: int = LIMIT) -> str:

@@ -9,13 +9,13 @@ from typing import Any
 from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
 from markupsafe import Markup
 
+from graders.report import text
 from graders.report.text import clip, line, visible
 
-# A word and a mark for each outcome; "✗" for those that have none.
+# A word for each outcome.
 WORDS = {"passed": "passed", "wrong": "wrong", "raised": "raised", "timed_out": "timed out",
          "died": "died", "refused": "refused", "missing": "missing", "blocked": "blocked",
          "broken": "kit failed"}  # fmt: skip
-MARKS = {"passed": "✓", "blocked": "·", "missing": "–", "broken": "!"}
 NAMES = {"answers": "Reported answers"}
 
 
@@ -37,7 +37,7 @@ def heading(section: str) -> str:
     >>> heading("problem2"), heading("answers"), heading("other")
     ('Problem 2', 'Reported answers', 'Other')
     """
-    return NAMES.get(section) or section.capitalize().replace("Problem", "Problem ")
+    return NAMES.get(section) or text.heading(section)
 
 
 def points(value: float) -> str:

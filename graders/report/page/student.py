@@ -8,9 +8,9 @@ from typing import NamedTuple
 from graders.outcome import Outcome, Result, section
 from graders.report.page import pictures
 from graders.report.page.axes import Canvas
-from graders.report.page.rendering import MARKS, WORDS, heading, points, style, template
+from graders.report.page.rendering import WORDS, heading, points, style, template
 from graders.report.rubric import late_hours
-from graders.report.text import NAME_LIMIT, clip, line, parts
+from graders.report.text import FAILED, MARKS, NAME_LIMIT, clip, line, parts
 
 MOST = 12  # pictures of one problem
 FIGURES = {"problem3": "images", "problem5": "convergence", "problem6": "paths"}
@@ -92,7 +92,7 @@ def _lacks(there: bool) -> str:
 
 def _law(outcome: Outcome, told: set[tuple[str, str]]) -> Law:
     kind, most = outcome.outcome, outcome.max_points
-    mark = MARKS.get(kind, "✗")
+    mark = MARKS.get(kind, FAILED)
     title = clip(outcome.title, 400)
     if kind == "passed":
         return Law(
