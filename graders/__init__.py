@@ -1,3 +1,1 @@
-"""Assay: a verification kit and autograder for MFDNN Homework 10."""
-
-__version__ = "0.1.0"
+"""Homework 10 of Mathematical Foundations of Deep Neural Networks: its checks, and what they need."""

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from graders.check import check
-from graders.evidence.compare import expect, number
-from graders.evidence.endpoints import TWO_MINIMA, law_of_endpoint
-from graders.evidence.ruin import Game, hit_mass, laws_of_terms
-from graders.evidence.statistics import expect_binomial, expect_drawn_from, expect_mean
-from graders.outcome import Missing
+from assay import Missing, check, expect, expect_binomial, expect_drawn_from, expect_mean, number
+
+from .evidence.endpoints import TWO_MINIMA, endpoint_distribution
+from .evidence.ruin import Game, hit_mass, estimate_distributions
 
 if TYPE_CHECKING:
-    from graders.sandbox.student import Student
+    from assay import Student
 
 ROULETTE = 18 / 37
 GAME = Game(600, 100, 0, 200)
@@ -26,9 +24,12 @@ def naive_is_plausible(student: Student) -> None:
     chance = hit_mass(ROULETTE, 1 - ROULETTE, 1.0, GAME)
     count = round(value * samples) if value >= 0 else -1  # no count at all
     expect_binomial(
-        count, samples, chance, what=f"naive = {value:.6g}, a count that",
+        count,
+        samples,
+        chance,
+        what=f"naive = {value:.6g}, a count that",
         hint="Wins are so rare that hardly any run sees one.",
-    )  # fmt: skip
+    )
 
 
 @check(points=0)
@@ -38,10 +39,12 @@ def importance_sampling_is_plausible(student: Student) -> None:
     samples = int(setting(section, "num_samples", 3000, most=1e7))
     q = setting(section, "q", 0.55, least=0.3, most=0.9)
     expect_drawn_from(
-        value, laws_of_terms(GAME, ROULETTE, q, samples), what="importance_sampling",
+        value,
+        estimate_distributions(GAME, ROULETTE, q, samples),
+        what="importance_sampling",
         rounding=rounding(value),
         hint="Check the ratio on a game small enough to list all its paths.",
-    )  # fmt: skip
+    )
 
 
 @check(points=0)
@@ -61,7 +64,7 @@ def expect_endpoint(student: Student, name: str, trick: str) -> None:
     section, value = reported(student, "problem6", name)
     expect(isinstance(value, dict), f"{name} = {value!r}; wanted {{ mu = ..., sigma = ... }}")
     settings = section | value
-    laws = law_of_endpoint(
+    laws = endpoint_distribution(
         trick,
         int(setting(settings, "num_steps", 500, most=5_000)),
         setting(settings, "step_size", 1e-2, least=1e-6, most=1.0),

@@ -10,17 +10,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor
 
-from graders.check import check
-from graders.evidence import draw, families
-from graders.evidence.compare import expect, expect_close, finite, tensor
-from graders.evidence.families import Family
-from graders.evidence.laws import leaves_arguments_alone, repeats_itself
-from graders.evidence.show import kind
-from graders.outcome import Wrong
-from graders.sandbox import given as objects
+from assay import (
+    Wrong,
+    check,
+    draw,
+    expect,
+    expect_close,
+    finite,
+    kind,
+    leaves_arguments_alone,
+    repeats_itself,
+    tensor,
+)
+
+from . import objects
+from .evidence import families
+from .evidence.families import Family
 
 if TYPE_CHECKING:
-    from graders.sandbox.student import Student
+    from assay import Student
 
 DERIVATION_SECONDS = 12.0  # sympy tries to integrate before .doit() takes a derivative inside
 MANY = 12  # samples of a large batch
@@ -45,7 +53,7 @@ def tables(drawn: Any, most: int = 4) -> Family:
 
 
 @st.composite
-def laws_of_h(drawn: Any) -> Family:
+def families_at_the_maximum(drawn: Any) -> Family:
     """A categorical law whose log h is log q and a constant."""
     phi = drawn(draw.tensors((drawn(st.integers(2, 4)),), -1.5, 1.5))
     return families.categorical(phi, torch.log_softmax(phi, 0) + 1.5)
@@ -115,7 +123,7 @@ def elbo_gradient_is_unbiased_in_large_batches(student: Student, family: Family)
 
 
 @check(points=0.5, part="b")
-@given(family=laws_of_h())
+@given(family=families_at_the_maximum())
 def elbo_gradient_vanishes_where_h_is_q(student: Student, family: Family) -> None:
     """elbo_gradient has mean 0 where h is proportional to q: the ELBO is at its maximum"""
     expect_unbiased(student, family)
@@ -140,10 +148,11 @@ def faults_of(student: Student) -> list[list[Any]]:
     if not isinstance(chain, list):
         raise Wrong(f"derivation returned {kind(chain)}, a list of expressions was expected")
     expect(
-        3 <= len(chain) <= 200, f"derivation returned {len(chain)} lines",
+        3 <= len(chain) <= 200,
+        f"derivation returned {len(chain)} lines",
         hint="Write both sides and at least one line between them.",
-    )  # fmt: skip
-    faults: list[list[Any]] = student.examine("graders.evidence.symbolic", "judge_chain", chain)
+    )
+    faults: list[list[Any]] = student.examine("evidence.symbolic", "judge_chain", chain)
     return faults
 
 
@@ -180,9 +189,12 @@ def expect_mean(family: Family, estimates: Tensor, chances: Tensor, over: str) -
     """Hold the mean of estimates (n, p) that occur with these chances (n,) against the gradient."""
     size = float((chances[:, None] * estimates.abs()).sum(0).max())
     expect_close(
-        chances @ estimates, family.gradient(), what=f"the mean over {over}", hint=MEAN,
+        chances @ estimates,
+        family.gradient(),
+        what=f"the mean over {over}",
+        hint=MEAN,
         atol=2e-5 * max(1.0, size),  # float32 rounds each estimate by its own size
-    )  # fmt: skip
+    )
 
 
 def estimates_of(student: Student, family: Family, batches: Any) -> list[Tensor]:
@@ -190,5 +202,7 @@ def estimates_of(student: Student, family: Family, batches: Any) -> list[Tensor]
     rows = ((family.log_h, family.log_q, family.phi, z) for z in batches)
     with student.same_luck():  # a baseline may be random: the mean is over the samples alone
         got = student.each("elbo_gradient", rows)
-    return [finite(tensor(one, tuple(family.phi.shape), "elbo_gradient"), None, "elbo_gradient")
-            for one in got]  # fmt: skip
+    return [
+        finite(tensor(one, tuple(family.phi.shape), "elbo_gradient"), None, "elbo_gradient")
+        for one in got
+    ]

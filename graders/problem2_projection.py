@@ -10,20 +10,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor
 
-from graders.check import check
-from graders.evidence import draw
-from graders.evidence.compare import ATOL, expect, expect_close, finite, numbers
-from graders.evidence.laws import leaves_arguments_alone
-from graders.sandbox import given as objects
+from assay import ATOL, check, draw, expect, expect_close, finite, leaves_arguments_alone, numbers
+
+from . import objects
 
 if TYPE_CHECKING:
-    from graders.sandbox.student import Student
+    from assay import Student
 
 # Inside, above, below, on both ends, far away, and so small that a sign is all there is.
 coordinates = st.one_of(
-    draw.floats(0.125, 0.875), draw.floats(1.125, 3), draw.floats(-3, -0.125),
+    draw.floats(0.125, 0.875),
+    draw.floats(1.125, 3),
+    draw.floats(-3, -0.125),
     st.sampled_from([0.0, 1.0, -0.0, 0.5, 1e-30, -1e-30, 1e6, -1e6]),
-)  # fmt: skip
+)
 points = st.tuples(draw.floats(-3, 3) | st.sampled_from([0.0, 1e6, -1e6]), coordinates).map(
     lambda y: torch.tensor(y, dtype=torch.float64)
 )
@@ -96,9 +96,11 @@ def project_takes_batches(student: Student, y: Tensor, a: float) -> None:
     for index in range(min(len(flat), 4)):
         alone = finite(student.project(flat[index], a), (2,), "project")
         expect_close(
-            result[index], alone, what=f"point {index} of the batch",
+            result[index],
+            alone,
+            what=f"point {index} of the batch",
             hint="Index the last dimension: y[..., 0] and y[..., 1].",
-        )  # fmt: skip
+        )
 
 
 @check(points=0.5, part="a")
@@ -178,9 +180,11 @@ def method_keeps_the_start_and_every_iterate(
     """projected_gradient_method returns num_steps + 1 iterates, x0 first, as it was given"""
     path = _path(student, {**case, "num_steps": num_steps})
     expect_close(
-        path[0], case["x0"], what="first iterate",
+        path[0],
+        case["x0"],
+        what="first iterate",
         hint="x0 stands first even where it is not feasible.",
-    )  # fmt: skip
+    )
 
 
 @check(points=2.5, part="c", needs=["method_keeps_the_start_and_every_iterate"], examples=30)
@@ -192,10 +196,12 @@ def method_takes_projected_gradient_steps(student: Student, case: dict[str, Any]
     for k in range(case["num_steps"]):
         wanted = project(path[k] - case["step_size"] * gradient(path[k]))
         expect_close(
-            path[k + 1], wanted, what=f"iterate {k + 1}, judged from your iterate {k}",
+            path[k + 1],
+            wanted,
+            what=f"iterate {k + 1}, judged from your iterate {k}",
             hint="Which comes first, the gradient step or the projection, and at which point is "
             "the gradient taken?",
-        )  # fmt: skip
+        )
 
 
 @check(points=0.5, part="c", needs=["method_keeps_the_start_and_every_iterate"], examples=4)
@@ -205,12 +211,18 @@ def method_rests_at_the_minimum(student: Student, case: dict[str, Any]) -> None:
     last = _path(student, {**case, "step_size": 0.25, "num_steps": 150})[-1]
     gradient, project = objects.build(case["grad_f"]), objects.build(case["project"])
     expect_close(
-        project(last - gradient(last)), last, what="a step from the last of 150 iterates",
+        project(last - gradient(last)),
+        last,
+        what="a step from the last of 150 iterates",
         hint="At a minimum over C, the gradient step is undone by the projection.",
-    )  # fmt: skip
+    )
     rest = _path(student, {**case, "x0": last, "num_steps": 3})
-    expect_close(rest, last.expand(4, -1), what="iterates from the minimum",
-                 hint="Where does your method go when it is there already?")  # fmt: skip
+    expect_close(
+        rest,
+        last.expand(4, -1),
+        what="iterates from the minimum",
+        hint="Where does your method go when it is there already?",
+    )
 
 
 @check(points=0.5, part="c")

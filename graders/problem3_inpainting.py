@@ -14,18 +14,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor
 
-from graders.check import check
-from graders.evidence import draw
-from graders.evidence.compare import expect, expect_close, finite, first_index
-from graders.evidence.digits import corrupted_digit
-from graders.evidence.laws import leaves_arguments_alone
-from graders.evidence.projected_steps import ATOL, expect_nearest, expect_projected_step
-from graders.outcome import Wrong
-from graders.sandbox import given as objects
-from graders.sandbox import values
+from assay import (
+    Wrong,
+    check,
+    draw,
+    expect,
+    expect_close,
+    finite,
+    first_index,
+    leaves_arguments_alone,
+    values,
+)
+
+from . import objects
+from .evidence.digits import corrupted_digit
+from .evidence.projected_steps import ATOL, expect_nearest, expect_projected_step
 
 if TYPE_CHECKING:
-    from graders.sandbox.student import Student
+    from assay import Student
 
 Case = dict[str, Any]
 
@@ -86,11 +92,13 @@ def long_descents(drawn: Any) -> Case:
     )
     image = draw.uniform(seed + 2, shape, 0.0, 0.25)
     return {
-        "log_prob": density, "image": torch.where(upwards, image, 1 - image),
+        "log_prob": density,
+        "image": torch.where(upwards, image, 1 - image),
         "mask": torch.from_numpy(source.random(shape) < 0.2),
         # up to 300 steps of a thousandth: half of the way through the box
-        "step_size": 1e-3, "num_steps": drawn(st.sampled_from([299, 100, 150, 200, 250])),
-    }  # fmt: skip
+        "step_size": 1e-3,
+        "num_steps": drawn(st.sampled_from([299, 100, 150, 200, 250])),
+    }
 
 
 @check(points=1.5, part="a")
@@ -127,8 +135,11 @@ def inpaint_starts_at_the_corrupted_image(student: Student, case: Case) -> None:
     """inpaint with num_steps=0 returns the image that it was given"""
     got = inpainted(student, {**case, "num_steps": 0})
     worst = float((got - case["image"]).abs().max()) if got.numel() else 0.0
-    expect(worst <= ATOL, f"off by {worst:.3g} after no step at all",
-           hint="Where does the method start, and how often does the loop run?")  # fmt: skip
+    expect(
+        worst <= ATOL,
+        f"off by {worst:.3g} after no step at all",
+        hint="Where does the method start, and how often does the loop run?",
+    )
 
 
 @check(points=2.5, part="b")
@@ -169,8 +180,11 @@ def inpaint_has_the_assignments_defaults(student: Student, scene: Case) -> None:
     """inpaint takes 300 steps of 1e-3 where it is not told otherwise"""
     named = inpainted(student, scene | DEFAULTS)
     got = student.inpaint(*scene.values())
-    expect_close(finite(got, tuple(named.shape), "inpaint"), named,
-                 hint="See the default values in the signature.")  # fmt: skip
+    expect_close(
+        finite(got, tuple(named.shape), "inpaint"),
+        named,
+        hint="See the default values in the signature.",
+    )
 
 
 @check(points=1, part="c", examples=1)
@@ -193,11 +207,14 @@ def inpaint_restores_a_digit(student: Student) -> None:
         student.exhibit(name, picture)
     expect_known(got, scene)
     expect_in_box(got)
-    log_prob = objects.build(flow, flow=student.flow)
+    log_prob = objects.build(flow, student.materials)
     gained = float(log_prob(got.reshape(1, -1)) - log_prob(image.reshape(1, -1)))
     # No threshold that a wrong method could miss: any ascent from a white hole gains hundreds.
-    expect(gained > 0, f"log_prob changed by {gained:.4g} nats over 300 steps, it must rise",
-           hint="The method descends on -log_prob.")  # fmt: skip
+    expect(
+        gained > 0,
+        f"log_prob changed by {gained:.4g} nats over 300 steps, it must rise",
+        hint="The method descends on -log_prob.",
+    )
 
 
 def projected(student: Student, case: Case) -> Tensor:
@@ -218,7 +235,7 @@ def expect_step(student: Student, case: Case) -> None:
     """Hold one more step of the student's against being the projected gradient step."""
     before = inpainted(student, case)
     after = inpainted(student, {**case, "num_steps": case["num_steps"] + 1})
-    log_prob = objects.build(case["log_prob"], flow=student.flow)
+    log_prob = objects.build(case["log_prob"], student.materials)
 
     def hold(slopes: list[Tensor]) -> None:
         expect_projected_step(
@@ -257,5 +274,8 @@ def expect_in_box(got: Tensor) -> None:
     """Hold every pixel between 0 and 1."""
     if got.numel():
         low, high = float(got.min()), float(got.max())
-        expect(low >= -ATOL and high <= 1 + ATOL, f"pixels lie between {low:.6g} and {high:.6g}",
-               hint="The set has two conditions: what does the second ask of a pixel?")  # fmt: skip
+        expect(
+            low >= -ATOL and high <= 1 + ATOL,
+            f"pixels lie between {low:.6g} and {high:.6g}",
+            hint="The set has two conditions: what does the second ask of a pixel?",
+        )

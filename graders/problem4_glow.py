@@ -11,9 +11,10 @@ import torch
 from hypothesis import given
 from torch import Tensor
 
-from graders.check import check
-from graders.evidence.compare import expect, expect_close, finite, parts
-from graders.evidence.glow import (
+from assay import check, expect, expect_close, finite, leaves_arguments_alone, parts
+
+from . import objects
+from .evidence.glow import (
     Coupling,
     Factors,
     convolutions,
@@ -25,11 +26,9 @@ from graders.evidence.glow import (
     matrices,
     product,
 )
-from graders.evidence.laws import leaves_arguments_alone
-from graders.sandbox import given as objects
 
 if TYPE_CHECKING:
-    from graders.sandbox.student import Student
+    from assay import Student
 
 
 # Float64: 4 eps (C + kappa) m n is below 1e-12 here. Float32 is a right style too, and its
@@ -52,9 +51,12 @@ def log_abs_det_linear_is_that_of_the_matrix(student: Student, made: Factors) ->
     """log_abs_det_linear(s) = log |det A|, whatever the signs of s"""
     got = finite(student.log_abs_det_linear(made["s"]), (), "log_abs_det_linear")
     expect_close(
-        got, torch.linalg.slogdet(product(made))[1], rtol=RTOL, atol=ATOL,
+        got,
+        torch.linalg.slogdet(product(made))[1],
+        rtol=RTOL,
+        atol=ATOL,
         hint="What are det P, det L and det (U + diag(s)), and which of them can be negative?",
-    )  # fmt: skip
+    )
 
 
 @check(points=2.5, part="b")
@@ -64,9 +66,12 @@ def jacobian_is_taken_in_the_order_given(student: Student, case: dict[str, Any])
     h, X, order = case.values()
     got = finite(student.jacobian(h, X, order), (X.numel(),) * 2, "jacobian")
     expect_close(
-        got, flat_jacobian(objects.build(h), X)[order][:, order], rtol=RTOL, atol=ATOL,
+        got,
+        flat_jacobian(objects.build(h), X)[order][:, order],
+        rtol=RTOL,
+        atol=ATOL,
         hint="Input and output are both vectorised with `order`: rows and columns both move.",
-    )  # fmt: skip
+    )
 
 
 @check(points=1, part="b", examples=8)
@@ -79,8 +84,13 @@ def the_order_does_not_change_the_determinant(student: Student, case: dict[str, 
         torch.linalg.slogdet(finite(student.jacobian(h, X, o), (X.numel(),) * 2, "jacobian"))[1]
         for o in orders
     ]
-    expect_close(torch.stack(logs[1:]), logs[0].repeat(2), rtol=RTOL, atol=ATOL,
-                 hint="Permuting rows and columns alike leaves |det| as it is.")  # fmt: skip
+    expect_close(
+        torch.stack(logs[1:]),
+        logs[0].repeat(2),
+        rtol=RTOL,
+        atol=ATOL,
+        hint="Permuting rows and columns alike leaves |det| as it is.",
+    )
 
 
 @check(points=2, part="c")
@@ -101,9 +111,12 @@ def conv1x1_has_its_log_determinant(student: Student, case: dict[str, Tensor]) -
     A = product(case)
     J = flat_jacobian(lambda X: torch.einsum("ij,jmn->imn", A, X), case["X"])
     expect_close(
-        finite(got, (), "conv1x1's second"), torch.linalg.slogdet(J)[1], rtol=RTOL, atol=ATOL,
+        finite(got, (), "conv1x1's second"),
+        torch.linalg.slogdet(J)[1],
+        rtol=RTOL,
+        atol=ATOL,
         hint="How many times does A stand on the diagonal of the Jacobian?",
-    )  # fmt: skip
+    )
 
 
 @check(points=1.5, part="d")
@@ -113,8 +126,14 @@ def coupling_keeps_the_first_half(student: Student, case: Coupling) -> None:
     Z = forward(student, case)
     X, C = case["X"], len(case["P"])
     expect_close(Z[:C], X[:C], what="first half", hint="Which half conditions the nets?")
-    expect_close(Z[C:], coupled(case, X)[C:], what="second half", rtol=RTOL, atol=ATOL,
-                 hint="The nets see the first half; their matrix acts on the second.")  # fmt: skip
+    expect_close(
+        Z[C:],
+        coupled(case, X)[C:],
+        what="second half",
+        rtol=RTOL,
+        atol=ATOL,
+        hint="The nets see the first half; their matrix acts on the second.",
+    )
 
 
 @check(points=2, part="d", examples=25)
@@ -124,9 +143,12 @@ def coupling_has_its_log_determinant(student: Student, case: Coupling) -> None:
     _, got = parts(student.coupling_forward(*case.values()), 2, "coupling_forward")
     J = flat_jacobian(lambda X: coupled(case, X), case["X"])
     expect_close(
-        finite(got, (), "coupling_forward's second result"), torch.linalg.slogdet(J)[1],
-        rtol=RTOL, atol=ATOL, hint="The Jacobian is block triangular: what is on its diagonal?",
-    )  # fmt: skip
+        finite(got, (), "coupling_forward's second result"),
+        torch.linalg.slogdet(J)[1],
+        rtol=RTOL,
+        atol=ATOL,
+        hint="The Jacobian is block triangular: what is on its diagonal?",
+    )
 
 
 @check(points=2, part="d")
@@ -136,12 +158,24 @@ def coupling_inverse_undoes_forward(student: Student, case: Coupling) -> None:
     X, nets = case["X"], list(case.values())[1:]
     Z = forward(student, case)
     back = finite(student.coupling_inverse(Z, *nets), tuple(X.shape), "coupling_inverse")
-    expect_close(back, X, rtol=RTOL, atol=ATOL, what="inverse(forward(X))",
-                 hint="The first half is at hand: build the same matrix, and undo it.")  # fmt: skip
+    expect_close(
+        back,
+        X,
+        rtol=RTOL,
+        atol=ATOL,
+        what="inverse(forward(X))",
+        hint="The first half is at hand: build the same matrix, and undo it.",
+    )
     before = finite(student.coupling_inverse(X, *nets), tuple(X.shape), "coupling_inverse")
     again = forward(student, Coupling(case, X=before))
-    expect_close(again, X, rtol=RTOL, atol=ATOL, what="forward(inverse(Z))",
-                 hint="Undo the factors of the matrix in the opposite order.")  # fmt: skip
+    expect_close(
+        again,
+        X,
+        rtol=RTOL,
+        atol=ATOL,
+        what="forward(inverse(Z))",
+        hint="Undo the factors of the matrix in the opposite order.",
+    )
 
 
 @check(points=2, part="remark", examples=30)
@@ -160,9 +194,13 @@ def plu_factorize_gives_the_factors(student: Student, A: Tensor) -> None:
     expect_close(U, torch.triu(U, 1), what="U", hint="U is strictly upper: s holds the diagonal.")
     scale = float(torch.linalg.cond(A)) * 1e-5  # float32 elimination with pivoting
     expect_close(
-        product({"P": P, "L": L, "U": U, "s": s}), A, rtol=RTOL, atol=max(ATOL, scale),
-        what="P L (U + diag(s))", hint="P stands on the left: is yours P or its inverse?",
-    )  # fmt: skip
+        product({"P": P, "L": L, "U": U, "s": s}),
+        A,
+        rtol=RTOL,
+        atol=max(ATOL, scale),
+        what="P L (U + diag(s))",
+        hint="P stands on the left: is yours P or its inverse?",
+    )
 
 
 @check(points=0.5, part="c", examples=5)
@@ -192,5 +230,8 @@ def expect_permutation(P: Tensor) -> None:
     """Hold a matrix against being a permutation matrix."""
     entries = bool(((P == 0) | (P == 1)).all())
     once = bool((P.sum(0) == 1).all() and (P.sum(1) == 1).all())
-    expect(entries and once, f"P = {P.tolist()} is no permutation matrix",
-           hint="One 1 in each row and each column, and zeros.")  # fmt: skip
+    expect(
+        entries and once,
+        f"P = {P.tolist()} is no permutation matrix",
+        hint="One 1 in each row and each column, and zeros.",
+    )

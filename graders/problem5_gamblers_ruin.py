@@ -10,24 +10,33 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor
 
-from graders.check import check
-from graders.evidence.compare import expect, expect_close, finite, number
-from graders.evidence.laws import has_defaults, leaves_arguments_alone
-from graders.evidence.ruin import (
+from assay import (
+    check,
+    expect,
+    expect_binomial,
+    expect_close,
+    expect_drawn_from,
+    finite,
+    has_defaults,
+    leaves_arguments_alone,
+    number,
+    show,
+    show_inputs,
+)
+
+from .evidence.ruin import (
     LONG_PATHS,
     Game,
     all_paths,
     counts_of_wins,
     hit_mass,
-    law_of_paths,
-    laws_of_terms,
+    path_probabilities,
+    estimate_distributions,
     terms,
-)  # fmt: skip
-from graders.evidence.show import show, show_inputs
-from graders.evidence.statistics import expect_binomial, expect_drawn_from
+)
 
 if TYPE_CHECKING:
-    from graders.sandbox.student import Student
+    from assay import Student
 
 ROULETTE = 18 / 37
 ROULETTE_GAME = Game(600, 100, 0, 200)
@@ -95,9 +104,10 @@ def each_path_is_judged_alone(student: Student, game: Game, seed: int) -> None:
         alone = student.reaches_target(paths[chosen[row]][None], *game[1:])
         same = bool(fates(alone, 1, "reaches_target")[0]) == bool(together[row])
         expect(
-            same, f"path {show(paths[chosen[row]].long())} is judged otherwise among other paths",
+            same,
+            f"path {show(paths[chosen[row]].long())} is judged otherwise among other paths",
             hint="Does ruin of one row change another?",
-        )  # fmt: skip
+        )
 
 
 @check(points=3.5, part="b", examples=25)
@@ -109,10 +119,13 @@ def terms_average_to_the_probability(student: Student, game: Game, p: float, q: 
         student.importance_terms(paths, p, q, *game[1:]), (len(paths),), "importance_terms"
     )
     expect_close(
-        law_of_paths(paths, q) @ terms, torch.tensor(hit_mass(p, 1 - p, 1.0, game)),
-        rtol=1e-5, atol=1e-6, what="E_q[term]",  # float32 products of up to ten factors
+        path_probabilities(paths, q) @ terms,
+        torch.tensor(hit_mass(p, 1 - p, 1.0, game)),
+        rtol=1e-5,
+        atol=1e-6,
+        what="E_q[term]",  # float32 products of up to ten factors
         hint="Each path's weight undoes the change from p to q: which ratio, over which games?",
-    )  # fmt: skip
+    )
 
 
 @check(points=0.5, part="b")
@@ -137,7 +150,7 @@ def terms_have_the_likelihood_ratios_spread(
     terms = finite(
         student.importance_terms(paths, p, q, *game[1:]), (len(paths),), "importance_terms"
     )
-    got = float(law_of_paths(paths, q) @ terms**2)
+    got = float(path_probabilities(paths, q) @ terms**2)
     win, lose = p * p / q, (1 - p) ** 2 / (1 - q)
     stopped, whole = (hit_mass(win, lose, tail, game) for tail in (1.0, win + lose))
     expect(
@@ -157,9 +170,10 @@ def terms_of_long_paths_are_exact(student: Student, story: str) -> None:
     got = float(finite(student.importance_terms(outcomes, p, q), (1,), "importance_terms")[0])
     if not path.wins:
         expect(
-            got == 0, f"the path that {story} has the term {got:.6g}, wanted 0",
+            got == 0,
+            f"the path that {story} has the term {got:.6g}, wanted 0",
             hint="Only paths that reach the target before ruin count.",
-        )  # fmt: skip
+        )
         return
     wins = outcomes[0, : path.stops].sum(), outcomes.sum()
     ratios = [
@@ -189,10 +203,11 @@ def estimate_is_right_on_small_games(student: Student) -> None:
         samples = affordable(student, game, 20_000)
         got = estimate(student, samples, game, p, q)
         expect_drawn_from(
-            got, laws_of_terms(game, p, q, samples),
+            got,
+            estimate_distributions(game, p, q, samples),
             what=f"the estimate for {show_inputs({'game': game, 'p': p, 'q': q})}",
             hint="Paths are drawn with q and weighted back to p; the mean is over all samples.",
-        )  # fmt: skip
+        )
 
 
 @check(points=1, part="c", examples=1)
@@ -209,9 +224,12 @@ def plain_monte_carlo_counts_wins(student: Student) -> None:
             hint="With q = p every weight is 1: what does the mean count, and over how many?",
         )
         expect_binomial(
-            count, samples, hit_mass(p, 1 - p, 1.0, game), what=f"the count of wins for {setting}",
+            count,
+            samples,
+            hit_mass(p, 1 - p, 1.0, game),
+            what=f"the count of wins for {setting}",
             hint="Is every path as long as num_games, and won with probability p each game?",
-        )  # fmt: skip
+        )
 
 
 @check(points=0.5, part="c", examples=1)
@@ -242,9 +260,11 @@ def estimate_is_plausible_on_the_assignments_settings(student: Student) -> None:
     with student.aside():
         exhibit_convergence(student, samples, got)
     expect_drawn_from(
-        got, laws_of_terms(ROULETTE_GAME, ROULETTE, 0.55, samples), what="the estimate",
+        got,
+        estimate_distributions(ROULETTE_GAME, ROULETTE, 0.55, samples),
+        what="the estimate",
         hint="Try it on a small game, where you can list all paths by hand.",
-    )  # fmt: skip
+    )
 
 
 @check(points=0.5, part="c", examples=1)
@@ -256,8 +276,12 @@ def estimate_has_the_assignments_defaults(student: Student) -> None:
     for told in (few, small):
         has_defaults(
             lambda settings: torch.tensor(estimate_with(student, settings), dtype=torch.float64),
-            student, told, defaults | told, what="estimate_win_probability", rtol=1e-5,
-        )  # fmt: skip
+            student,
+            told,
+            defaults | told,
+            what="estimate_win_probability",
+            rtol=1e-5,
+        )
 
 
 @check(points=0.5, part="c", examples=1)
@@ -267,9 +291,10 @@ def runs_draw_new_paths(student: Student) -> None:
     seen = {estimate(student, samples, game, 0.5, 0.5) for _ in range(6)}
     # Six equal counts have probability sum_k b(k)^6 < 1e-8 with 500 paths of chance 0.44.
     expect(
-        len(seen) > 1, f"six runs with fresh seeds all gave {seen.pop():.8g}",
+        len(seen) > 1,
+        f"six runs with fresh seeds all gave {seen.pop():.8g}",
         hint="Is there a fixed seed, or a value kept from an earlier run?",
-    )  # fmt: skip
+    )
 
 
 def expect_right_counts(won: Tensor, paths: Tensor, game: Game, what: str) -> None:
@@ -295,7 +320,7 @@ def exhibit_convergence(student: Student, samples: int, last: float) -> None:
     """
     sizes = [samples >> k for k in range(7, 0, -1) if samples >> k]
     found = [*student.each("estimate_win_probability", [(size,) for size in sizes]), last]
-    _, law = laws_of_terms(ROULETTE_GAME, ROULETTE, 0.55, samples)
+    _, law = estimate_distributions(ROULETTE_GAME, ROULETTE, 0.55, samples)
     sizes.append(samples)
     rows = [
         (size, number(one, "estimate") / law.mean, 2 * law.sd / law.mean * (samples / size) ** 0.5)

@@ -14,10 +14,20 @@ from numpy.polynomial.hermite_e import hermegauss
 from numpy.typing import NDArray
 from torch import Tensor
 
-from graders.check import check
-from graders.evidence import draw
-from graders.evidence.compare import expect, expect_close, finite, tensor
-from graders.evidence.descent import (
+from assay import (
+    SHARE,
+    check,
+    draw,
+    expect,
+    expect_close,
+    expect_mean,
+    finite,
+    has_defaults,
+    leaves_arguments_alone,
+    tensor,
+)
+
+from .evidence.descent import (
     Steps,
     expect_descent,
     expect_independent,
@@ -27,14 +37,11 @@ from graders.evidence.descent import (
     spreads,
     steps_of,
 )
-from graders.evidence.endpoints import TWO_MINIMA, law_of_endpoint
-from graders.evidence.error_rates import SHARE
-from graders.evidence.laws import has_defaults, leaves_arguments_alone
-from graders.evidence.objective import Moments, gradient, moments
-from graders.evidence.statistics import expect_mean
+from .evidence.endpoints import TWO_MINIMA, endpoint_distribution
+from .evidence.objective import Moments, gradient, moments
 
 if TYPE_CHECKING:
-    from graders.sandbox.student import Student
+    from assay import Student
 
 Floats = NDArray[np.float64]
 
@@ -116,9 +123,11 @@ def reparameterization_gradient_differentiates_the_sample(
     eps = torch.zeros(1, 1, dtype=torch.float64)
     got = estimates(student, "reparameterization_gradient", (mu, tau), eps)[0, 0]
     expect_close(
-        got, torch.tensor(np.sin(mu) + mu * np.cos(mu) + mu - 1.0), what="d/dmu at eps = 0",
+        got,
+        torch.tensor(np.sin(mu) + mu * np.cos(mu) + mu - 1.0),
+        what="d/dmu at eps = 0",
         hint="Write x as a function of mu, tau and eps, and differentiate through it.",
-    )  # fmt: skip
+    )
 
 
 @check(points=0.5, part="c", examples=6)
@@ -126,8 +135,12 @@ def reparameterization_gradient_differentiates_the_sample(
 def the_path_starts_at_0_1(student: Student, trick: str, steps: int, batch: int) -> None:
     """minimize returns num_steps + 1 rows (mu, sigma), the first of them (0, 1)"""
     path = run(student, trick, steps, 0.01, batch)
-    expect_close(path[0], torch.tensor([0.0, 1.0]), what="first row",
-                 hint="mu = 0, sigma = 1: what is tau then, and which is returned?")  # fmt: skip
+    expect_close(
+        path[0],
+        torch.tensor([0.0, 1.0]),
+        what="first row",
+        hint="mu = 0, sigma = 1: what is tau then, and which is returned?",
+    )
     expect(bool((path[:, 1] > 0).all()), "a sigma is not positive: sigma = e^tau always is")
 
 
@@ -146,13 +159,16 @@ def large_batches_descend_the_objective(student: Student, trick: str, step_size:
     spread = np.sqrt(6 * moments(mus, taus, trick).variance / batch)
     for k, index in product(range(steps), range(2)):
         expect_mean(
-            found.errors[index, k] - found.slopes[index, k], -found.slopes[index, k],
-            float(spread[index, k]), f"{batch} samples", share=SHARE / (2 * steps),
+            found.errors[index, k] - found.slopes[index, k],
+            -found.slopes[index, k],
+            float(spread[index, k]),
+            f"{batch} samples",
+            share=SHARE / (2 * steps),
             slack=2e-5 / step_size,  # float32
             what=f"step {k + 1} from mu = {mus[k]:.4g}, sigma = {np.exp(taus[k]):.4g}: the move "
             f"of {('mu', 'log sigma')[index]} over step_size = {step_size:g}",
             hint="theta <- theta - step_size * gradient, for mu and tau together; sigma = e^tau.",
-        )  # fmt: skip
+        )
 
 
 @check(points=1, part="c", needs=["the_path_starts_at_0_1"], examples=1)
@@ -182,13 +198,25 @@ def minimize_has_the_assignments_defaults(student: Student) -> None:
     settings = {"num_steps": 500, "step_size": 1e-2, "batch_size": 16}
     left = has_defaults(
         lambda settings: finite(student.minimize(trick, **settings), (501, 2), "minimize"),
-        student, {}, settings, what=f"minimize({trick!r})", rtol=1e-4, atol=1e-4,
-    )  # fmt: skip
+        student,
+        {},
+        settings,
+        what=f"minimize({trick!r})",
+        rtol=1e-4,
+        atol=1e-4,
+    )
     for name, end, (mean, sd) in zip(
-        ("mu", "sigma"), left[-1], law_of_endpoint(trick, 500, 1e-2, 16), strict=True
+        ("mu", "sigma"), left[-1], endpoint_distribution(trick, 500, 1e-2, 16), strict=True
     ):
-        expect_mean(float(end), mean, 6**0.5 * sd, "one run", what=f"the last {name}",
-                    share=SHARE / 2, hint=TWO_MINIMA)  # fmt: skip
+        expect_mean(
+            float(end),
+            mean,
+            6**0.5 * sd,
+            "one run",
+            what=f"the last {name}",
+            share=SHARE / 2,
+            hint=TWO_MINIMA,
+        )
 
 
 @check(points=0.5, part="c", needs=["the_path_starts_at_0_1"], examples=2)
@@ -278,10 +306,13 @@ def expect_gradient(got: Tensor, place: tuple[float, float], what: str, *, hint:
     wanted = gradient(*place)
     for index, name in enumerate(("d/dmu", "d/dtau")):
         expect_close(
-            got[index], wanted[index], rtol=1e-4, atol=1e-4,  # float32 estimates, up to 50 large
+            got[index],
+            wanted[index],
+            rtol=1e-4,
+            atol=1e-4,  # float32 estimates, up to 50 large
             what=f"E[{what}], {name}, at mu = {place[0]}, tau = {place[1]}",
             hint=hint,
-        )  # fmt: skip
+        )
 
 
 def run(student: Student, trick: str, steps: int, step_size: float, batch: int) -> Tensor:

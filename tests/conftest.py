@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from graders.grade import Grader
-from graders.sandbox import wire
-from graders.sandbox.host import Sandbox
-from graders.sandbox.student import Student
+from assay.grading.grader import Grader
+from assay.protocol import wire
+from assay.sandbox.host import Sandbox
+from assay.sandbox.student import Student
 
 collect_ignore = ["hostile"]  # among the specimens are files that end a pytest that loads them
 

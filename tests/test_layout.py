@@ -12,25 +12,46 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from places import ROOT
 
-ROOT = Path(__file__).resolve().parents[1]
 KIT = ROOT / "graders"
 
 # An arrow may lead to a lower floor, or stay on its own. What the two sides of the sandbox say to
 # each other is plain data, and every check speaks it too.
 FLOORS = [
     {"graders", "graders.handout", "graders.outcome"},
-    {"graders.sandbox", "graders.sandbox.wire", "graders.sandbox.values",
-     "graders.sandbox.expressions", "graders.sandbox.given"},
+    {
+        "graders.sandbox",
+        "graders.sandbox.wire",
+        "graders.sandbox.values",
+        "graders.sandbox.expressions",
+        "graders.sandbox.given",
+    },
     {"graders.check", "graders.evidence"},
     {"graders.sandbox.", "graders.intake", "graders.answers", "graders.problem"},
     {"graders.grade", "graders.sitting"},
-    {"graders.batch", "graders.cluster", "graders.jobs", "graders.kit", "graders.record",
-     "graders.worker", "graders.verify", "graders.start", "graders.doctor", "graders.gradescope"},
-    {"graders.cli", "graders.counting", "graders.grading", "graders.pages", "graders.screen",
-     "graders.exports",
-     "graders.pytest_plugin"},
-]  # fmt: skip
+    {
+        "graders.batch",
+        "graders.cluster",
+        "graders.jobs",
+        "graders.kit",
+        "graders.record",
+        "graders.worker",
+        "graders.verify",
+        "graders.start",
+        "graders.doctor",
+        "graders.gradescope",
+    },
+    {
+        "graders.cli",
+        "graders.counting",
+        "graders.grading",
+        "graders.pages",
+        "graders.screen",
+        "graders.exports",
+        "assay.commands.pytest_plugin",
+    },
+]
 
 
 def name_of(path: Path) -> str:
@@ -140,8 +161,10 @@ def test_the_reference_imports_nothing_of_ours(path):
 
 
 def test_the_plugin_is_cheap_where_nothing_is_graded():
-    assert of_the_kit(imports("graders.pytest_plugin", at_once=True)) == set()
-    assert imports("graders.pytest_plugin", at_once=True) & {"torch", "sympy", "scipy"} == set()
+    assert of_the_kit(imports("assay.commands.pytest_plugin", at_once=True)) == set()
+    assert (
+        imports("assay.commands.pytest_plugin", at_once=True) & {"torch", "sympy", "scipy"} == set()
+    )
 
 
 def public(name: str) -> Iterator[tuple[str, ast.ClassDef | ast.FunctionDef]]:
@@ -216,7 +239,7 @@ JUDGE = """
 import json, sys
 from pathlib import Path
 import graders
-from graders.check import discover
+from assay.homework import find
 from graders.grade import Grader
 from graders.verify import cases, judge
 
@@ -231,8 +254,8 @@ with Grader(only="problem7") as grader:
     for folder in ("reference", "student_template"):
         result = grader.grade(home / folder)
         verdicts[folder] = [c.outcome for c in result.checks] + [result.score, result.max_score]
-sections = list(dict.fromkeys(c.section for c in discover()))
-print(json.dumps([sections, sum(c.points for c in discover()), verdicts]))
+sections = list(dict.fromkeys(c.section for c in find().checks()))
+print(json.dumps([sections, sum(c.points for c in find().checks()), verdicts]))
 """
 
 
@@ -242,15 +265,20 @@ def test_a_seventh_problem_is_one_file_in_each_folder_and_nothing_else(tmp_path)
         shutil.copytree(ROOT / folder, tmp_path / folder, ignore=unneeded)
     before = {p: p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()}
     for folder, text in (
-        ("reference", REFERENCE), ("student_template", TEMPLATE), ("graders", GRADER)
-    ):  # fmt: skip
+        ("reference", REFERENCE),
+        ("student_template", TEMPLATE),
+        ("graders", GRADER),
+    ):
         (tmp_path / folder / "problem7_double.py").write_text(text)
     (tmp_path / "tests/mutants/problem7_double.toml").write_text(MUTANTS)
     done = subprocess.run(
         [sys.executable, "-B", "-c", JUDGE, str(tmp_path)],
-        cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(tmp_path)},
-        capture_output=True, text=True, timeout=120,
-    )  # fmt: skip
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
     assert done.returncode == 0, done.stderr
     sections, points, verdicts = json.loads(done.stdout.splitlines()[-1])
     assert sections == [*(f"problem{k}" for k in range(1, 8)), "answers"]

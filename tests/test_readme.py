@@ -11,10 +11,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from places import ROOT
 
-from graders.verify import HOME
-
-README = (HOME / "README.md").read_text("utf-8")
+README = (ROOT / "README.md").read_text("utf-8")
 BLOCKS = re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
 RUBRIC = "".join(re.findall(r"```toml\n(.*?)```", README, re.DOTALL))
 # What an instructor downloads, by its name in the commands.
@@ -47,7 +46,7 @@ def place(tmp_path_factory):
     place = tmp_path_factory.mktemp("readme")
     for name in ("ada", "bao"):
         (place / "submissions" / name).mkdir(parents=True)
-        source = HOME / "reference" / "problem2_projection.py"
+        source = ROOT / "reference" / "problem2_projection.py"
         shutil.copy(source, place / "submissions" / name)
     for name, text in EXPORTS.items():
         (place / name).write_text(text)
@@ -60,9 +59,13 @@ def run(command: str, place: Path) -> int:
     words = shlex.split(LESS.get(command, command))
     program = {"assay": "graders.cli", "pytest": "pytest"}[words[0]]
     done = subprocess.run(
-        [sys.executable, "-m", program, *words[1:]], cwd=place, capture_output=True, text=True,
-        timeout=300, env={k: v for k, v in os.environ.items() if k != "GITHUB_OUTPUT"},
-    )  # fmt: skip
+        [sys.executable, "-m", program, *words[1:]],
+        cwd=place,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        env={k: v for k, v in os.environ.items() if k != "GITHUB_OUTPUT"},
+    )
     assert "Traceback" not in done.stdout + done.stderr, done.stderr
     return done.returncode
 
@@ -81,27 +84,43 @@ def test_a_command_of_the_readme_runs(command, place):
 
 
 def test_the_message_that_the_readme_opens_with_is_a_real_one(grader):
-    from graders.verify import cases, judge
+    from assay.commands.verify import cases, judge
 
-    case = next(c for c in cases() if c.name == "mutant problem5_gamblers_ruin ruin_ignored")
+    case = next(c for c in cases(find()) if c.name == "mutant problem5_gamblers_ruin ruin_ignored")
     _, found = judge(grader, case)
     outcome = next(o for o in found.checks if o.id.endswith("wins_are_counted_over_all_paths"))
-    shown = " ".join((HOME / "README.md").read_text("utf-8").split())
+    shown = " ".join((ROOT / "README.md").read_text("utf-8").split())
     assert " ".join(outcome.message.split()) in shown
 
 
 def test_the_rubric_of_the_readme_counts_for_every_check():
-    from graders.check import discover
-    from graders.outcome import Outcome, Result
-    from graders.report import rubric
+    from assay.homework import find
+    from assay.outcome import Outcome, Result
+    from assay.report import rubric
 
     checks = tuple(
-        Outcome(id=c.id, problem=c.problem, part="", title="", outcome="passed", points=c.points,
-                max_points=c.points)
-        for c in discover()
-    )  # fmt: skip
-    full = Result(submission="a", score=100, max_score=100, isolation="", seed=0, kit="",
-                  sha256="", seconds=0, checks=checks)  # fmt: skip
+        Outcome(
+            id=c.id,
+            problem=c.problem,
+            part="",
+            title="",
+            outcome="passed",
+            points=c.points,
+            max_points=c.points,
+        )
+        for c in find().checks()
+    )
+    full = Result(
+        submission="a",
+        score=100,
+        max_score=100,
+        isolation="",
+        seed=0,
+        kit="",
+        sha256="",
+        seconds=0,
+        checks=checks,
+    )
     (found,) = rubric.apply(rubric.read(RUBRIC, [full]), [full])
     assert found.score == found.max_score
     assert sum(o.points for o in found.checks if o.problem == 2) == pytest.approx(20, abs=1e-4)

@@ -7,8 +7,7 @@ import sys
 import zipfile
 
 import pytest
-
-from graders.verify import HOME
+from places import ROOT
 
 
 @pytest.fixture(scope="module")
@@ -16,7 +15,7 @@ def wheel(tmp_path_factory):
     """The names in the wheel that the project builds."""
     target = tmp_path_factory.mktemp("dist")
     command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(target)]
-    subprocess.run(command, cwd=HOME, check=True, capture_output=True, timeout=120)
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True, timeout=120)
     with zipfile.ZipFile(next(target.glob("*.whl"))) as archive:
         return archive.namelist()
 
@@ -30,13 +29,20 @@ def test_the_reference_and_the_tests_stay_out(wheel):
 
 
 def test_all_that_start_lays_out_is_in(wheel):
-    for name in ("README.md", "answers.toml", "nice_flow.py", "nice.safetensors", "digits.npz",
-                 ".github/workflows/check.yml", "problem3_inpainting.py"):  # fmt: skip
+    for name in (
+        "README.md",
+        "answers.toml",
+        "nice_flow.py",
+        "nice.safetensors",
+        "digits.npz",
+        ".github/workflows/check.yml",
+        "problem3_inpainting.py",
+    ):
         assert f"student_template/{name}" in wheel
 
 
 def test_the_templates_of_the_pages_are_in(wheel):
-    there = sorted((HOME / "graders/report/page/templates").iterdir())
+    there = sorted((ROOT / "graders/report/page/templates").iterdir())
     assert there
     assert [p for p in there if f"graders/report/page/templates/{p.name}" not in wheel] == []
 

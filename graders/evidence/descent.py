@@ -13,15 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
-from graders.evidence.error_rates import SHARE
-from graders.evidence.objective import Moments, mirrored_moments, moments, slope
-from graders.evidence.statistics import (
-    expect_mean,
-    expect_uncorrelated,
-    expect_variance,
-    variance_band,
-)
-from graders.outcome import Wrong
+from assay import SHARE, Wrong, expect_mean, expect_uncorrelated, expect_variance, variance_band
+
+from .objective import Moments, mirrored_moments, moments, slope
 
 Floats = NDArray[np.float64]
 
@@ -99,15 +93,25 @@ def expect_descent(steps: Steps, share: float = SHARE) -> None:
     for name, errors, slopes, sd in zip(NAMES, steps.errors, steps.slopes, deviations, strict=True):
         weight = float(slopes @ slopes)
         expect_mean(
-            1 - float(errors @ slopes) / weight, 1.0, float(sd) / np.sqrt(weight),
-            f"{count} steps", what=f"the length of {name}'s steps over step_size * gradient",
-            share=share / 4, slack=ROUNDING, hint=hint,
-        )  # fmt: skip
+            1 - float(errors @ slopes) / weight,
+            1.0,
+            float(sd) / np.sqrt(weight),
+            f"{count} steps",
+            what=f"the length of {name}'s steps over step_size * gradient",
+            share=share / 4,
+            slack=ROUNDING,
+            hint=hint,
+        )
         expect_mean(
-            float(errors.mean()), 0.0, float(sd) / np.sqrt(count), f"{count} steps",
+            float(errors.mean()),
+            0.0,
+            float(sd) / np.sqrt(count),
+            f"{count} steps",
             what=f"the mean of {name}'s steps beyond the gradient's, over step_size",
-            share=share / 4, slack=ROUNDING, hint=hint,
-        )  # fmt: skip
+            share=share / 4,
+            slack=ROUNDING,
+            hint=hint,
+        )
 
 
 def fits(steps: Steps, spread: Moments, share: float = SHARE) -> bool:
@@ -127,11 +131,14 @@ def expect_spread(steps: Steps, spread: Moments, batch: int, share: float = SHAR
     """
     for name, (ratio, kurtosis) in zip(NAMES, _ratios(steps, spread), strict=True):
         expect_variance(
-            ratio, steps.errors.shape[1], kurtosis, share=share / 2,
+            ratio,
+            steps.errors.shape[1],
+            kurtosis,
+            share=share / 2,
             what=f"the variance of {name}'s steps with batch_size = {batch}, over step_size^2 "
             "Var/B with the variance Var of one sample's estimate,",
             hint="How many samples does a step draw, and is each of them used as it is, once?",
-        )  # fmt: skip
+        )
 
 
 def expect_independent(steps: Steps, spread: Moments, share: float = SHARE) -> None:
@@ -143,10 +150,12 @@ def expect_independent(steps: Steps, spread: Moments, share: float = SHARE) -> N
     scale = np.sqrt(spread.variance.mean(axis=1))
     for name, errors, one in zip(NAMES, steps.errors, scale, strict=True):
         expect_uncorrelated(
-            errors / one, what=f"the error of a step of {name}", share=share / 2,
+            errors / one,
+            what=f"the error of a step of {name}",
+            share=share / 2,
             hint="Each step draws a batch of its own: are samples kept, reused or taken from a "
             "pool?",
-        )  # fmt: skip
+        )
 
 
 def _of_batch(one: Moments, batch: int) -> Moments:

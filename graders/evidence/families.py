@@ -18,8 +18,9 @@ import torch
 from scipy import special
 from torch import Tensor
 
-from graders.sandbox import given
-from graders.sandbox.wire import Given
+from assay import wire
+
+from .. import objects
 
 
 class Family(NamedTuple):
@@ -33,8 +34,8 @@ class Family(NamedTuple):
         elbo: phi (p,) -> E[log(h(Z)/q_phi(Z))] [nats] up to a constant, in closed form.
     """
 
-    log_q: Given
-    log_h: Given
+    log_q: wire.Given
+    log_h: wire.Given
     phi: Tensor
     nodes: Tensor
     weights: Tensor
@@ -64,9 +65,13 @@ def categorical(phi: Tensor, table: Tensor) -> Family:
         return (log_q.exp() * (table - log_q)).sum()
 
     return Family(
-        given.of("categorical_log_q"), given.of("table_log_h", table=table), phi,
-        torch.arange(len(phi), dtype=torch.float64)[:, None], torch.softmax(phi, 0), elbo,
-    )  # fmt: skip
+        objects.of("categorical_log_q"),
+        objects.of("table_log_h", table=table),
+        phi,
+        torch.arange(len(phi), dtype=torch.float64)[:, None],
+        torch.softmax(phi, 0),
+        elbo,
+    )
 
 
 def normal(phi: Tensor, slope: Tensor, curve: Tensor) -> Family:
@@ -81,9 +86,13 @@ def normal(phi: Tensor, slope: Tensor, curve: Tensor) -> Family:
         return (curve * second).sum() + slope @ mean + log_scale.sum()
 
     return Family(
-        given.of("normal_log_q"), given.of("quadratic_log_h", slope=slope, curve=curve),
-        phi, mean + log_scale.exp() * units, _chances(weights, len(slope)), elbo,
-    )  # fmt: skip
+        objects.of("normal_log_q"),
+        objects.of("quadratic_log_h", slope=slope, curve=curve),
+        phi,
+        mean + log_scale.exp() * units,
+        _chances(weights, len(slope)),
+        elbo,
+    )
 
 
 def gamma(phi: Tensor, shape: int, slope: Tensor, curve: Tensor) -> Family:
@@ -94,11 +103,15 @@ def gamma(phi: Tensor, shape: int, slope: Tensor, curve: Tensor) -> Family:
         mean = shape * (-phi[0]).exp()
         return curve[0, 0] * mean**2 * (1 + 1 / shape) + slope[0] * mean - shape * phi[0]
 
-    log_h = given.of("quadratic_log_h", slope=slope, curve=curve, power=shape - 1.0)
+    log_h = objects.of("quadratic_log_h", slope=slope, curve=curve, power=shape - 1.0)
     return Family(
-        given.of("gamma_log_q", shape=float(shape)), log_h, phi,
-        torch.tensor(nodes)[:, None] * (-phi[0]).exp(), _chances(weights, 1), elbo,
-    )  # fmt: skip
+        objects.of("gamma_log_q", shape=float(shape)),
+        log_h,
+        phi,
+        torch.tensor(nodes)[:, None] * (-phi[0]).exp(),
+        _chances(weights, 1),
+        elbo,
+    )
 
 
 def laplace(phi: Tensor, slope: Tensor, curve: Tensor) -> Family:
@@ -111,9 +124,13 @@ def laplace(phi: Tensor, slope: Tensor, curve: Tensor) -> Family:
         return curve[0, 0] * second + slope[0] * phi[0] + phi[1]
 
     return Family(
-        given.of("laplace_log_q"), given.of("quadratic_log_h", slope=slope, curve=curve),
-        phi, (phi[0] + phi[1].exp() * both)[:, None], _chances([*weights, *weights], 1), elbo,
-    )  # fmt: skip
+        objects.of("laplace_log_q"),
+        objects.of("quadratic_log_h", slope=slope, curve=curve),
+        phi,
+        (phi[0] + phi[1].exp() * both)[:, None],
+        _chances([*weights, *weights], 1),
+        elbo,
+    )
 
 
 def _chances(weights: object, dimensions: int) -> Tensor:

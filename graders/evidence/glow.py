@@ -13,8 +13,9 @@ import torch
 from hypothesis import strategies as st
 from torch import Tensor
 
-from graders.evidence import draw
-from graders.sandbox import given as objects
+from assay import draw
+
+from .. import objects
 
 Factors = dict[str, Tensor]
 NETS = ("L_net", "U_net", "s_net")
@@ -64,16 +65,19 @@ def couplings(drawn: Any) -> Coupling:
     size = drawn(st.sampled_from([1, 2, 3]))
     X, seed = drawn(images(2 * size)), drawn(draw.seeds())
     inputs = X[:size].numel()
-    weights = [draw.uniform(seed + k, (rows, inputs), -1, 1) for k, rows in
-               enumerate((size * size, size * size, size))]  # fmt: skip
+    weights = [
+        draw.uniform(seed + k, (rows, inputs), -1, 1)
+        for k, rows in enumerate((size * size, size * size, size))
+    ]
     return Coupling(
         X=X,
         P=torch.eye(size, dtype=torch.float64)[drawn(draw.permutations(size))],
         L_net=objects.of("lower_net", weight=weights[0]),
         U_net=objects.of("upper_net", weight=weights[1]),
-        s_net=objects.of("scale_net", weight=weights[2],
-                         sign=draw.plain(seed + 3, (size,), 0.25) * 4),
-    )  # fmt: skip
+        s_net=objects.of(
+            "scale_net", weight=weights[2], sign=draw.plain(seed + 3, (size,), 0.25) * 4
+        ),
+    )
 
 
 @st.composite

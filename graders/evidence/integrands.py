@@ -12,20 +12,9 @@ import sympy
 from sympy import Add, Derivative, Expr, Integral, Mul, Pow, S, Symbol
 from sympy.core.function import AppliedUndef
 
-from graders.evidence.equality import (
-    PHI,
-    VARYING,
-    Z,
-    ddq_,
-    dh_,
-    dq_,
-    dqz_,
-    h_,
-    is_constant_times,
-    opened,
-    q_,
-)
-from graders.sandbox import expressions, wire
+from assay import expressions, wire
+
+from .equality import PHI, VARYING, Z, ddq_, dh_, dq_, dqz_, h_, is_constant_times, opened, q_
 
 Q = sympy.Function("q", positive=True)(Z, PHI)
 H = sympy.Function("h", positive=True)(Z)
@@ -62,9 +51,11 @@ def integrand(line: Expr) -> Expr:
 def words(expression: Any) -> str:
     """An expression as the student would write it."""
     back = {
-        dq_: Symbol("Derivative(q, phi)"), ddq_: Symbol("Derivative(q, (phi, 2))"),
-        dqz_: Symbol("Derivative(q, z)"), dh_: Symbol("Derivative(h, z)"),
-    }  # fmt: skip
+        dq_: Symbol("Derivative(q, phi)"),
+        ddq_: Symbol("Derivative(q, (phi, 2))"),
+        dqz_: Symbol("Derivative(q, z)"),
+        dh_: Symbol("Derivative(h, z)"),
+    }
     shown = expression.xreplace(back) if hasattr(expression, "xreplace") else expression
     text = str(sympy.factor_terms(shown) if isinstance(shown, Expr) else shown)
     text = text.replace("q(z, phi)", "q").replace("h(z)", "h")
@@ -156,9 +147,11 @@ def _inside(line: Integral) -> Expr:
 def _independent(expression: Expr) -> Expr:
     """q, its derivatives and h replaced by symbols."""
     table = {
-        Derivative(Q, (PHI, 2)): ddq_, Derivative(Q, PHI): dq_, Derivative(Q, Z): dqz_,
+        Derivative(Q, (PHI, 2)): ddq_,
+        Derivative(Q, PHI): dq_,
+        Derivative(Q, Z): dqz_,
         Derivative(H, Z): dh_,
-    }  # fmt: skip
+    }
     result = expression.xreplace(table).xreplace({Q: q_, H: h_})
     # Functions of phi alone are as good as letters: b(phi), and its derivatives.
     letters = [e for e in result.atoms(Derivative, AppliedUndef) if e.free_symbols == {PHI}]

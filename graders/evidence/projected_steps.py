@@ -9,9 +9,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from graders.evidence.compare import first_index
-from graders.evidence.show import show
-from graders.outcome import Wrong
+from assay import Wrong, first_index, show
 
 ATOL = 2e-5  # float32 images and gradients
 NEAREST = "A pixel that is free takes the value of the point, as far as the box allows."
@@ -69,9 +67,10 @@ def _instead(
         told = "goes along the sum of all gradients so far: the earlier ones were never set to zero"
         guesses = {told: torch.stack(slopes).sum(0)} | guesses
     fitting = (
-        told for told, slope in guesses.items()
+        told
+        for told, slope in guesses.items()
         if not _nearer(before + step_size * slope, after, mask)
-    )  # fmt: skip
+    )
     return next(fitting, "")
 
 

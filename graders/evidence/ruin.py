@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy import special
 from torch import Tensor
 
-from graders.evidence.mean_law import MeanLaw
+from assay import MeanDistribution
 
 Floats = NDArray[np.float64]
 
@@ -79,7 +79,7 @@ def all_paths(count: int) -> Tensor:
     return (bits & 1).to(torch.float64)
 
 
-def law_of_paths(paths: Tensor, q: float) -> Tensor:
+def path_probabilities(paths: Tensor, q: float) -> Tensor:
     """(N,) the probability of each path when a game is won with probability q."""
     wins = paths.sum(1)
     return q**wins * (1 - q) ** (paths.shape[1] - wins)
@@ -111,10 +111,12 @@ def hit_mass(win: float, lose: float, tail: float, game: Game) -> float:
 
 
 @cache
-def laws_of_terms(game: Game, p: float, q: float, samples: int) -> tuple[MeanLaw, MeanLaw]:
+def estimate_distributions(
+    game: Game, p: float, q: float, samples: int
+) -> tuple[MeanDistribution, MeanDistribution]:
     """The exact law of the estimate, by the stopped ratio and by the ratio over all games."""
     stopped, whole = terms(game, p, q)
-    return MeanLaw.of(*stopped, samples), MeanLaw.of(*whole, samples)
+    return MeanDistribution.of(*stopped, samples), MeanDistribution.of(*whole, samples)
 
 
 def terms(game: Game, p: float, q: float) -> tuple[tuple[Floats, Floats], tuple[Floats, Floats]]:

@@ -18,9 +18,10 @@ from typing import Any
 import sympy
 from sympy import Add, Derivative, Expr, Integral, log
 
-from graders.evidence.equality import PHI, VARYING, Z, dq_, equal, is_constant_times, opened
-from graders.evidence.integrands import H, Q, Unclear, integrand, read_line, words
-from graders.sandbox import expressions
+from assay import expressions
+
+from .equality import PHI, VARYING, Z, dq_, equal, is_constant_times, opened
+from .integrands import H, Q, Unclear, integrand, read_line, words
 
 Fault = list[Any]
 Line = tuple[Any, Expr]  # as it was written, and its integrand

@@ -1,6 +1,7 @@
 """`make bench`: what grading costs, cold and warm, and which share of it is the student's own code.
 
 CPU figures count every process, the zygote's children included: a run over few submissions is taken
+from places import ROOT
 from one over more, so that what is paid once drops out.
 """
 
@@ -18,16 +19,15 @@ from pathlib import Path
 
 import torch
 
-from graders.grade import Grader
-from graders.intake import Source, Submission, read
-from graders.sandbox import wire
-from graders.sandbox.host import Sandbox
-from graders.sandbox.student import Student
+from assay.grading.grader import Grader
+from assay.protocol import wire
+from assay.sandbox.host import Sandbox
+from assay.sandbox.student import Student
+from assay.submission import Source, Submission, read
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from processes import below
 
-HOME = Path(__file__).resolve().parents[2]
 ECHO = wire.Load("echo", (wire.Cell("echo.py", "def f(x): return x"),), False, {}, {})
 
 
@@ -39,7 +39,7 @@ def main() -> None:
     print(f"{os.cpu_count()} cores, torch {torch.__version__}\n")
     cold = statistics.median(cold_check() for _ in range(3))
     row("cold `assay check reference`", f"{cold:.2f} s wall", "<= 8 s")
-    reference = read(HOME / "reference")
+    reference = read(ROOT / "reference")
     cpu, student = per_submission(reference)
     row("each further reference submission", f"{cpu:.2f} s CPU", "<= 2 s")
     row("  of it in student code", f"{student:.2f} s CPU ({student / cpu:.0%})", "")
@@ -64,7 +64,7 @@ def cold_check() -> float:
     """Wall-clock seconds of the command in a fresh process."""
     command = [sys.executable, "-m", "graders.cli", "check", "reference", "--brief"]
     started = time.perf_counter()
-    subprocess.run(command, cwd=HOME, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
     return time.perf_counter() - started
 
 

@@ -13,7 +13,7 @@ import msgspec
 from hand_ins import HandIn, write_class
 from measure import Used, run
 
-from graders.outcome import Result
+from assay.outcome import Result
 
 ASSAY = [sys.executable, "-m", "graders.cli"]
 SEED = 7
@@ -58,8 +58,18 @@ def grade(hand_ins: list[HandIn], folder: Path, jobs: int) -> Graded:
     """
     submissions, out = write_class(hand_ins, folder / "class"), folder / "out"
     shutil.rmtree(out, ignore_errors=True)
-    command = [*ASSAY, "batch", submissions, "--out", out, "--jobs", jobs, "--seed", SEED,
-               "--allow-unconfined"]  # fmt: skip
+    command = [
+        *ASSAY,
+        "batch",
+        submissions,
+        "--out",
+        out,
+        "--jobs",
+        jobs,
+        "--seed",
+        SEED,
+        "--allow-unconfined",
+    ]
     log = folder / "batch.log"
     used = run(command, log=log, watch=out / "results", memory="together")
     files = sorted((out / "results").glob("*.json"))

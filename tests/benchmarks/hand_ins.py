@@ -11,7 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from graders.verify import HOME, cases
+from places import ROOT
+
+from assay.commands.verify import cases
+from assay.homework import find
 
 Mix = Literal["reference", "mixed"]
 Texts = dict[str, str]  # of each problem's file, by module
@@ -34,7 +37,7 @@ class HandIn:
         mine.mkdir(parents=True)
         for module, text in self.texts.items():
             (mine / f"{module}.py").write_text(text, "utf-8")
-        shutil.copy(HOME / "reference" / "answers.toml", mine)
+        shutil.copy(ROOT / "reference" / "answers.toml", mine)
         return mine
 
     def is_one_namespace(self) -> bool:
@@ -61,7 +64,7 @@ def write_class(hand_ins: Iterable[HandIn], folder: Path) -> Path:
 def known_texts() -> dict[str, dict[str, list[tuple[str, str]]]]:
     """Every known answer to a problem, (name, text), by module and by what it is."""
     known: dict[str, dict[str, list[tuple[str, str]]]] = {}
-    for case in cases():
+    for case in cases(find()):
         if case.name == "reference":
             reference = case.submission
         elif case.module:
@@ -84,9 +87,11 @@ def names_of(text: str) -> Iterable[str]:
 
 
 def _drawn(
-    name: str, known: dict[str, dict[str, list[tuple[str, str]]]], shares: dict[str, float],
+    name: str,
+    known: dict[str, dict[str, list[tuple[str, str]]]],
+    shares: dict[str, float],
     draw: random.Random,
-) -> HandIn:  # fmt: skip
+) -> HandIn:
     texts, mistakes = {}, {}
     for module, kinds in sorted(known.items()):
         kind = draw.choices(list(shares), list(shares.values()))[0]

@@ -46,10 +46,15 @@ class Used:
 
 
 def run(
-    command: list[Any], *, log: Path, cwd: Path | None = None, env: dict[str, str] | None = None,
-    watch: Path | None = None, memory: Literal["", "together", "largest"] = "",
+    command: list[Any],
+    *,
+    log: Path,
+    cwd: Path | None = None,
+    env: dict[str, str] | None = None,
+    watch: Path | None = None,
+    memory: Literal["", "together", "largest"] = "",
     limit: float | None = None,
-) -> Used:  # fmt: skip
+) -> Used:
     """Run a command to its end, its output into `log`.
 
     Args:
@@ -60,9 +65,13 @@ def run(
     started, first, total, largest, ticks = time.perf_counter(), float("nan"), 0.0, 0.0, 0
     with log.open("w") as out:
         process = subprocess.Popen(
-            list(map(str, command)), cwd=cwd, env=os.environ | (env or {}), stdout=out,
-            stderr=subprocess.STDOUT, start_new_session=True,
-        )  # fmt: skip
+            list(map(str, command)),
+            cwd=cwd,
+            env=os.environ | (env or {}),
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
     while not (ended := os.wait4(process.pid, os.WNOHANG))[0]:
         elapsed = time.perf_counter() - started
         if watch is not None and first != first and holds_json(watch):

@@ -20,8 +20,13 @@ def reporting(hand_ins: list[HandIn], files: int, folder: Path) -> Iterator[Figu
     """`assay report` over many result files, and over a tenth of them."""
     real = grade(hand_ins, folder / "real", 2)
     few, many = (report(real, count, folder / f"report{count}") for count in (files // 10, files))
-    yield Figure(f"assay report, {files:,} result files", many.seconds, "s", "<= 30 s",
-                 many.seconds <= SECONDS)  # fmt: skip
+    yield Figure(
+        f"assay report, {files:,} result files",
+        many.seconds,
+        "s",
+        "<= 30 s",
+        many.seconds <= SECONDS,
+    )
     yield Figure("  CPU", many.cpu, "s")
     yield Figure(f"  peak memory at {files // 10:,} files", few.largest, "MiB")
     grown = many.largest / few.largest

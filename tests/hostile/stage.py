@@ -15,7 +15,7 @@ import tempfile
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE.parents[1]), str(HERE.parent)]
+sys.path[:0] = [str(HERE.parents[1]), str(HERE.parent / "support")]
 from processes import below
 
 ORDINARY = 1000
@@ -25,8 +25,8 @@ REFERENCE = HERE.parents[1] / "reference" / PROBLEM
 
 def become_ordinary():
     """Be a user without any right of a superuser's, who can still enter the installation."""
-    from graders.sandbox import kernel
-    from graders.sandbox.ground import Ground
+    from assay.isolation import kernel
+    from assay.isolation.ground import Ground
 
     ground = Ground(Path(tempfile.gettempdir()))
     if ground.is_open_to_all() and all(p.stat().st_mode & 1 for p in HERE.parents):
@@ -35,13 +35,13 @@ def become_ordinary():
     # The files belong to user 0, whose name in here is ORDINARY: no right but to own them.
     kernel.unshare(kernel.CLONE_NEWUSER)
     for name, text in (("uid_map", f"{ORDINARY} 0 1"), ("setgroups", "deny"),
-                       ("gid_map", f"{ORDINARY} 0 1")):  # fmt: skip
+                       ("gid_map", f"{ORDINARY} 0 1")):
         Path(f"/proc/self/{name}").write_text(text)
     kernel.keep_capabilities()
 
 
 def read(folder):
-    from graders import intake
+    from assay import submission as intake
 
     return intake.read(folder)
 
@@ -78,8 +78,8 @@ class Stage:
     """Graders at one level, what honest hand-ins get from them, and what is open meanwhile."""
 
     def __init__(self, level, folder):
-        from graders.grade import Grader
-        from graders.sandbox.host import Sandbox
+        from assay.grading.grader import Grader
+        from assay.sandbox.host import Sandbox
 
         self.level, self.folder = level, folder
         self.opened = set()
@@ -116,12 +116,12 @@ class Stage:
         yield from self.misjudged(kind, expected, result)
         launcher = self.grader.sandbox.launcher
         yield from (f"the grader opened {path}" for path in self.opened
-                    if path.startswith(launcher.scratch + "/"))  # fmt: skip
+                    if path.startswith(launcher.scratch + "/"))
         if self._judge_text(REFERENCE, self.few) != self.right:
             yield "the next honest submission is judged otherwise"
         now = self.remains()
         yield from (f"{name}: {self.left[name]} before, {now[name]} after"
-                    for name in now if now[name] != self.left[name])  # fmt: skip
+                    for name in now if now[name] != self.left[name])
         self.left = now
 
     def misjudged(self, kind, expected, result):
@@ -129,7 +129,7 @@ class Stage:
         if "broken" in found.values():
             yield f"broken: {next(c.message for c in result.checks if c.outcome == 'broken')}"
         yield from (f"{check.id} is {check.outcome} and says nothing" for check in result.checks
-                    if check.outcome != "passed" and not check.message)  # fmt: skip
+                    if check.outcome != "passed" and not check.message)
         if kind == "forge":
             gained = [n for n, o in found.items() if o == "passed" and self.wrong[n] != "passed"]
             yield from (f"{name} passed" for name in gained)
@@ -184,7 +184,7 @@ def specimens(kind):
 def main(level, user, kinds, pattern=""):
     if user == "ordinary" and os.geteuid() == 0:
         become_ordinary()
-    from graders.sandbox import student
+    from assay.sandbox import student
 
     student.CALL_SECONDS, student.SECOND_SECONDS = 0.6, 0.2
     student.LOAD_SECONDS, student.PROBLEM_SECONDS = 2.0, 4.0

@@ -12,19 +12,20 @@ from collections.abc import Callable, Iterator
 from hypothesis import HealthCheck, given, settings
 from in_process import Student
 
-from graders.check import Check, discover
+from assay.checks import Check
+from assay.homework import find
 
 
 def as_tests(student_of: Callable[[Check], Student]) -> Iterator[tuple[Check, Callable[[], None]]]:
     """Each check with a test of it on the student that is given for it."""
-    for check in discover():
+    for check in find().checks():
         yield check, as_test(check, student_of)
 
 
 def as_test(check: Check, student_of: Callable[[Check], Student]) -> Callable[[], None]:
     """One check as a test that takes nothing."""
-    drawn = getattr(check.law, "hypothesis", None)
-    law = drawn.inner_test if drawn else check.law
+    drawn = getattr(check.function, "hypothesis", None)
+    law = drawn.inner_test if drawn else check.function
 
     def test(**inputs: object) -> None:
         student = student_of(check)
@@ -34,7 +35,11 @@ def as_test(check: Check, student_of: Callable[[Check], Student]) -> Callable[[]
     if not drawn:
         return test
     limits = settings(
-        max_examples=check.examples, deadline=None, database=None, derandomize=True,
-        suppress_health_check=list(HealthCheck), print_blob=False,
-    )  # fmt: skip
+        max_examples=check.examples,
+        deadline=None,
+        database=None,
+        derandomize=True,
+        suppress_health_check=list(HealthCheck),
+        print_blob=False,
+    )
     return limits(given(**drawn._given_kwargs)(test))

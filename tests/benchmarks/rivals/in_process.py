@@ -16,10 +16,11 @@ from typing import Any
 
 import torch
 
-from graders.outcome import Missing, Raised, Verdict
-from graders.sandbox import given, values, wire
-from graders.sandbox.child import _changed, _copies, seed_everything
-from graders.sandbox.student import Reply
+from assay.homework import find
+from assay.protocol import values, wire
+from assay.sandbox.child import _changed, _copies, seed_everything
+from assay.sandbox.student import Reply
+from assay.verdict import Missing, Raised, Verdict
 
 torch.set_num_threads(1)  # two tests at a time on two cores: threads would only get in the way
 
@@ -116,9 +117,12 @@ class Student:
         return found
 
     def _run(
-        self, function: Callable[..., Any], arguments: tuple[Any, ...], keywords: dict[str, Any],
+        self,
+        function: Callable[..., Any],
+        arguments: tuple[Any, ...],
+        keywords: dict[str, Any],
         seed: int | None = None,
-    ) -> Any:  # fmt: skip
+    ) -> Any:
         seed_everything(self._seed() if seed is None else seed)
         try:
             return function(*arguments, **keywords)
@@ -145,4 +149,8 @@ def _fresh(item: Any) -> Any:
         return item.clone()
     if isinstance(item, (list, tuple)):
         return [_fresh(one) for one in item]
-    return given.build(item) if isinstance(item, wire.Given) else item
+    return (
+        find().kinds().build(item, find().material_paths())
+        if isinstance(item, wire.Given)
+        else item
+    )

@@ -8,12 +8,13 @@ from typing import Any
 from as_tests import as_test
 from in_process import Student
 
-from graders.check import Check, discover
+from assay.checks import Check
+from assay.homework import find
 
 
 def hold(check_id: str, env: dict[str, Any]) -> None:
     """Hold one check against what the notebook's cells have defined."""
-    (check,) = (one for one in discover() if one.id == check_id)
+    (check,) = (one for one in find().checks() if one.id == check_id)
     as_test(check, lambda _: student_in(check, env))()
 
 

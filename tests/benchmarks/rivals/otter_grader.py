@@ -15,13 +15,14 @@ from pathlib import Path
 
 from hand_ins import HandIn
 from measure import PATIENCE, Used, run
+from places import ROOT
 from plain_pytest import ENVIRONMENT
 
-from graders.check import Check, discover
-from graders.verify import HOME
+from assay.checks import Check
+from assay.homework import find
 
 NAME = "otter-grader"
-BIN = Path(os.environ.get("ASSAY_OTTER", HOME / ".venv-otter")) / "bin"
+BIN = Path(os.environ.get("ASSAY_OTTER", ROOT / ".venv-otter")) / "bin"
 ALL_PASSED = "All test cases passed!"  # points do not tell it: some checks have none
 KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
 
@@ -48,7 +49,7 @@ def prepare(hand_ins: list[HandIn], folder: Path) -> dict[str, Path]:
     """
     tests = folder / "assignment" / "tests"
     tests.mkdir(parents=True)
-    for check in discover():
+    for check in find().checks():
         (tests / f"{check.id.replace('.', '__')}.py").write_text(test_file(check), "utf-8")
     pack = [BIN / "otter", "generate", "-o", folder / "autograder.zip"]
     if run(pack, log=folder / "generate.log", cwd=tests.parent).status:
@@ -64,15 +65,21 @@ def test_file(check: Check) -> str:
 def zipped(hand_in: HandIn, folder: Path) -> Path:
     """A hand-in as a notebook in a .zip."""
     cells = [
-        {"cell_type": "code", "id": module, "metadata": {}, "execution_count": None,
-         "outputs": [], "source": text}
+        {
+            "cell_type": "code",
+            "id": module,
+            "metadata": {},
+            "execution_count": None,
+            "outputs": [],
+            "source": text,
+        }
         for module, text in hand_in.texts.items()
-    ]  # fmt: skip
+    ]
     notebook = {"cells": cells, "metadata": KERNEL, "nbformat": 4, "nbformat_minor": 5}
     path = folder / f"{hand_in.name}.zip"
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("homework.ipynb", json.dumps(notebook))
-        archive.write(HOME / "reference" / "answers.toml", "answers.toml")
+        archive.write(ROOT / "reference" / "answers.toml", "answers.toml")
     return path
 
 
@@ -80,8 +87,16 @@ def grade(place: Path) -> Used:
     """Run otter on one hand-in."""
     out = place.with_suffix("")
     out.mkdir()
-    command = [BIN / "otter", "run", "--no-logo", "-a", place.parent / "autograder.zip", "-o", out,
-               place]  # fmt: skip
+    command = [
+        BIN / "otter",
+        "run",
+        "--no-logo",
+        "-a",
+        place.parent / "autograder.zip",
+        "-o",
+        out,
+        place,
+    ]
     return run(command, log=place.with_suffix(".log"), cwd=out, env=ENVIRONMENT, limit=PATIENCE)
 
 
@@ -89,4 +104,4 @@ def passed(place: Path) -> set[str]:
     """The ids of the checks whose test files passed."""
     results = json.loads((place.with_suffix("") / "results.json").read_text("utf-8"))
     told = {test["name"]: test["output"] for test in results["tests"]}
-    return {check.id for check in discover() if told.get(check.id, "").endswith(ALL_PASSED)}
+    return {check.id for check in find().checks() if told.get(check.id, "").endswith(ALL_PASSED)}

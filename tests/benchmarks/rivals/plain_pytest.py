@@ -14,16 +14,16 @@ from pathlib import Path
 
 from hand_ins import HandIn
 from measure import PATIENCE, Used, run
-
-from graders.verify import HOME
+from places import ROOT
 
 NAME = "plain pytest"
 RIVALS = Path(__file__).resolve().parent
 # What the tests import, and what the kit lays beside every hand-in.
 ENVIRONMENT = {
-    "PYTHONPATH": f"{RIVALS}:{HOME / 'student_template'}", "OMP_NUM_THREADS": "1",
+    "PYTHONPATH": f"{RIVALS}:{ROOT / 'student_template'}",
+    "OMP_NUM_THREADS": "1",
     "PYTHONDONTWRITEBYTECODE": "1",
-}  # fmt: skip
+}
 
 
 def prepare(hand_ins: list[HandIn], folder: Path) -> dict[str, Path]:
@@ -36,8 +36,16 @@ def prepare(hand_ins: list[HandIn], folder: Path) -> dict[str, Path]:
 
 def grade(place: Path) -> Used:
     """Run pytest on one hand-in."""
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--tb=short",
-               "--junitxml=report.xml"]  # fmt: skip
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "--tb=short",
+        "--junitxml=report.xml",
+    ]
     log = place.parent / f"{place.name}.log"
     return run(command, log=log, cwd=place, env=ENVIRONMENT, limit=PATIENCE)
 

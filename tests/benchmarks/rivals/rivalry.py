@@ -19,7 +19,7 @@ from grading import Graded, grade
 from hand_ins import HandIn
 from measure import two_at_a_time
 
-from graders.check import discover
+from assay.homework import find
 
 # Each with its usual sample, and the ratio that Assay must reach.
 RIVALS: dict[str, tuple[ModuleType, int, float]] = {
@@ -44,9 +44,12 @@ class Sample:
 
 
 def rivalry(
-    part: str, size: int | None, classes: dict[str, list[HandIn]], whole: dict[str, Graded],
+    part: str,
+    size: int | None,
+    classes: dict[str, list[HandIn]],
+    whole: dict[str, Graded],
     folder: Path,
-) -> Iterator[Figure]:  # fmt: skip
+) -> Iterator[Figure]:
     """One tool and Assay on a sample of each class.
 
     Args:
@@ -57,8 +60,9 @@ def rivalry(
         chosen = [one for one in hand_ins if one.is_one_namespace()][: size or usual]
         ours = grade(chosen, folder / f"{name}-assay", 2)
         sample = theirs(tool, chosen, folder / name)
-        yield Figure(f"{tool.NAME}, {len(chosen)} of the {name} class, 2 at a time", sample.rate,
-                     "a minute")  # fmt: skip
+        yield Figure(
+            f"{tool.NAME}, {len(chosen)} of the {name} class, 2 at a time", sample.rate, "a minute"
+        )
         yield Figure("  CPU a submission", sample.cpu, "s")
         if name in whole:
             ratio = whole[name].rate / sample.rate
@@ -66,8 +70,9 @@ def rivalry(
             yield Figure("  Assay on the whole class", ratio, "times", told, holds)
             yield Figure("    by CPU seconds", sample.cpu / whole[name].cpu, "times")
         yield Figure("  Assay on this sample, start included", ours.rate / sample.rate, "times")
-        yield Figure("  Assay on this sample, once it is warm",
-                     ours.warm_rate / sample.rate, "times")  # fmt: skip
+        yield Figure(
+            "  Assay on this sample, once it is warm", ours.warm_rate / sample.rate, "times"
+        )
         yield agreement(sample, ours)
 
 
@@ -84,10 +89,10 @@ def theirs(tool: ModuleType, hand_ins: list[HandIn], folder: Path) -> Sample:
 def score(passed: set[str]) -> float:
     """The points of the checks that passed, but for those that build on one that did not."""
     standing: set[str] = set()
-    for check in discover():
+    for check in find().checks():
         if check.id in passed and standing.issuperset(f"{check.section}.{n}" for n in check.needs):
             standing.add(check.id)
-    return round(sum(check.points for check in discover() if check.id in standing), 6)
+    return round(sum(check.points for check in find().checks() if check.id in standing), 6)
 
 
 def agreement(sample: Sample, ours: Graded) -> Figure:

@@ -1,0 +1,1 @@
+"""A class graded: jobs, workers on this machine or on a Dask cluster, and a record of results."""

@@ -1,0 +1,61 @@
+"""What happens while a class is graded, in the order in which it happens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from assay.download import Download
+from assay.isolation.levels import Level
+from assay.outcome import Result
+
+
+@dataclass(frozen=True)
+class Isolated:
+    """The isolation that student code gets on this machine is known."""
+
+    level: Level
+
+
+@dataclass(frozen=True)
+class Listed:
+    """The class was listed.
+
+    Attributes:
+        download: the submissions, and what is none.
+        missing: who of the roster handed in nothing.
+        kept: submissions with a result from an earlier run that the class no longer holds.
+    """
+
+    download: Download
+    missing: tuple[str, ...]
+    kept: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Began:
+    """Grading begins."""
+
+    total: int
+
+
+@dataclass(frozen=True)
+class Graded:
+    """One submission has its result, which is recorded."""
+
+    result: Result
+
+
+@dataclass(frozen=True)
+class Ended:
+    """Every submission has its result.
+
+    Attributes:
+        reused: how many were graded before, or have the same files as another.
+        total: how many there are.
+    """
+
+    reused: int
+    total: int
+
+
+Event = Isolated | Listed | Began | Graded | Ended

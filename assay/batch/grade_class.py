@@ -1,0 +1,120 @@
+"""A class graded from start to end: what `assay batch` does, as a stream of events."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from assay import run as runs
+from assay.batch import cluster, pool
+from assay.batch.events import Began, Ended, Event, Graded, Isolated, Listed
+from assay.batch.jobs import Known, jobs_for, put_absent
+from assay.download import System, absent, look, read_roster
+from assay.errors import CannotGrade
+from assay.homework import Homework
+from assay.isolation.levels import Level
+from assay.publish.grades import write_grades
+from assay.record import Record
+from assay.run import Run
+from assay.sandbox.host import Sandbox
+
+UNCONFINED = (
+    "on this machine student code can reach files and the network. `assay doctor` says why, and "
+    "what would change it; on a machine that you can spare, add --allow-unconfined."
+)
+
+
+@dataclass(frozen=True)
+class Request:
+    """How a class is to be graded; None is for what is detected or drawn."""
+
+    submissions: Path
+    out: Path
+    homework: Homework
+    jobs: int | None = None
+    scheduler: str = ""
+    allow_unconfined: bool = False
+    system: System | None = None
+    roster: Path | None = None
+    seed: int | None = None
+
+
+def grade_class(request: Request) -> Iterator[Event]:
+    """Grade all that is not graded yet into the results folder.
+
+    Raises:
+        AssayError: nothing was begun, or it was stopped; what is recorded is kept.
+    """
+    out, record = request.out, Record(request.out)
+    if out.resolve().is_relative_to(request.submissions.resolve()):
+        raise CannotGrade(
+            f"--out {out} lies in the folder of submissions: name a folder outside it"
+        )
+    level = level_here(request.homework)
+    yield Isolated(level)
+    if level == "process" and not request.allow_unconfined:
+        raise CannotGrade(UNCONFINED)
+    seed = secrets.randbits(62) if request.seed is None else request.seed
+    fresh = runs.run_here(seed, level, request.homework)
+    try:
+        with record.held():
+            run = record.begin(fresh, seed_given=request.seed is not None)
+            yield from _graded(request, record, run)
+            write_grades(record)
+    except OSError as fault:
+        raise CannotGrade(
+            f"{fault.filename or out}: {fault.strerror}. What was graded is kept; mend that, for "
+            "example make room on the disk, and run the same command to resume."
+        ) from None
+    except KeyboardInterrupt:
+        write_grades(record)
+        raise CannotGrade(
+            f"stopped; the results so far are in {out}. Run the same command to resume."
+        ) from None
+
+
+def level_here(homework: Homework) -> Level:
+    """The isolation that student code gets on this machine.
+
+    Raises:
+        Broken: no process can be started for it.
+    """
+    with Sandbox(homework=homework) as sandbox:
+        return sandbox.level
+
+
+def cores() -> int:
+    """How many processes can run at once."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _graded(request: Request, record: Record, run: Run) -> Iterator[Event]:
+    people = read_roster(request.roster) if request.roster else []
+    download = look(request.submissions, request.system, request.homework)
+    jobs = jobs_for(download.entries, run)
+    missing = absent(people, download.entries)
+    known = Known.of(record, run)
+    now = {job.name for job in jobs} | {*put_absent(missing, jobs, known, run)}
+    kept = tuple(name for name in record.submissions() if name not in now)
+    yield Listed(download, tuple(person.title for person in missing), kept)
+    yield Began(len(jobs))
+    with _workers(request, len(jobs)) as (make_executor, ahead):
+        yield from map(Graded, pool.grade_all(jobs, known, make_executor, ahead))
+    yield Ended(known.reused, len(jobs))
+
+
+@contextmanager
+def _workers(request: Request, most: int) -> Iterator[tuple[Callable[[], Executor], int]]:
+    """What makes an executor, and how many submissions are to be in progress at a time."""
+    if request.scheduler:
+        with cluster.scheduler(request.scheduler) as make_executor:
+            yield make_executor, cluster.AHEAD
+        return
+    processes = min(request.jobs or cores(), most)
+    yield partial(pool.local_processes, processes), processes * pool.AHEAD

@@ -1,0 +1,79 @@
+"""In a worker process: one submission read, or judged by a grader that stays warm."""
+
+from __future__ import annotations
+
+import atexit
+import socket
+from functools import cache
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from assay import run as runs
+from assay.batch.jobs import Job
+from assay.errors import OtherKit, Unreadable
+from assay.homework import Homework
+from assay.likeness.fingerprint import fingerprint
+from assay.run import Run
+from assay.sandbox.host import Sandbox
+from assay.submission import Submission
+
+if TYPE_CHECKING:
+    from assay.grading.grader import Grader
+
+# A scheduler may run several jobs in threads of one process; its grader serves one at a time.
+_alone = Lock()
+
+
+def address(job: Job) -> str:
+    """The SHA-256 of what was handed in; empty where nothing can be read."""
+    try:
+        return job.read().sha256
+    except Unreadable:
+        return ""
+
+
+def grade_one(job: Job) -> bytes:
+    """The result of one job, as JSON.
+
+    Raises:
+        OtherKit: this worker would judge by something else than the run does.
+    """
+    with _alone:
+        grader = _warm_grader(job.run)
+        try:
+            submission = job.read()
+        except Unreadable as fault:
+            result = grader.unreadable(job.name, Path(job.path), fault)
+            return msgspec.json.encode(job.named(result))
+        result = job.named(grader.judge(submission))
+        fingerprint = _fingerprint(submission, grader.homework)
+        return msgspec.json.encode(msgspec.structs.replace(result, fingerprint=fingerprint))
+
+
+def _fingerprint(submission: Submission, homework: Homework) -> bytes:
+    """For finding similar submissions; empty where a source is too much for it."""
+    try:
+        return fingerprint(submission, homework)
+    except Exception:  # noqa: BLE001 - no verdict is lost for a piece of information
+        return b""
+
+
+@cache
+def _warm_grader(run: Run) -> Grader:
+    from assay.grading.grader import Grader  # here: handing over jobs needs no torch
+
+    homework = runs.homework_of(run)
+    here = runs.run_here(run.seed, run.isolation, homework)
+    difference = run.difference(here)
+    if difference:
+        raise OtherKit(
+            f"the worker on {socket.gethostname()} has {difference.replace('this one', 'this run')}"
+            ": install the same one there, and start the worker again"
+        )
+    sandbox = Sandbox(level=run.isolation, homework=homework, long_run=True)
+    grader = Grader(seed=run.seed, sandbox=sandbox)
+    atexit.register(grader.sandbox.close)
+    return grader

@@ -1,0 +1,177 @@
+"""What a check is: a plain function that states a property, marked with its points."""
+
+from __future__ import annotations
+
+import difflib
+import posixpath
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+from assay.errors import InvalidHomework, InvalidInput
+
+Property = Callable[..., None]
+
+_PROBLEM_FILE = re.compile(r"problem(\d+)_\w+\.py", re.IGNORECASE)
+_MARK = "_assay_check"
+
+
+@dataclass(frozen=True)
+class Check:
+    """One property, what it is worth, and what must hold before it is checked.
+
+    Attributes:
+        function: states the property; its docstring's first line is the title that students read.
+        section: "problem2", or a section beside the problems such as "answers".
+        module: the problem's file name without suffix, the same in every folder.
+        points: what it is worth; 0 for what is reported and not counted.
+        part: the part of the problem, for example "b".
+        needs: names of checks of the same module that must have passed.
+        examples: how many inputs are drawn for it.
+    """
+
+    function: Property
+    section: str
+    module: str
+    points: float
+    part: str
+    needs: tuple[str, ...]
+    examples: int
+
+    @property
+    def name(self) -> str:
+        """The function's own name."""
+        return self.function.__name__
+
+    @property
+    def id(self) -> str:
+        """Section and name, unique in a homework."""
+        return f"{self.section}.{self.name}"
+
+    @property
+    def title(self) -> str:
+        """The first line of the function's docstring."""
+        return (self.function.__doc__ or self.name).strip().splitlines()[0].rstrip(".")
+
+    @property
+    def problem(self) -> int | None:
+        """The problem's number; None for a section beside the problems."""
+        number = problem_number(f"{self.module}.py")
+        return int(number) if number else None
+
+    @property
+    def draws(self) -> bool:
+        """Whether Hypothesis draws its inputs."""
+        return hasattr(self.function, "hypothesis")
+
+    @property
+    def bare(self) -> Property:
+        """The function without Hypothesis around it: called with the inputs themselves."""
+        wrapped = getattr(self.function, "hypothesis", None)
+        bare: Property = wrapped.inner_test if wrapped else self.function
+        return bare
+
+
+def check(
+    *, points: float, part: str = "", needs: Iterable[str] = (), examples: int = 20
+) -> Callable[[Property], Property]:
+    """Mark a function of `student` and of drawn inputs as a check.
+
+    Args:
+        points: at least 0; 0 marks what is reported and not counted.
+        part: the part of the problem, for example "b".
+        needs: names of earlier checks of the same file.
+        examples: inputs drawn from the strategies, at least 1; a check that draws none runs once.
+    Raises:
+        InvalidHomework: negative points, no example, or a function without a docstring.
+    """
+    if points < 0 or examples < 1:
+        raise InvalidHomework(
+            f"a check has points >= 0 and examples >= 1; here points={points}, examples={examples}"
+        )
+    needed = tuple(needs)
+
+    def mark(function: Property) -> Property:
+        if not function.__doc__:
+            raise InvalidHomework(
+                f"{function.__name__} has no docstring: its first line is what students read "
+                "(python -OO removes docstrings; run without it)"
+            )
+        marks = {"points": points, "part": part, "needs": needed, "examples": examples}
+        setattr(function, _MARK, marks)
+        return function
+
+    return mark
+
+
+def checks_in(module: ModuleType) -> tuple[Check, ...]:
+    """The checks that a module states, in its own order.
+
+    Raises:
+        InvalidHomework: a check needs one that does not stand above it.
+    """
+    home = module.__name__.rpartition(".")[2]
+    return tuple(_in_order(_marked(module, home), home))
+
+
+def select(checks: Iterable[Check], only: str) -> tuple[Check, ...]:
+    """The checks that `only` names, with those that they need: an id, a name or a section.
+
+    Raises:
+        InvalidInput: nothing has that name; the message lists the nearest names.
+    """
+    checks, only = tuple(checks), only.removesuffix(".py")
+    chosen = {c.id for c in checks if only in (c.id, c.name, c.section, c.module)}
+    if not chosen:
+        raise InvalidInput(_unknown(only, checks))
+    for c in reversed(checks):
+        if c.id in chosen:
+            chosen |= {f"{c.section}.{need}" for need in c.needs}
+    return tuple(c for c in checks if c.id in chosen)
+
+
+def problem_number(path: str) -> str:
+    """The number of the problem that a .py file is named after; empty for any other name.
+
+    >>> problem_number("hw/problem2_projection.py"), problem_number("helpers.py")
+    ('2', '')
+    """
+    match = _PROBLEM_FILE.fullmatch(posixpath.basename(path))
+    return match[1] if match else ""
+
+
+def _marked(module: ModuleType, home: str) -> Iterator[Check]:
+    section = home.partition("_")[0]
+    for function in vars(module).values():
+        marks: dict[str, Any] | None = getattr(function, _MARK, None)
+        if marks is not None and function.__module__ == module.__name__:
+            examples = marks["examples"] if hasattr(function, "hypothesis") else 1
+            yield Check(
+                function=function,
+                section=section,
+                module=home,
+                points=marks["points"],
+                part=marks["part"],
+                needs=marks["needs"],
+                examples=examples,
+            )
+
+
+def _in_order(checks: Iterable[Check], home: str) -> Iterator[Check]:
+    above: set[str] = set()
+    for each in checks:
+        unknown = set(each.needs) - above
+        if unknown:
+            raise InvalidHomework(
+                f"{home}: {each.name} needs {sorted(unknown)}, which no check above it is called"
+            )
+        above.add(each.name)
+        yield each
+
+
+def _unknown(only: str, checks: tuple[Check, ...]) -> str:
+    names = sorted({c.name for c in checks} | {c.section for c in checks})
+    near = difflib.get_close_matches(only, names, n=3, cutoff=0.4) or names[:3]
+    return f"no check is called {only!r}; similar names: {', '.join(near)}"

@@ -1,0 +1,1 @@
+"""What a person or a CI job calls: the command `assay`, and the pytest plugin."""

@@ -1,0 +1,255 @@
+"""The command `assay`: start, check, batch, report, gradescope-zip, doctor, verify."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+
+import click
+
+from assay import __version__
+from assay.commands import console as shown
+from assay.commands.console import FULL, NOT_FULL, NOT_GRADED
+from assay.errors import AssayError, InvalidInput
+from assay.homework import Homework, find
+
+if TYPE_CHECKING:
+    from assay.grading.grader import Grader
+    from assay.sandbox.host import Sandbox
+
+CONTEXT = {"help_option_names": ["-h", "--help"]}
+SYSTEMS = ("canvas", "moodle", "gradescope", "classroom", "plain")
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+seed_option = click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Seed of the inputs.")
+
+
+def material_options(command: Command) -> Command:
+    """An option for each file that an instructor may replace, for example `--flow`."""
+    for material in find().materials:
+        option = click.option(
+            f"--{material.name}",
+            f"material_{material.name}",
+            type=click.Path(path_type=Path),
+            help=material.help,
+        )
+        command = option(command)
+    return command
+
+
+class Commands(click.Group):
+    """The commands; every error that ends one is shown here, in one sentence."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command that was named."""
+        try:
+            return super().invoke(ctx)
+        except AssayError as fault:
+            _stop(str(fault))
+        except OSError as fault:
+            _stop(f"{fault.filename or 'a file'}: {fault.strerror or fault}")
+
+
+@click.group(cls=Commands, context_settings=CONTEXT)
+@click.version_option(__version__, prog_name="assay")
+def main() -> None:
+    """Check and grade Homework 10 of Mathematical Foundations of Deep Neural Networks."""
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+def start(folder: Path) -> None:
+    """Create the student's folder in FOLDER; existing files are not replaced."""
+    from assay.commands.start import lay_out
+
+    try:
+        written, kept = lay_out(folder, find())
+    except OSError as fault:
+        raise InvalidInput(
+            f"{folder} cannot be written: {fault.strerror}. Name a folder that can be."
+        ) from None
+    for name in kept:
+        click.echo(f"kept   {folder / name}  (it existed)")
+    for name in written:
+        click.echo(f"wrote  {folder / name}")
+    click.echo(f"\nNow open {folder / 'README.md'}, and run: assay check {folder}")
+
+
+@main.command()
+@click.argument("path", type=click.Path(path_type=Path), default=".")
+@click.option("--only", default="", help="One check, one problem (problem2) or its file name.")
+@click.option("--watch", is_flag=True, help="Grade again whenever a file changes.")
+@click.option("--brief", is_flag=True, help="Leave out what passed.")
+@seed_option
+@material_options
+def check(
+    path: Path, only: str, watch: bool, brief: bool, seed: int | None, **materials: Path | None
+) -> None:
+    """Grade one submission at PATH (default: here) and explain.
+
+    Exit code: 0 full points, 1 fewer, 2 could not grade.
+    """
+    console = shown.open_console()
+    homework = _homework(materials)
+    with closing(_sandbox(homework)) as sandbox:
+        grader = _grader(sandbox, seed or 0, only)
+        if watch:
+            from assay.commands.watch import watch as grade_again
+
+            grade_again(console, grader, path, brief)
+        sys.exit(shown.grade_one(console, grader, path, brief))
+
+
+@main.command()
+@click.argument("submissions", type=click.Path(path_type=Path))
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder of results.")
+@click.option("--jobs", type=click.IntRange(1, 1024), help="Processes; default: one per core.")
+@click.option(
+    "--allow-unconfined",
+    is_flag=True,
+    help="Grade even if student code can reach files and the network: I can spare this machine.",
+)
+@click.option(
+    "--from",
+    "system",
+    type=click.Choice(SYSTEMS),
+    help="Where SUBMISSIONS was downloaded; detected if not given.",
+)
+@click.option(
+    "--roster",
+    type=click.Path(path_type=Path),
+    help="CSV of the class, to list who handed in nothing: columns id, name, email, login.",
+)
+@click.option("--scheduler", default="", metavar="ADDRESS", help="Grade on a Dask scheduler.")
+@seed_option
+@material_options
+def batch(**options: Any) -> None:
+    """Grade a class into OUT; run it again to resume.
+
+    SUBMISSIONS is a folder of submissions, or a download from Canvas, Moodle, Gradescope or
+    GitHub Classroom, as a .zip or unpacked.
+
+    Exit code: 0 all graded, 1 some could not be, 2 none.
+    """
+    from assay.batch.grade_class import Request, grade_class
+
+    chosen = {name: value for name, value in options.items() if not name.startswith("material_")}
+    request = Request(homework=_homework(options), **chosen)
+    console = shown.open_console()
+    overview = shown.follow(console, grade_class(request))
+    shown.show_class(console, overview, request.out)
+    console.print(f"pages and exports: assay report {request.out}", style="dim")
+    ungraded = sum(one.score is None for one in overview.rows)
+    all_ungraded = ungraded == len(overview.rows)
+    sys.exit(FULL if not ungraded else NOT_GRADED if all_ungraded else NOT_FULL)
+
+
+@main.command()
+@click.argument("out", type=click.Path(path_type=Path))
+@click.option("--rubric", type=click.Path(path_type=Path), help="Points, hidden checks, lateness.")
+@click.option("--regrade", type=click.Path(path_type=Path), help="Old results: show differences.")
+@click.option("--submission", default="", help="Which one, for formats of a single submission.")
+@click.option("--junit", type=click.Path(path_type=Path), help="Write JUnit XML.")
+@click.option("--gradescope", type=click.Path(path_type=Path), help="Write one's results.json.")
+@click.option("--classroom", is_flag=True, help="Report one result to GitHub Classroom.")
+@click.option("--canvas", type=click.Path(path_type=Path), help="Fill in a gradebook's export.")
+@click.option("--assignment", default="", help="The title of its column.")
+@click.option("--moodle", type=click.Path(path_type=Path), help="Fill in a grading worksheet.")
+@click.option("--excel", is_flag=True, help="Mark grades.csv as UTF-8 for Excel.")
+def report(out: Path, **options: Any) -> None:
+    """Write grades.csv and the pages again from the result files of OUT, and show the class.
+
+    Result files stay as they are; an export that is filled in is written beside the given one.
+    """
+    from assay.batch.grade_class import cores
+    from assay.publish import exports
+    from assay.publish.counting import Counted
+    from assay.record import Record
+
+    console, record, request = shown.open_console(), Record(out), exports.Request(**options)
+    if not record.submissions():
+        raise InvalidInput(f"{out} holds no results: run `assay batch SUBMISSIONS --out {out}`")
+    results = Counted.by(record, request.rubric)
+    if request.regrade:
+        console.print(exports.compared(results, request) or "nothing differs")
+        return
+    overview, lines = exports.export(results, request, cores())
+    shown.show_class(console, overview, out)
+    for line in lines:
+        click.echo(line)
+
+
+@main.command()
+@click.argument("target", type=click.Path(path_type=Path))
+@click.option("--wheel", type=click.Path(path_type=Path), help="The kit; default: this checkout.")
+@click.option("--rubric", type=click.Path(path_type=Path), help="Points, hidden checks.")
+@seed_option
+def gradescope_zip(target: Path, wheel: Path | None, rubric: Path | None, seed: int | None) -> None:
+    """Write an upload for Gradescope's autograder to TARGET."""
+    import secrets
+
+    from assay.gradescope.pack import pack
+
+    pack(target, secrets.randbits(62) if seed is None else seed, wheel=wheel, rubric=rubric)
+    click.echo(f"wrote {target}: upload it, with Ubuntu 24.04 as the base image")
+
+
+@main.command()
+def doctor() -> None:
+    """Show the versions, the isolation level in force, and what would raise it."""
+    from assay.commands.doctor import examine
+
+    for name, value in examine():
+        click.echo(f"{name:<12} {value}")
+
+
+@main.command()
+@click.option("--only", default="", help="Part of a case's name, for example 'mutant problem2'.")
+@click.option("--verbose", is_flag=True, help="Show what each case got.")
+def verify(only: str, verbose: bool) -> None:
+    """Try the graders on the reference, the template, every mutant and every alternative."""
+    from assay.commands.verify import cases
+
+    console = shown.open_console()
+    chosen = [case for case in cases(find()) if only in case.name]
+    if not chosen:
+        raise InvalidInput(f"no case has {only!r} in its name")
+    with closing(_sandbox(find())) as sandbox:
+        wrong = shown.verify(console, _grader(sandbox, 0, ""), chosen, verbose)
+    console.print(f"{len(chosen)} cases, {wrong} judged incorrectly", style="bold")
+    sys.exit(FULL if not wrong else NOT_FULL)
+
+
+def _homework(options: dict[str, Any]) -> Homework:
+    """Homework 10 with the materials that the options name."""
+    prefix = "material_"
+    chosen = {n.removeprefix(prefix): p for n, p in options.items() if n.startswith(prefix)}
+    return find().with_materials(chosen)
+
+
+def _sandbox(homework: Homework) -> Sandbox:
+    from assay.sandbox.host import Sandbox
+
+    # Started before the heavy imports below, so that both warm up at once.
+    return Sandbox(homework=homework)
+
+
+def _grader(sandbox: Sandbox, seed: int, only: str) -> Grader:
+    from assay.grading.grader import Grader
+
+    grader = Grader(seed=seed, only=only, sandbox=sandbox)
+    grader.draw_all()
+    return grader
+
+
+def _stop(sentence: str) -> NoReturn:
+    click.echo(f"assay: {sentence}", err=True)
+    sys.exit(NOT_GRADED)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,160 @@
+"""What the commands show while they run: one submission, a class, known submissions, progress."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from assay.batch.events import Event, Listed
+    from assay.commands.verify import Case
+    from assay.grading.grader import Grader
+    from assay.isolation.levels import Level
+    from assay.report.overview import Overview
+
+FULL, NOT_FULL, NOT_GRADED = 0, 1, 2
+NAMES_SHOWN = 200  # of a list in one line
+
+
+def open_console() -> Console:
+    """The terminal, or a file without control codes."""
+    from rich.console import Console
+
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(errors="replace")  # a console that has no check mark
+    return Console(highlight=False, soft_wrap=False)
+
+
+def grade_one(console: Console, grader: Grader, path: Path, brief: bool) -> int:
+    """Grade a submission and explain; the exit code."""
+    from assay.report import terminal
+
+    show_isolation(console, grader.sandbox.level)
+    result = grader.grade(path)
+    result = terminal.addressed(result, _command(grader, path))
+    console.print(terminal.result(result, grader.homework, verbose=not brief))
+    if result.score is None:
+        return NOT_GRADED
+    return FULL if result.score == result.max_score else NOT_FULL
+
+
+def show_isolation(console: Console, level: Level) -> None:
+    """The first line of every run."""
+    from assay.isolation.levels import promise
+    from assay.report import terminal
+
+    console.print(terminal.isolation(level, promise(level)))
+
+
+def verify(console: Console, grader: Grader, chosen: Sequence[Case], verbose: bool) -> int:
+    """Grade known submissions, show those that are judged incorrectly, and count them."""
+    from rich.progress import track
+
+    from assay.commands.verify import judge
+    from assay.report import terminal
+
+    wrong = 0
+    for case in track(chosen, "grading known submissions", console=console, transient=True):
+        correct, result = judge(grader, case)
+        wrong += not correct
+        if verbose or not correct:
+            mark = "ok   " if correct else "WRONG"
+            score = "–" if result.score is None else f"{result.score:g}"
+            console.print(f"{mark} {score} / {result.max_score:g}  {case.name}: {case.says}")
+        if not correct:
+            console.print(terminal.result(result, grader.homework, verbose=False))
+    return wrong
+
+
+def follow(console: Console, events: Iterable[Event]) -> Overview:
+    """Show a class while it is graded: what was read, progress, time left."""
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
+    from assay.batch.events import Began, Ended, Graded, Isolated, Listed
+    from assay.report.overview import Overview
+
+    overview = Overview()
+    progress = Progress(
+        TextColumn("grading"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.description}"),
+        console=console,
+        transient=True,
+    )
+    task = progress.add_task("", total=None)
+    try:
+        for event in events:
+            match event:
+                case Isolated(level):
+                    show_isolation(console, level)
+                case Listed():
+                    _show_listing(console, event)
+                case Began(total):
+                    progress.update(task, total=total)
+                    progress.start()
+                case Graded(result):
+                    overview.add(result)
+                    progress.update(task, advance=1, description=result.submission[:40])
+                case Ended(reused, total):
+                    progress.stop()
+                    if reused:
+                        console.print(f"{reused} of {total} were graded before", style="dim")
+    finally:
+        progress.stop()
+    return overview
+
+
+def show_class(console: Console, overview: Overview, out: Path) -> None:
+    """Show a class: scores, the checks that failed most, where the files are."""
+    from assay.report import terminal
+
+    console.print(terminal.overview(overview.sorted_rows()))
+    console.print()
+    console.print(terminal.failures(overview))
+    console.print(f"\ngrades: {out / 'grades.csv'}   reasons: {out / 'results'}", style="dim")
+
+
+def _show_listing(console: Console, listed: Listed) -> None:
+    """What a class's download was read as, what of it was not read, and who is not in it."""
+    from rich.text import Text
+
+    from assay.download import TITLES
+    from assay.submission.naming import shown
+
+    download = listed.download
+    title, count = TITLES[download.system], len(download.entries)
+    console.print(Text(f"read as {title}, {count}; use --from to change this", style="dim"))
+    for heading, names in (
+        ("not read, this kind of file is no submission", download.unread),
+        (f"nothing handed in ({len(listed.missing)})", list(map(shown, listed.missing))),
+        (f"kept from before, not handed in now ({len(listed.kept)})", listed.kept),
+    ):
+        if names:
+            console.print(Text(f"{heading}: {_listed(names)}", style="yellow"))
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = len(names) - NAMES_SHOWN
+    return ", ".join(names[:NAMES_SHOWN]) + (f" and {more} more" if more > 0 else "")
+
+
+def _command(grader: Grader, path: Path) -> str:
+    """What to type to grade this submission by the same inputs."""
+    words = ["assay", "check", *([] if path == Path() else [str(path)])]
+    words += ["--seed", str(grader.seed)] if grader.seed else []
+    for name, file in grader.homework.replaced:
+        words += [f"--{name}", file]
+    return shlex.join(words)

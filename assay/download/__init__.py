@@ -1,0 +1,19 @@
+"""What an instructor downloads from a learning system, as a list of submissions; and the roster."""
+
+from assay.download.listing import Entry, Part, read_parts
+from assay.download.roster import Person, absent, read_roster
+from assay.download.systems import SYSTEMS, TITLES, Download, System, look
+
+__all__ = [
+    "SYSTEMS",
+    "TITLES",
+    "Download",
+    "Entry",
+    "Part",
+    "Person",
+    "System",
+    "absent",
+    "look",
+    "read_parts",
+    "read_roster",
+]

@@ -1,0 +1,1 @@
+"""One submission graded: inputs are replayed, each problem has a session, checks get verdicts."""

@@ -1,0 +1,157 @@
+"""One submission to its result: the only place where checks, sandbox and submission meet."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import torch
+
+import assay
+from assay.checks import Check, select
+from assay.errors import Unreadable
+from assay.grading import replay
+from assay.grading.session import Budget, Session
+from assay.homework import Homework, Section
+from assay.outcome import Outcome, Result, status_of, unjudged
+from assay.protocol import wire
+from assay.sandbox.host import Sandbox
+from assay.sandbox.student import Student
+from assay.submission import Submission, read
+
+SHRINK_BUDGET = 6.0  # seconds that one submission's failures may take to be made small
+
+
+class Grader:
+    """A warm sandbox and the inputs of one run; grades any number of submissions.
+
+    Use it as a context manager. The inputs are drawn once from `seed`, so that everyone in a class
+    meets the same ones.
+
+    Args:
+        seed: of the run; a secret one for a class.
+        only: a check, a section or a problem's file name; empty for all.
+        sandbox: where student code runs; by default a new one.
+        homework: what is graded where there is no sandbox yet; by default Homework 10.
+    Raises:
+        InvalidInput: `only` names nothing.
+    """
+
+    def __init__(
+        self,
+        *,
+        seed: int = 0,
+        only: str = "",
+        sandbox: Sandbox | None = None,
+        homework: Homework | None = None,
+    ) -> None:
+        # The evidence is small matrices: threads would only get in the student's way.
+        torch.set_num_threads(1)
+        self.seed = seed
+        self.sandbox = sandbox or Sandbox(homework=homework)
+        self.homework = self.sandbox.homework
+        checks = self.homework.checks()
+        self.checks = select(checks, only) if only else checks
+        self._inputs: dict[str, list[replay.Inputs]] = {}
+
+    def __enter__(self) -> Grader:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.sandbox.close()
+
+    def grade(self, path: Path) -> Result:
+        """Read a submission and judge it.
+
+        Raises:
+            Unreadable: there is nothing to grade; it says what to do.
+        """
+        return self.judge(read(path, self.homework))
+
+    def judge(self, submission: Submission, checks: tuple[Check, ...] = ()) -> Result:
+        """The result of a submission by these checks, by default by every one of the run."""
+        started = time.perf_counter()
+        outcomes: list[Outcome] = []
+        notes, cpu = list(submission.notes), 0.0
+        budget = Budget(SHRINK_BUDGET)
+        chosen = checks or self.checks
+        for module in dict.fromkeys(c.module for c in chosen):
+            with self.session(submission, module, budget) as session:
+                outcomes += session.judge_all([c for c in chosen if c.module == module])
+                notes += [n for n in session.student.skipped if n not in notes]
+                cpu += session.student.cpu
+        status = status_of(outcomes)
+        return Result(
+            submission=submission.name,
+            score=None if status != "graded" else round(sum(o.points for o in outcomes), 6),
+            max_score=round(sum(o.max_points for o in outcomes), 6),
+            isolation=self.sandbox.level,
+            seed=self.seed,
+            kit=assay.__version__,
+            sha256=submission.sha256,
+            seconds=round(time.perf_counter() - started, 3),
+            checks=tuple(outcomes),
+            status=status,
+            notes=tuple(notes),
+            student_cpu=round(cpu, 4),
+        )
+
+    def session(self, submission: Submission, module: str, budget: Budget) -> Session:
+        """One problem of a submission, ready for its checks."""
+        student = self._student(submission, module)
+        return Session(student, self.homework.checks_of(module), self.inputs, self.seed, budget)
+
+    def inputs(self, check: Check) -> list[replay.Inputs]:
+        """The run's inputs for a check, drawn when they are first asked for."""
+        if check.id not in self._inputs:
+            self._inputs[check.id] = replay.record(check, self.seed)
+        return self._inputs[check.id]
+
+    def draw_all(self) -> None:
+        """Draw every input now, while the sandbox warms up."""
+        for check in self.checks:
+            self.inputs(check)
+
+    def unreadable(self, name: str, path: Path, fault: Unreadable) -> Result:
+        """The result of a submission that could not be read: no score, and the reason."""
+        return unjudged(
+            name,
+            str(fault),
+            isolation=self.sandbox.level,
+            seed=self.seed,
+            max_score=round(sum(c.points for c in self.checks), 6),
+            sha256=hashlib.sha256(str(path.name).encode()).hexdigest(),
+        )
+
+    def _student(self, submission: Submission, module: str) -> Student:
+        section = self.homework.section(module)
+        if section is not None:
+            figures, lacking = _reported(section, submission)
+            return Student(self.sandbox, None, lacking, self.seed, figures)
+        source = submission.source(module, self.homework.functions_of(module))
+        if source is None:
+            return Student(self.sandbox, None, f"there is no {module}.py", self.seed)
+        if source.fault:
+            return Student(self.sandbox, None, source.fault, self.seed)
+        load = wire.Load(
+            name=source.module,
+            cells=tuple(wire.Cell(name, text) for name, text in source.cells),
+            tolerant=source.tolerant,
+            modules=submission.modules(),
+            data=submission.data,
+        )
+        return Student(self.sandbox, load, "", self.seed)
+
+
+def _reported(section: Section, submission: Submission) -> tuple[dict[str, Any] | None, str]:
+    """The figures that a student reports, and what to say where there are none."""
+    content = submission.reported.get(section.file)
+    if content is None:
+        return None, f"there is no {section.file}; it is optional"
+    try:
+        return tomllib.loads(content.decode("utf-8-sig")), ""
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+        return None, f"{section.file} is not valid TOML: {fault}"

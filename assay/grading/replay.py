@@ -1,0 +1,110 @@
+"""Hypothesis, paid for once: examples are drawn once a run and replayed for every submission.
+
+Only where a replayed example fails does Hypothesis proper run, from the same seed, so that it
+meets the same examples up to the failing one and then shrinks it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import hypothesis
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.configuration import set_hypothesis_home_dir
+from hypothesis.internal.conjecture import engine, providers
+
+from assay.checks import Check
+from assay.verdict import Raised, Verdict, Wrong
+
+Inputs = dict[str, Any]
+Judge = Callable[[Inputs], None]
+
+SHRINK_SECONDS = 1.5  # a student waits for it; the smallest input so far is shown
+
+# Nothing is stored, and no folder appears beside a student's files.
+set_hypothesis_home_dir(tempfile.gettempdir() + "/assay-hypothesis")
+
+
+def record(check: Check, seed: int) -> list[Inputs]:
+    """The inputs that a run with this seed tries a check on."""
+    if not check.draws:
+        return [{}]
+    inputs: list[Inputs] = []
+    _explore(check, seed, inputs.append, (Phase.explicit, Phase.generate))
+    return inputs
+
+
+def shrink(
+    check: Check, seed: int, judge: Judge, seconds: float = SHRINK_SECONDS
+) -> tuple[Verdict, Inputs] | None:
+    """The smallest failing input that is found in that time, and its verdict.
+
+    None where nothing fails any more: then the failure does not repeat.
+    """
+    best: list[tuple[Verdict, Inputs]] = []
+    end = time.monotonic() + seconds
+
+    def attempt(inputs: Inputs) -> None:
+        if best and time.monotonic() > end:
+            return
+        try:
+            judge(inputs)
+        except (Wrong, Raised) as verdict:
+            best.append((verdict, inputs))
+            raise
+
+    # Out of time, the example that Hypothesis replays last passes, and it calls that flaky.
+    with contextlib.suppress(Verdict, hypothesis.errors.Flaky):
+        _explore(check, seed, attempt, (Phase.explicit, Phase.generate, Phase.shrink))
+    return best[-1] if best else None
+
+
+@contextlib.contextmanager
+def independent_draws() -> Iterator[None]:
+    """Change two internals of Hypothesis (6.150 to 6.x; pyproject.toml allows no other).
+
+    - It mixes the constants of *local* modules into its draws. Which modules are local depends on
+      how the kit is installed, and everyone in a class must meet the same inputs.
+    - It also varies the examples that it drew before. That helps where something fails and costs
+      half of the examples where nothing does: the recorded ones are to be independent.
+    """
+    runner: Any = engine.ConjectureRunner
+    constants, mutate = providers._get_local_constants, runner.generate_mutations_from
+    providers._get_local_constants = lambda: providers._local_constants
+    runner.generate_mutations_from = lambda _runner, _data: None
+    try:
+        yield
+    finally:
+        providers._get_local_constants = constants
+        runner.generate_mutations_from = mutate
+
+
+def _explore(check: Check, seed: int, judge: Judge, phases: tuple[Phase, ...]) -> None:
+    inner: Any = check.function.hypothesis  # type: ignore[attr-defined]
+
+    @hypothesis.seed(_seed(check, seed))
+    @settings(
+        max_examples=check.examples,
+        phases=phases,
+        database=None,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+        print_blob=False,
+        report_multiple_bugs=False,
+        verbosity=hypothesis.Verbosity.quiet,
+    )
+    @hypothesis.given(**inner._given_kwargs)
+    def replayed(**inputs: Any) -> None:
+        judge(inputs)
+
+    with independent_draws():
+        replayed()
+
+
+def _seed(check: Check, seed: int) -> int:
+    return int.from_bytes(hashlib.sha256(f"{check.id}|{seed}".encode()).digest()[:8], "big")

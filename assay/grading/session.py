@@ -1,0 +1,154 @@
+"""The checks of one problem held against one student: verdicts, and the smallest failing inputs."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from assay.assertions.show import show_inputs
+from assay.checks import Check
+from assay.grading import replay
+from assay.message import Message
+from assay.outcome import Outcome
+from assay.sandbox.student import Student
+from assay.verdict import Blocked, Broken, Missing, Raised, TimedOut, Verdict, Wrong
+
+
+@dataclass
+class Budget:
+    """Seconds that may still be spent on making failing inputs small."""
+
+    seconds: float
+
+
+@dataclass
+class Session:
+    """The checks of one problem, held against one student.
+
+    Attributes:
+        student: their functions; the process ends with the session.
+        checks: all checks of the problem, for what one of them needs.
+        inputs: the run's inputs for a check.
+        seed: of the run.
+        budget: what is left for making failing inputs small.
+    """
+
+    student: Student
+    checks: tuple[Check, ...]
+    inputs: Callable[[Check], list[replay.Inputs]]
+    seed: int
+    budget: Budget
+    verdicts: dict[str, tuple[Verdict | None, replay.Inputs]] = field(default_factory=dict)
+
+    def __enter__(self) -> Session:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.student.close()
+
+    def judge_all(self, checks: Iterable[Check]) -> list[Outcome]:
+        """The outcome of each check, in order."""
+        return [self.outcome(check) for check in checks]
+
+    def outcome(self, check: Check) -> Outcome:
+        """What becomes of one check; a fault of the kit is tried once more in a fresh process."""
+        started = time.perf_counter()
+        self.student.exhibits.clear()
+        verdict, inputs = self.verdict(check)
+        return Outcome(
+            id=check.id,
+            problem=check.problem,
+            part=check.part,
+            title=check.title,
+            outcome="passed" if verdict is None else verdict.kind,
+            points=check.points if verdict is None else 0.0,
+            max_points=check.points,
+            message="" if verdict is None else message(verdict, inputs, check),
+            seconds=round(time.perf_counter() - started, 4),
+            exhibits=tuple(self.student.exhibits),
+        )
+
+    def verdict(self, check: Check) -> tuple[Verdict | None, replay.Inputs]:
+        """The verdict on one check, None where it passed, and the inputs that it was had from."""
+        if check.name not in self.verdicts:
+            found = self._verdict(check)
+            if isinstance(found[0], Broken):
+                self.student.close()
+                found = self._verdict(check)
+            self.verdicts[check.name] = found
+        return self.verdicts[check.name]
+
+    def run(self, check: Check) -> None:
+        """Hold one check against the student.
+
+        Raises:
+            Verdict: it did not pass; its text is the message that the student reads.
+        """
+        verdict, inputs = self.verdict(check)
+        if verdict is not None:
+            verdict.args = (message(verdict, inputs, check),)
+            raise verdict
+
+    def _verdict(self, check: Check) -> tuple[Verdict | None, replay.Inputs]:
+        if self.student.source is None and check.problem is not None:
+            return Missing(self.student.lacking), {}
+        for need in self.checks:
+            if need.name in check.needs and self.verdict(need)[0] is not None:
+                return Blocked(f"it builds on {need.name}, which did not pass"), {}
+        try:
+            inputs = self.inputs(check)
+        except Exception as fault:  # noqa: BLE001 - whatever fails while drawing is ours
+            return _ours(fault), {}
+        for index, example in enumerate(inputs):
+            verdict = self._try(check, example, index)
+            if verdict is not None:
+                return self._smallest(check, verdict, example)
+        return None, {}
+
+    def _try(self, check: Check, example: replay.Inputs, index: int) -> Verdict | None:
+        self.student.begin(f"{check.id}|{index}")
+        try:
+            check.bare(self.student, **example)
+        except Verdict as verdict:
+            return verdict
+        except Exception as fault:  # noqa: BLE001 - a fault of ours must not read as the student's
+            return _ours(fault)
+        return None
+
+    def _smallest(
+        self, check: Check, verdict: Verdict, example: replay.Inputs
+    ) -> tuple[Verdict, replay.Inputs]:
+        """The failure on the smallest input found; none is looked for where time is what failed."""
+        if not example or not isinstance(verdict, (Wrong, Raised)) or self.budget.seconds <= 0:
+            return verdict, example
+        started, tries = time.perf_counter(), iter(range(1_000_000))
+
+        def attempt(inputs: replay.Inputs) -> None:
+            found = self._try(check, inputs, next(tries))
+            if isinstance(found, TimedOut):
+                raise found
+            if isinstance(found, Verdict) and type(found) is type(verdict):
+                raise found
+
+        found = replay.shrink(check, self.seed, attempt)
+        self.budget.seconds -= time.perf_counter() - started
+        return found or (verdict, example)
+
+
+def message(verdict: Verdict, inputs: replay.Inputs, check: Check) -> str:
+    """What a student reads below the title: evidence, inputs, next step, how to run it again."""
+    shown = verdict.inputs if verdict.inputs is not None else show_inputs(inputs)
+    is_about_inputs = isinstance(verdict, (Wrong, Raised, TimedOut))
+    return str(
+        Message(
+            evidence=verdict.evidence,
+            inputs=shown if is_about_inputs else "",
+            hint=verdict.hint,
+            again=f"assay check --only {check.name}",
+        )
+    )
+
+
+def _ours(fault: Exception) -> Broken:
+    return Broken(f"a fault of the kit, not of the hand-in: {type(fault).__name__}: {fault}")

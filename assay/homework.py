@@ -1,0 +1,283 @@
+"""What the engine asks of a homework, and how one is found and loaded.
+
+A homework is a folder with a package `graders/`, the student's template, and in a checkout the
+reference. The package's module `homework` describes it in one object, a `Homework`; a problem is a
+file of the same name, `problemN_name.py`, in each of the three folders. Inside the package imports
+are relative: it is loaded under a name of its own, so that two homeworks can be loaded at once.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import importlib
+import importlib.util
+import pkgutil
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+from assay.checks import Check, checks_in, problem_number
+from assay.errors import InvalidHomework, InvalidInput
+
+if TYPE_CHECKING:
+    from assay.protocol.objects import Kinds
+    from assay.report.page.pictures import Figure
+
+
+@dataclass(frozen=True, kw_only=True)
+class Section:
+    """Checks beside the problems, about figures that a student reports in a TOML file.
+
+    Attributes:
+        name: the module in `graders/` that states the checks, and the column of the results.
+        file: what the student's file is called, for example "answers.toml".
+        heading: what reports call the section.
+    """
+
+    name: str
+    file: str
+    heading: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Material:
+    """A file that students are given and that an instructor may replace by their own.
+
+    Attributes:
+        name: of the option: "weights" makes `--weights PATH`.
+        file: the one in the template, used by default.
+        help: what the option's help says.
+        check: "module:function" of `graders/`, called with the path of a replacement; raises
+            OSError or ValueError where it is unusable.
+    """
+
+    name: str
+    file: str
+    help: str
+    check: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Homework:
+    """All that the engine asks of a homework.
+
+    Attributes:
+        title: "Homework 10".
+        course: the course that it belongs to.
+        sections: checks beside the problems.
+        modules: template files that every submission can import, without suffix.
+        data: template files that every submission can read.
+        materials: files of the template that an instructor may replace.
+        template, reference: where these folders lie in the homework's folder.
+        objects: the module of `graders/` whose `kinds` are the objects that students are given.
+        pictures: the module whose `FIGURES` draw what students' code made, by section.
+        folder: where it was loaded from.
+        package: the name that its `graders/` is imported under.
+        replaced: the materials in use that are not the template's: (name, path).
+    """
+
+    title: str
+    course: str = ""
+    sections: tuple[Section, ...] = ()
+    modules: tuple[str, ...] = ()
+    data: tuple[str, ...] = ()
+    materials: tuple[Material, ...] = ()
+    template: str = "student_template"
+    reference: str = "reference"
+    objects: str = ""
+    pictures: str = ""
+    folder: Path = field(default_factory=Path)
+    package: str = ""
+    replaced: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def template_folder(self) -> Path:
+        """The folder that students are given."""
+        return self.folder / self.template
+
+    @property
+    def reference_folder(self) -> Path:
+        """The folder of model answers; only a checkout has it."""
+        return self.folder / self.reference
+
+    @property
+    def handed_out(self) -> frozenset[str]:
+        """The names of the files that students are given besides those to fill in, lower case."""
+        names = {*self.data, *(f"{name}.py" for name in self.modules)}
+        return frozenset(name.lower() for name in names)
+
+    def asks_for(self, name: str) -> bool:
+        """Whether a file of that name is one that students are asked to hand in."""
+        reported = {section.file.lower() for section in self.sections}
+        return bool(problem_number(name)) or name.lower() in reported
+
+    def section(self, name: str) -> Section | None:
+        """A section beside the problems; None for a problem."""
+        return next((section for section in self.sections if section.name == name), None)
+
+    def heading(self, name: str) -> str:
+        """What a section or problem is called in a report."""
+        section = self.section(name)
+        return section.heading if section else name.capitalize().replace("Problem", "Problem ")
+
+    def module(self, name: str) -> ModuleType:
+        """A module of the homework's `graders/`, for example "evidence.symbolic"."""
+        return importlib.import_module(f"{self.package}.{name}")
+
+    def problem_modules(self) -> list[str]:
+        """The modules that state problems, by number."""
+        names = (each.name for each in pkgutil.iter_modules([str(self.folder / "graders")]))
+        problems = [name for name in names if problem_number(f"{name}.py")]
+        return sorted(problems, key=lambda name: (int(problem_number(f"{name}.py")), name))
+
+    def check_modules(self) -> list[str]:
+        """The modules that state checks: the problems, then the sections beside them."""
+        return [*self.problem_modules(), *(section.name for section in self.sections)]
+
+    def checks(self) -> tuple[Check, ...]:
+        """Every check, module by module and in the order of each file.
+
+        Raises:
+            InvalidHomework: a check is marked in a way that cannot work.
+        """
+        return tuple(check for module in self.check_modules() for check in self.checks_of(module))
+
+    def checks_of(self, module: str) -> tuple[Check, ...]:
+        """The checks that one module states, in its own order."""
+        return _checks_of(self.package, module)
+
+    def functions_of(self, module: str) -> frozenset[str]:
+        """The functions that a problem asks for, read off the student's template."""
+        return _functions_in(self.template_folder / f"{module}.py")
+
+    def module_texts(self) -> dict[str, str]:
+        """The text of each module that every submission can import, by name."""
+        return {
+            name: (self.template_folder / f"{name}.py").read_text("utf-8") for name in self.modules
+        }
+
+    def data_files(self) -> list[Path]:
+        """The files that every submission can read."""
+        return [self.template_folder / name for name in self.data]
+
+    def material_paths(self) -> dict[str, Path]:
+        """The path of each material in use: the template's own, or its replacement."""
+        given = {each.name: self.template_folder / each.file for each in self.materials}
+        return given | {name: Path(path) for name, path in self.replaced}
+
+    def with_materials(self, paths: Mapping[str, Path | None]) -> Homework:
+        """The homework with other materials; None keeps the template's.
+
+        Raises:
+            InvalidInput: there is no such material, or its check rejects the file.
+        """
+        known = {each.name: each for each in self.materials}
+        chosen = {name: path.resolve() for name, path in paths.items() if path is not None}
+        for name, path in chosen.items():
+            if name not in known:
+                raise InvalidInput(f"{self.title} has no material called {name!r}")
+            module, _, function = known[name].check.partition(":")
+            try:
+                getattr(self.module(module), function)(path)
+            except (OSError, ValueError) as fault:
+                raise InvalidInput(f"--{name} {path}: {fault}") from None
+        return replace(self, replaced=tuple((n, str(p)) for n, p in sorted(chosen.items())))
+
+    def kinds(self) -> Kinds:
+        """The kinds of objects that students' functions are given."""
+        from assay.protocol.objects import Kinds
+
+        kinds: Kinds = self.module(self.objects).kinds if self.objects else Kinds()
+        return kinds
+
+    def figures(self) -> dict[str, Figure]:
+        """The pictures of what students' code made, by section; needs the extra `class`."""
+        figures: dict[str, Figure] = self.module(self.pictures).FIGURES if self.pictures else {}
+        return figures
+
+    def warm_up(self) -> None:
+        """Do once what is slow the first time: read the materials, for example."""
+        if self.objects:
+            rehearse = getattr(self.module(self.objects), "warm_up", None)
+            if rehearse is not None:
+                rehearse(self.material_paths())
+
+    def readable(self) -> list[Path]:
+        """What a student's process may read of the homework."""
+        paths = [self.folder / "graders", self.template_folder]
+        return [*paths, *(Path(path) for _, path in self.replaced)]
+
+
+def load(folder: Path) -> Homework:
+    """The homework in a folder.
+
+    Raises:
+        InvalidHomework: the folder holds none.
+    """
+    return _load(folder.resolve())
+
+
+def find() -> Homework:
+    """Homework 10: beside the engine in a checkout, inside it where it is installed."""
+    here = Path(__file__).resolve().parent
+    inside = here / "homework10"
+    return load(inside if inside.is_dir() else here.parent)
+
+
+def module_at(path: Path) -> Any:
+    """A Python file as a module, under a name that no import statement finds."""
+    name = f"_assay_{path.stem}_{_short_digest(str(path))}"
+    if name not in sys.modules:
+        _import_from(path, name, None)
+    return sys.modules[name]
+
+
+@cache
+def _load(folder: Path) -> Homework:
+    start = folder / "graders" / "__init__.py"
+    if not (start.is_file() and (folder / "graders" / "homework.py").is_file()):
+        raise InvalidHomework(
+            f"{folder} holds no homework: it has no graders/__init__.py and graders/homework.py"
+        )
+    package = f"assay_homework_{_short_digest(str(folder))}"
+    if package not in sys.modules:
+        _import_from(start, package, [str(start.parent)])
+    described = importlib.import_module(f"{package}.homework").homework
+    if not isinstance(described, Homework):
+        raise InvalidHomework(f"{folder}/graders/homework.py: `homework` is not a Homework")
+    return replace(described, folder=folder, package=package)
+
+
+def _import_from(path: Path, name: str, search: list[str] | None) -> None:
+    spec = importlib.util.spec_from_file_location(name, path, submodule_search_locations=search)
+    if spec is None or spec.loader is None:
+        raise InvalidHomework(f"{path} cannot be imported")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    try:
+        spec.loader.exec_module(module)
+    except BaseException:
+        del sys.modules[name]
+        raise
+
+
+@cache
+def _checks_of(package: str, module: str) -> tuple[Check, ...]:
+    return checks_in(importlib.import_module(f"{package}.{module}"))
+
+
+@cache
+def _functions_in(path: Path) -> frozenset[str]:
+    if not path.exists():
+        return frozenset()
+    body = ast.parse(path.read_text("utf-8")).body
+    return frozenset(node.name for node in body if isinstance(node, ast.FunctionDef))
+
+
+def _short_digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:8]

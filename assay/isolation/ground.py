@@ -1,0 +1,111 @@
+"""What student code stands on: the files that it may read, and the folder that it may write."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import sysconfig
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from assay.isolation import kernel
+
+KIT = Path(__file__).resolve().parents[2]
+LINKED = (
+    "/lib",
+    "/lib64",
+    "/usr/lib",
+    "/usr/lib64",
+    "/usr/local/lib",
+    "/nix/store",
+    "/etc/ld.so.cache",
+    "/proc/cpuinfo",
+    "/sys/devices/system/cpu",
+)
+DEVICES = ("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom")
+NOBODY = 65534  # the user and group that a superuser's children run as
+
+
+@dataclass
+class Ground:
+    """Where the children of one zygote live.
+
+    Attributes:
+        scratch: the grader's folder for this zygote; on it a sealed root is laid out.
+        extra: what students may read besides Python and the engine: the homework.
+        deprive: a superuser's privileges are dropped.
+        homes: the folder that children's homes are made in.
+        visible: what may be read, once the zygote is enclosed.
+        proc: a descriptor of the zygote's own folder in /proc; -1 where there is none.
+    """
+
+    scratch: Path
+    extra: tuple[Path, ...] = ()
+    deprive: bool = True
+    homes: Path = field(init=False)
+    visible: list[Path] = field(default_factory=list, init=False)
+    proc: int = field(default=-1, init=False)
+
+    def __post_init__(self) -> None:
+        self.homes = self.scratch
+
+    def look_at_itself(self) -> None:
+        """Open the folder of /proc that tells of this process, while it can be seen."""
+        if Path("/proc/self").exists():
+            self.proc = os.open("/proc/self", getattr(os, "O_PATH", 0))
+
+    def address_space(self) -> int:
+        """Bytes of address space that the zygote uses; 0 where nothing tells."""
+        if self.proc < 0:
+            return 0
+        with open("statm", opener=self.open_own) as file:
+            return int(file.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
+
+    def threads(self) -> int:
+        """How many threads the zygote runs; 1 where nothing tells."""
+        if self.proc < 0:
+            return 1
+        folder = self.open_own("task", os.O_RDONLY)
+        try:
+            return len(os.listdir(folder))
+        finally:
+            os.close(folder)
+
+    def open_own(self, name: str, flags: int) -> int:
+        """A descriptor of a file that /proc has of this process."""
+        return os.open(name, flags, dir_fd=self.proc)
+
+    def readable(self) -> list[Path]:
+        """The Python installation, the libraries that it links, the kit; no path within another."""
+        names = sysconfig.get_paths()
+        found = {Path(names[key]) for key in ("stdlib", "platstdlib", "purelib", "platlib")}
+        found |= {Path(prefix, "lib") for prefix in (sys.prefix, sys.base_prefix)}
+        found |= {Path(entry) for entry in sys.path if entry and Path(entry).resolve() != KIT}
+        if KIT not in found:  # a checkout: its reference is not for students
+            found.add(KIT / "assay")
+        found |= {Path(name) for name in LINKED} | set(self.extra)
+        there = sorted(path for path in found if path.exists())
+        return [path for path in there if not any(p in there for p in path.parents)]
+
+    def leave(self) -> None:
+        """Remove the scratch folder if it is empty: its maker may have been killed."""
+        with contextlib.suppress(OSError):
+            self.scratch.rmdir()
+
+    def is_open_to_all(self) -> bool:
+        """Whether every user may enter the folders that are readable here."""
+        within = {folder for path in self.readable() for folder in path.parents}
+        return all(folder.stat().st_mode & 0o001 for folder in within)
+
+    def is_superuser(self) -> bool:
+        """Whether this process has a superuser's rights to give up: the name alone is none.
+
+        In a user namespace of one user, nobody cannot be become.
+        """
+        if not hasattr(os, "geteuid") or os.geteuid() != 0 or sys.platform != "linux":
+            return False
+        needed = kernel.CAP_CHOWN | kernel.CAP_SETGID | kernel.CAP_SETUID
+        extents = (line.split() for line in Path("/proc/self/uid_map").read_text().splitlines())
+        mapped = any(int(first) <= NOBODY < int(first) + int(size) for first, _, size in extents)
+        return mapped and kernel.capabilities() & needed == needed

@@ -1,0 +1,80 @@
+"""The message of a failed check: its parts, written to one text and read back.
+
+The check's title is the heading and is kept beside the message. In the text each part starts on a
+line of its own, after a keyword:
+
+    got 1.0, expected 0.0 at index (0,)
+    with x = [0.0]
+    try  Undo the steps in the opposite order.
+    again  assay check --only inverse_undoes_forward
+
+The evidence comes first and has no keyword. It can quote a student's own text, so a line inside a
+part that looks like a keyword is indented by one space more; reading takes that space away again.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+KEYWORDS = {"inputs": "with ", "hint": "try  ", "again": "again  "}
+
+_LOOKS_LIKE_A_PART = re.compile(r"^( *)(?=(?:with |try  |again  ))", re.MULTILINE)
+_ESCAPED = re.compile(r"^ ( *)(?=(?:with |try  |again  ))", re.MULTILINE)
+_PART = re.compile(r"^(with |try  |again  )", re.MULTILINE)
+
+
+class Message(NamedTuple):
+    """What a student reads below the title of a failed check; a missing part is empty.
+
+    Attributes:
+        evidence: what the kit saw, for example "got 1, expected 0 at index (0,)".
+        inputs: the inputs of the failing call, "x = [0.0], a = 0.5".
+        hint: a next step that teaches and gives nothing away.
+        again: the command that runs this check again.
+    """
+
+    evidence: str
+    inputs: str = ""
+    hint: str = ""
+    again: str = ""
+
+    def __str__(self) -> str:
+        """The message as one text, the form in which result files hold it."""
+        lines = [_escape(self.evidence)]
+        for name, keyword in KEYWORDS.items():
+            part: str = getattr(self, name)
+            if part:
+                lines.append(f"{keyword}{_escape(part)}")
+        return "\n".join(lines)
+
+    @property
+    def first_line(self) -> str:
+        """The first line of the evidence."""
+        return self.evidence.partition("\n")[0]
+
+
+def parse(text: str) -> Message:
+    """The message that a text holds; any text is one.
+
+    >>> parse("got 1, expected 0\\nwith x = 2\\nagain  assay check --only inverse")
+    Message(evidence='got 1, expected 0', inputs='x = 2', hint='', again='assay check --only inverse')
+    >>> parse(str(Message("they wrote:\\ntry  this", hint="that"))).hint
+    'that'
+    """
+    evidence, *rest = _PART.split(text)
+    names = {keyword: name for name, keyword in KEYWORDS.items()}
+    found = {"evidence": _whole(evidence, bool(rest))}
+    for position in range(0, len(rest), 2):
+        keyword, body = rest[position], rest[position + 1]
+        found.setdefault(names[keyword], _whole(body, position + 2 < len(rest)))
+    return Message(**found)
+
+
+def _whole(part: str, followed: bool) -> str:
+    """A part without the line end that divides it from the next one."""
+    return _ESCAPED.sub(r"\1", part.removesuffix("\n") if followed else part)
+
+
+def _escape(text: str) -> str:
+    return _LOOKS_LIKE_A_PART.sub(r"\1 ", text)

@@ -1,0 +1,99 @@
+"""What grading leaves behind: the outcome of each check, and the result of a submission."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+import assay
+from assay.verdict import Kind
+
+ABSENT = "nothing handed in"  # the status of someone who is on the roster only
+
+
+class Exhibit(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that the student's code made, for a report to show: an image, a path.
+
+    `data` holds the values of an array of that shape, row by row, as little-endian float16.
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    data: bytes
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+    """The outcome of one check.
+
+    `problem` is None for checks that belong to no problem; `message` is a `Message` as text, empty
+    where the check passed; `seconds` is wall-clock time; `exhibits` are for the report.
+    """
+
+    id: str
+    problem: int | None
+    part: str
+    title: str
+    outcome: Kind
+    points: float
+    max_points: float
+    message: str = ""
+    seconds: float = 0.0
+    exhibits: tuple[Exhibit, ...] = ()
+
+
+class Result(msgspec.Struct, frozen=True, kw_only=True):
+    """The result of one submission, as `OUT/results/<submission>.json` holds it.
+
+    `status` is "graded", or one sentence that says why not; then `score` is None and `checks` is
+    empty, so that an unjudged submission never reads as a zero. `notes` say what was skipped or
+    chosen while reading. `student_cpu` is the CPU time of the student's own processes [s].
+    `students` says who they are to the system that the submission was downloaded from: "name",
+    "user", "login", "sid", "email", "participant", as far as it is known; and "late", where the
+    system says so. `fingerprint` is for finding similar submissions (`assay.likeness`); it may be
+    empty.
+    """
+
+    submission: str
+    score: float | None
+    max_score: float
+    isolation: str
+    seed: int
+    kit: str
+    sha256: str
+    seconds: float
+    checks: tuple[Outcome, ...]
+    status: str = "graded"
+    notes: tuple[str, ...] = ()
+    student_cpu: float = 0.0
+    students: tuple[dict[str, str], ...] = ()
+    fingerprint: bytes = b""
+
+
+def section(outcome: Outcome) -> str:
+    """The column that an outcome counts in: "problem2", or for example "answers"."""
+    return outcome.id.partition(".")[0]
+
+
+def status_of(outcomes: Iterable[Outcome]) -> str:
+    """The status of a result with these outcomes: "graded", or where the kit failed."""
+    broken = [o.id for o in outcomes if o.outcome == "broken"]
+    return f"not judged: the kit failed in {', '.join(broken)}" if broken else "graded"
+
+
+def unjudged(
+    name: str, status: str, *, isolation: str, seed: int, max_score: float = 0.0, sha256: str = ""
+) -> Result:
+    """The result of a submission that was not judged: no score, and the reason in a sentence."""
+    return Result(
+        submission=name,
+        score=None,
+        max_score=max_score,
+        isolation=isolation,
+        seed=seed,
+        kit=assay.__version__,
+        sha256=sha256,
+        seconds=0.0,
+        checks=(),
+        status=status,
+    )

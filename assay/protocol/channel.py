@@ -1,0 +1,157 @@
+"""Frames over a socket or a pair of pipes, with a deadline on each."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import queue
+import socket
+import threading
+import time
+from typing import BinaryIO, Protocol
+
+from assay.protocol import wire
+
+
+class Closed(Exception):
+    """The other end is gone."""
+
+
+class Late(Exception):
+    """No whole frame came in time."""
+
+
+class Channel(Protocol):
+    """A way to send and receive frames."""
+
+    def send(self, data: bytes, seconds: float | None = None) -> None:
+        """Send the bytes of one frame."""
+
+    def receive(self, seconds: float | None = None) -> bytes:
+        """The body of the next frame, within so many seconds."""
+
+    def close(self) -> None:
+        """Hang up."""
+
+
+class SocketChannel:
+    """Frames over a connected stream socket.
+
+    `send` and `receive` raise `Closed` where the other end is gone, `Late` past the deadline;
+    `receive` raises `WireError` on a frame that is too long.
+    """
+
+    def __init__(self, connection: socket.socket, limit: int = wire.ANSWER_LIMIT) -> None:
+        self.connection, self.limit = connection, limit
+        self.ahead = bytearray()  # received, and not asked for yet
+
+    def send(self, data: bytes, seconds: float | None = None) -> None:
+        """Send the bytes of one frame."""
+        self.connection.settimeout(seconds)
+        try:
+            self.connection.sendall(data)
+        except TimeoutError:
+            raise Late from None
+        except OSError:
+            raise Closed from None
+
+    def receive(self, seconds: float | None = None) -> bytes:
+        """The body of the next frame."""
+        end = None if seconds is None else time.monotonic() + seconds
+        size = wire.body_size(self._exactly(wire.HEADER, end), self.limit)
+        return self._exactly(size, end)
+
+    def close(self) -> None:
+        """Hang up."""
+        self.connection.close()
+
+    def _exactly(self, size: int, end: float | None) -> bytes:
+        while len(self.ahead) < size:
+            self.connection.settimeout(None if end is None else max(end - time.monotonic(), 1e-3))
+            try:
+                part = self.connection.recv(2**18)
+            except TimeoutError:
+                raise Late from None
+            except OSError:
+                raise Closed from None
+            if not part:
+                raise Closed
+            self.ahead += part
+        found = bytes(self.ahead[:size])
+        del self.ahead[:size]
+        return found
+
+
+class PipeChannel:
+    """Frames over two pipes, for systems without fork: a thread reads, so that reads can end."""
+
+    def __init__(self, reader: BinaryIO, writer: BinaryIO) -> None:
+        self.writer = writer
+        self.frames: queue.Queue[bytes | wire.WireError | None] = queue.Queue()
+        self.thread = threading.Thread(target=self._read, args=(reader,), daemon=True)
+        self.thread.start()
+
+    def send(self, data: bytes, seconds: float | None = None) -> None:
+        """Send the bytes of one frame."""
+        try:
+            self.writer.write(data)
+            self.writer.flush()
+        except (OSError, ValueError):
+            raise Closed from None
+
+    def receive(self, seconds: float | None = None) -> bytes:
+        """The body of the next frame."""
+        try:
+            body = self.frames.get(timeout=seconds)
+        except queue.Empty:
+            raise Late from None
+        if body is None:
+            self.frames.put(None)
+            raise Closed
+        if isinstance(body, wire.WireError):
+            raise body
+        return body
+
+    def close(self) -> None:
+        """Hang up."""
+        with contextlib.suppress(OSError):
+            self.writer.close()
+
+    def _read(self, reader: BinaryIO) -> None:
+        try:
+            while len(header := reader.read(wire.HEADER)) == wire.HEADER:
+                size = wire.body_size(header)
+                body = reader.read(size)
+                if len(body) < size:
+                    break
+                self.frames.put(body)
+        except wire.WireError as fault:
+            self.frames.put(fault)
+        except (OSError, ValueError):
+            pass
+        self.frames.put(None)
+
+
+class FilePipes:
+    """Frames over two plain descriptors, read where the caller waits: the child's side."""
+
+    def __init__(self, reader: int, writer: int) -> None:
+        self.reader = os.fdopen(reader, "rb")
+        self.writer = os.fdopen(writer, "wb")
+
+    def send(self, data: bytes, seconds: float | None = None) -> None:
+        """Send the bytes of one frame."""
+        self.writer.write(data)
+        self.writer.flush()
+
+    def receive(self, seconds: float | None = None) -> bytes:
+        """The body of the next frame."""
+        header = self.reader.read(wire.HEADER)
+        if len(header) < wire.HEADER:
+            raise Closed
+        return self.reader.read(wire.body_size(header, wire.ORDER_LIMIT))
+
+    def close(self) -> None:
+        """Hang up."""
+        self.reader.close()
+        self.writer.close()

@@ -1,0 +1,176 @@
+"""sympy expressions as tagged trees over a list of allowed classes: no text is ever evaluated."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sympy
+
+from assay.protocol import wire
+
+NODES = 20_000  # of one expression, counted with repetition
+DIGITS = 60  # of one integer
+DEPTH = 200  # of nesting: sympy recurses
+
+# Classes with arguments, rebuilt as cls(*arguments).
+_COMPOSITE = {
+    cls.__name__: cls
+    for cls in (
+        sympy.Add,
+        sympy.Mul,
+        sympy.Pow,
+        sympy.exp,
+        sympy.log,
+        sympy.Abs,
+        sympy.sign,
+        sympy.sin,
+        sympy.cos,
+        sympy.tanh,
+        sympy.Derivative,
+        sympy.Integral,
+        sympy.Tuple,
+        sympy.Limit,
+        sympy.Subs,
+        sympy.Eq,
+    )
+}
+_ANY = ("Tuple", "Integral", "Derivative", "Limit", "Subs", "Eq")  # may hold what is no Expr
+_CONSTANT = {
+    "Infinity": sympy.oo,
+    "NegativeInfinity": -sympy.oo,
+    "ComplexInfinity": sympy.zoo,
+    "NaN": sympy.nan,
+    "Pi": sympy.pi,
+    "Exp1": sympy.E,
+    "ImaginaryUnit": sympy.I,
+}
+_ASSUMPTIONS = ("real", "positive", "nonnegative", "integer", "finite", "commutative")
+
+
+class Refuse(Exception):
+    """An expression that the kit does not take in."""
+
+
+def pack(value: object) -> wire.Value:
+    """The tree of an expression, or `Other` with the reason why it has none."""
+    nodes: list[wire.Node] = []
+    seen: dict[Any, int] = {}
+    try:
+        _add(sympy.sympify(value, strict=True), nodes, seen)
+    except (Refuse, sympy.SympifyError, RecursionError) as fault:
+        text = str(fault) if isinstance(fault, Refuse) else type(value).__name__
+        return wire.Other(text[:200])
+    return wire.Expr(tuple(nodes))
+
+
+def unpack(tree: wire.Expr) -> sympy.Basic:
+    """The expression of a tree that an untrusted child sent; run this in a limited process.
+
+    Raises:
+        Refuse: an unknown class, a bad reference, or more than the limits allow.
+    """
+    if not 0 < len(tree.nodes) <= NODES:
+        raise Refuse(f"an expression of {len(tree.nodes)} nodes, at most {NODES} are taken")
+    _measure(tree)
+    built: list[Any] = []
+    for node in tree.nodes:
+        try:
+            built.append(_build(node, [built[index] for index in node.arguments]))
+        except Refuse:
+            raise
+        except (RecursionError, MemoryError):
+            raise Refuse("an expression too large to be built") from None
+        except Exception as fault:  # noqa: BLE001 - sympy may raise anything on what nobody wrote
+            raise Refuse(f"{node.kind[:40]}: {str(fault)[:120]}") from None
+    root = built[-1]
+    if not isinstance(root, sympy.Basic):
+        raise Refuse("not an expression")
+    return root
+
+
+def _measure(tree: wire.Expr) -> None:
+    """Hold size, shared parts counted as often as they stand, and depth against the limits."""
+    sizes: list[int] = []
+    depths: list[int] = []
+    for position, node in enumerate(tree.nodes):
+        if any(not 0 <= index < position for index in node.arguments):
+            raise Refuse("an expression that refers to itself")
+        sizes.append(1 + sum(sizes[index] for index in node.arguments))
+        depths.append(1 + max((depths[index] for index in node.arguments), default=0))
+        if sizes[-1] > NODES or depths[-1] > DEPTH:
+            raise Refuse(f"an expression of more than {NODES} nodes, or {DEPTH} levels")
+
+
+def _power(base: Any, exponent: Any) -> Any:
+    if base.is_Rational and exponent.is_Rational:
+        digits = len(str(max(abs(base.p), base.q))) * abs(exponent)
+        if digits > DIGITS:
+            raise Refuse("a power too large")
+    return sympy.Pow(base, exponent)
+
+
+def _add(value: Any, nodes: list[wire.Node], seen: dict[Any, int]) -> int:
+    if isinstance(value, sympy.UnevaluatedExpr):
+        return _add(value.args[0], nodes, seen)
+    if value in seen:
+        return seen[value]
+    if len(nodes) >= NODES:
+        raise Refuse(f"an expression of more than {NODES} nodes")
+    arguments = () if value.is_Atom else tuple(_add(a, nodes, seen) for a in value.args)
+    kind, text = _describe(value)
+    nodes.append(wire.Node(kind, arguments, text))
+    seen[value] = len(nodes) - 1
+    return seen[value]
+
+
+def _describe(value: Any) -> tuple[str, str]:
+    name = type(value).__name__
+    if isinstance(value, sympy.Symbol) and type(value) in (sympy.Symbol, sympy.Dummy):
+        traits = ",".join(t for t in _ASSUMPTIONS if value.assumptions0.get(t))
+        return "Symbol", f"{value.name}|{traits}"
+    if isinstance(value, sympy.Rational):
+        if max(abs(value.p), value.q) >= 10**DIGITS:
+            raise Refuse("an integer too large")
+        return "Rational", f"{value.p}/{value.q}"
+    if isinstance(value, sympy.Float):
+        return "Float", str(value)
+    if isinstance(value, sympy.core.function.AppliedUndef):
+        traits = "positive" if value.is_positive else ""
+        return "Function", f"{value.func.__name__}|{traits}"
+    if name in _CONSTANT and value == _CONSTANT[name]:
+        return name, ""
+    if _COMPOSITE.get(name) is type(value):
+        return name, ""
+    raise Refuse(f"{name}, which a derivation here does not need")
+
+
+def _build(node: wire.Node, arguments: list[Any]) -> Any:
+    if node.kind in _CONSTANT:
+        return _CONSTANT[node.kind]
+    if node.kind not in _ANY and not all(isinstance(a, sympy.Expr) for a in arguments):
+        raise Refuse(f"{node.kind[:40]} of something that is no expression")
+    if node.kind == "Pow":
+        return _power(*arguments)
+    if node.kind in _COMPOSITE:
+        return _COMPOSITE[node.kind](*arguments)
+    name, _, traits = node.text.partition("|")
+    if node.kind == "Symbol":
+        return sympy.Symbol(name[:40], **_traits(traits))
+    if node.kind == "Function":
+        return sympy.Function(name[:40], **_traits(traits))(*arguments)
+    if node.kind == "Rational":
+        return _rational(node.text)
+    if node.kind == "Float":
+        return sympy.Float(float(node.text))
+    raise Refuse(f"{node.kind[:40]}, which a derivation here does not need")
+
+
+def _traits(text: str) -> dict[str, bool]:
+    return {trait: True for trait in text.split(",") if trait in _ASSUMPTIONS}
+
+
+def _rational(text: str) -> Any:
+    above, _, below = text.partition("/")
+    if len(text) > 2 * DIGITS + 3:
+        raise Refuse("an integer too large")
+    return sympy.Rational(int(above), int(below or "1"))

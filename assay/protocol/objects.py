@@ -1,0 +1,79 @@
+"""Objects that a student's function is given and that are not plain data: callables, symbols.
+
+A homework registers a maker for each kind of object. A check names an object by its kind and its
+parameters; the child builds it for the student, and the grader builds the same one for its own
+evidence:
+
+    kinds = Kinds()
+
+    @kinds.add
+    def line(slope: float) -> Callable[[Tensor], Tensor]: ...
+
+    kinds.of("line", slope=2.0)               # what a check passes to the student
+    kinds.build(kinds.of("line", slope=2.0))  # the callable itself
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+from assay.errors import InvalidHomework
+from assay.protocol import values, wire
+
+Maker = TypeVar("Maker", bound=Callable[..., Any])
+
+
+class Kinds:
+    """The kinds of objects that a homework gives to students' functions."""
+
+    def __init__(self) -> None:
+        self._makers: dict[str, Callable[..., Any]] = {}
+        self._materials: dict[str, str] = {}
+
+    def add(self, maker: Maker) -> Maker:
+        """Register a maker; the kind is its name, the parameters are tensors and numbers."""
+        if maker.__name__ in self._makers:
+            raise InvalidHomework(f"two kinds of objects are called {maker.__name__!r}")
+        self._makers[maker.__name__] = maker
+        return maker
+
+    def add_from_material(self, material: str) -> Callable[[Maker], Maker]:
+        """Register a maker that is also given the path of a material, as its first argument."""
+
+        def register(maker: Maker) -> Maker:
+            self._materials[maker.__name__] = material
+            return self.add(maker)
+
+        return register
+
+    def of(self, kind: str, **parameters: Any) -> wire.Given:
+        """Name an object by its kind and its parameters (tensors and numbers).
+
+        Raises:
+            InvalidHomework: there is no such kind.
+        """
+        self._maker(kind)
+        return wire.Given(kind, {name: values.pack(value) for name, value in parameters.items()})
+
+    def build(self, item: wire.Given, materials: Mapping[str, Path] | None = None) -> Any:
+        """The object itself.
+
+        Args:
+            item: as `of` made it.
+            materials: the path of each material; needed by the kinds that are made from one.
+        Raises:
+            InvalidHomework: there is no such kind.
+        """
+        maker = self._maker(item.kind)
+        parameters = {name: values.unpack(value) for name, value in item.parameters.items()}
+        if item.kind not in self._materials:
+            return maker(**parameters)
+        return maker((materials or {})[self._materials[item.kind]], **parameters)
+
+    def _maker(self, kind: str) -> Callable[..., Any]:
+        if kind not in self._makers:
+            known = ", ".join(sorted(self._makers))
+            raise InvalidHomework(f"no kind of object is called {kind!r}; there are: {known}")
+        return self._makers[kind]

@@ -1,0 +1,130 @@
+"""Python objects to wire values and back: exact types only, rebuilt from bytes."""
+
+from __future__ import annotations
+
+import math
+import numbers
+from typing import Any
+
+import numpy as np
+import torch
+
+from assay.protocol import wire
+
+_TORCH = {name: getattr(torch, name) for name in wire.ITEM_SIZE}
+_TORCH_NAME = {dtype: name for name, dtype in _TORCH.items()}
+_PLAIN = (bool, float, wire.Tensor, wire.Array, wire.Items, wire.Expr, wire.Given, wire.Other)
+_DEPTH = 16  # nesting of lists that an answer may have
+_ITEMS = 100_000  # items of all its lists together
+
+
+class _Room:
+    """How many items the lists of one value may still have: a list in itself has endless ones."""
+
+    def __init__(self) -> None:
+        self.left = _ITEMS
+
+    def takes(self, items: int, depth: int) -> bool:
+        """Whether a list of so many items, so deep, is taken."""
+        self.left -= items
+        return depth < _DEPTH and self.left >= 0
+
+
+def pack(value: object) -> wire.Value:
+    """The wire value of an object; what has none becomes `Other`, which says what it was."""
+    return _pack(value, 0, _Room())
+
+
+def unpack(value: wire.Value) -> Any:
+    """The object of a wire value: tensors, arrays and numbers; expressions stay wire values.
+
+    Raises:
+        WireError: a tensor whose dtype, shape and bytes do not agree, a list too deep or too long,
+            or an object that only the grader names.
+    """
+    return _unpack(value, 0, _Room())
+
+
+def _pack(value: object, depth: int, room: _Room) -> wire.Value:
+    if value is None or type(value) in _PLAIN:
+        return value  # type: ignore[return-value]
+    if isinstance(value, torch.Tensor):
+        return _pack_tensor(value)
+    if isinstance(value, np.ndarray):
+        return _pack_array(value)
+    if isinstance(value, (str, numbers.Number, np.generic)):
+        return _pack_atom(value)
+    if isinstance(value, (list, tuple)):
+        if not room.takes(len(value), depth):
+            return wire.Other("a list too deep or too long")
+        return wire.Items(tuple(_pack(item, depth + 1, room) for item in value))
+    return _pack_expression(value)
+
+
+def _unpack(value: wire.Value, depth: int, room: _Room) -> Any:
+    if isinstance(value, wire.Tensor):
+        wire.check_extent(value)
+        if not value.data:
+            return torch.empty(value.shape, dtype=_TORCH[value.dtype])
+        flat = torch.frombuffer(bytearray(value.data), dtype=_TORCH[value.dtype])
+        return flat.reshape(value.shape)
+    if isinstance(value, wire.Array):
+        wire.check_extent(value)
+        return np.frombuffer(value.data, dtype=value.dtype).reshape(value.shape).copy()
+    if isinstance(value, wire.Items):
+        if not room.takes(len(value.items), depth):
+            raise wire.WireError("a list too deep or too long")
+        return [_unpack(item, depth + 1, room) for item in value.items]
+    if isinstance(value, wire.Given):
+        raise wire.WireError("an object that only the grader names")
+    return value
+
+
+def _pack_tensor(value: torch.Tensor) -> wire.Value:
+    plain = value.detach()
+    if plain.dtype == torch.bfloat16:
+        plain = plain.float()
+    name = _TORCH_NAME.get(plain.dtype)
+    if name is None or plain.layout != torch.strided or plain.device.type == "meta":
+        return wire.Other(f"a tensor of dtype {plain.dtype}, layout {plain.layout}")
+    if plain.numel() * plain.element_size() > wire.ANSWER_LIMIT:
+        return wire.Other(f"a tensor of {plain.numel()} elements, which is too large")
+    array = plain.numpy(force=True)
+    return wire.Tensor(name, tuple(array.shape), array.tobytes())
+
+
+def _pack_array(value: np.ndarray[Any, Any]) -> wire.Value:
+    name = value.dtype.name
+    if name not in wire.ITEM_SIZE:
+        return wire.Other(f"an array of dtype {name}")
+    if value.nbytes > wire.ANSWER_LIMIT:
+        return wire.Other(f"an array of {value.size} elements, which is too large")
+    plain = value.astype(value.dtype.newbyteorder("="), copy=False)
+    return wire.Array(name, tuple(plain.shape), plain.tobytes())
+
+
+def _pack_atom(value: object) -> wire.Value:
+    if isinstance(value, str):
+        return str(value)[:10_000].encode("utf-8", "replace").decode()
+    if isinstance(value, (bool, np.bool_)):
+        return bool(value)
+    if isinstance(value, numbers.Integral):
+        number = int(value)
+        return number if abs(number) < 2**63 else wire.Other("an integer of more than 64 bits")
+    if isinstance(value, numbers.Real) and not isinstance(value, numbers.Rational):
+        return float(value)
+    if isinstance(value, numbers.Complex) and not isinstance(value, numbers.Real):
+        return wire.Array("complex128", (), np.complex128(complex(value)).tobytes())
+    return _pack_expression(value)
+
+
+def _pack_expression(value: object) -> wire.Value:
+    if type(value).__module__.partition(".")[0] == "sympy" or hasattr(value, "free_symbols"):
+        from assay.protocol import expressions
+
+        return expressions.pack(value)
+    try:
+        number = float(value)  # type: ignore[arg-type]
+    except Exception:  # noqa: BLE001 - a student's own class may raise anything here
+        return wire.Other(type(value).__name__[:80])
+    return number if math.isfinite(number) else wire.Other(type(value).__name__[:80])

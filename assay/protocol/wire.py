@@ -1,0 +1,255 @@
+"""The frames that cross between the grader and a child: exact types, and a decoder that is total.
+
+A frame is a length (4 bytes, big-endian) and a msgpack body. No pickle, no path, no code crosses
+to the grader; what does not decode is one error, `WireError`.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TypeVar
+
+import msgspec
+
+# A frame's bytes, by who takes it: decoded, an answer may be 40 times as large.
+ANSWER_LIMIT = 32 * 2**20
+ORDER_LIMIT = 96 * 2**20  # a hand-in's own files are among it
+HEADER = 4  # bytes
+
+# Dtypes that NumPy and torch both know; bfloat16 is torch's alone and crosses as float32.
+ITEM_SIZE = {
+    "bool": 1,
+    "uint8": 1,
+    "int8": 1,
+    "int16": 2,
+    "int32": 4,
+    "int64": 8,
+    "float16": 2,
+    "float32": 4,
+    "float64": 8,
+    "complex64": 8,
+    "complex128": 16,
+}
+
+KIT_FAULT = "fault of the kit"  # as an error's type: arguments that could not be built
+
+T = TypeVar("T")
+
+
+class WireError(Exception):
+    """A frame that is not what the protocol allows."""
+
+
+# What can stand in a `Value` is an array, its tag first: in a map the tag may stand last, and a
+# decoder that looks for it reads all that is nested again at every level.
+class Tensor(msgspec.Struct, frozen=True, array_like=True, tag="tensor"):
+    """A torch tensor: dtype by name, shape, and its elements in C order."""
+
+    dtype: str
+    shape: tuple[int, ...]
+    data: bytes
+
+
+class Array(msgspec.Struct, frozen=True, array_like=True, tag="array"):
+    """A NumPy array, like a `Tensor`."""
+
+    dtype: str
+    shape: tuple[int, ...]
+    data: bytes
+
+
+class Items(msgspec.Struct, frozen=True, array_like=True, tag="items"):
+    """A list or a tuple."""
+
+    items: tuple[Value, ...]
+
+
+class Node(msgspec.Struct, frozen=True, array_like=True):
+    """One node of an expression: a class by name, earlier nodes as arguments, or an atom's text."""
+
+    kind: str
+    arguments: tuple[int, ...] = ()
+    text: str = ""
+
+
+class Expr(msgspec.Struct, frozen=True, array_like=True, tag="expr"):
+    """A sympy expression as a list of nodes in which arguments come first; the last is the root."""
+
+    nodes: tuple[Node, ...]
+
+
+class Given(msgspec.Struct, frozen=True, array_like=True, tag="given"):
+    """An object that the child builds from data: see `assay.protocol.objects`."""
+
+    kind: str
+    parameters: dict[str, Value]
+
+
+class Other(msgspec.Struct, frozen=True, array_like=True, tag="other"):
+    """A value that no check takes in, told by its type's name or by the reason."""
+
+    what: str
+
+
+Value = None | bool | int | float | str | Tensor | Array | Items | Expr | Given | Other
+
+
+class Cell(msgspec.Struct, frozen=True):
+    """A piece of source that is run at once: a whole file, or one cell of a notebook."""
+
+    name: str
+    source: str
+
+
+class Load(msgspec.Struct, frozen=True, tag="load"):
+    """Import these cells, in order, as the module `name`; the rest of the folder goes along.
+
+    `tolerant` passes over cells that fail, as a notebook's reader would. `modules` holds the
+    folder's other modules by name, `data` its other files by path.
+    """
+
+    name: str
+    cells: tuple[Cell, ...]
+    tolerant: bool
+    modules: dict[str, str]
+    data: dict[str, bytes]
+
+
+class Call(msgspec.Struct, frozen=True):
+    """Call one function; every generator is seeded with `seed` first.
+
+    `times` calls it so often on the same objects, and the last answer counts: state that a
+    function keeps, or leaves on its arguments, shows in the second call.
+    """
+
+    number: int
+    function: str
+    arguments: tuple[Value, ...]
+    keywords: dict[str, Value]
+    seed: int
+    times: int = 1
+
+
+class Calls(msgspec.Struct, frozen=True, tag="calls"):
+    """Calls that do not depend on each other's answers, in one frame."""
+
+    calls: tuple[Call, ...]
+
+
+class Trusted(msgspec.Struct, frozen=True, tag="trusted"):
+    """Run a function of the kit's own, in a child that imports no student code."""
+
+    module: str
+    function: str
+    arguments: tuple[Value, ...]
+
+
+class Error(msgspec.Struct, frozen=True):
+    """An exception of the student's: its type, its text and her own lines that led to it."""
+
+    type: str
+    text: str
+    lines: tuple[str, ...]
+
+
+class Loaded(msgspec.Struct, frozen=True, tag="loaded"):
+    """What came of a `Load`: an error where it failed, and the cells that were passed over."""
+
+    error: Error | None
+    skipped: tuple[str, ...]
+
+
+class Returned(msgspec.Struct, frozen=True, tag="returned"):
+    """What came of a `Call`.
+
+    Exactly one of `value`, `error`, `missing` counts. `changed` names the arguments that the call
+    modified in place; `seconds` and `cpu` are the child's own clocks; `printed` is new output.
+    """
+
+    number: int
+    value: Value
+    error: Error | None = None
+    missing: bool = False
+    changed: tuple[str, ...] = ()
+    seconds: float = 0.0
+    cpu: float = 0.0
+    printed: str = ""
+
+
+class Answers(msgspec.Struct, frozen=True, tag="answers"):
+    """What came of `Calls`, in their order."""
+
+    answers: tuple[Returned, ...]
+
+
+ToChild = Load | Calls | Trusted
+FromChild = Loaded | Answers | Returned
+
+_encoder = msgspec.msgpack.Encoder()
+_to_child: msgspec.msgpack.Decoder[ToChild] = msgspec.msgpack.Decoder(ToChild)
+_from_child: msgspec.msgpack.Decoder[FromChild] = msgspec.msgpack.Decoder(FromChild)
+
+
+def frame(message: ToChild | FromChild, limit: int = ANSWER_LIMIT) -> bytes:
+    """The bytes of one message, its length first, and at most `limit` of them.
+
+    Raises:
+        WireError: it is larger than a frame may be.
+    """
+    body = _encoder.encode(message)
+    if len(body) > limit:
+        raise WireError(f"{len(body)} bytes in one answer, at most {limit} are taken")
+    return len(body).to_bytes(HEADER, "big") + body
+
+
+def body_size(header: bytes, limit: int = ANSWER_LIMIT) -> int:
+    """The length that a header announces [bytes], at most `limit`.
+
+    Raises:
+        WireError: longer than a frame may be, or not a header.
+    """
+    size = int.from_bytes(header, "big")
+    if len(header) != HEADER or size > limit:
+        raise WireError(f"a frame of {size} bytes, at most {limit} are taken")
+    return size
+
+
+def for_child(body: bytes) -> ToChild:
+    """Decode a frame in the child."""
+    return _decode(_to_child, body)
+
+
+def from_child(body: bytes) -> FromChild:
+    """Decode a frame that an untrusted child sent.
+
+    Raises:
+        WireError: anything that is not a well-formed message, whatever is wrong with it.
+    """
+    return _decode(_from_child, body)
+
+
+def check_extent(value: Tensor | Array) -> None:
+    """Hold a tensor's shape against its bytes, in exact integers, before anything is allocated.
+
+    Raises:
+        WireError: unknown dtype, negative or too many dimensions, or a wrong number of bytes.
+    """
+    size = ITEM_SIZE.get(value.dtype)
+    if size is None:
+        raise WireError(f"a tensor of dtype {value.dtype[:40]!r}")
+    # The nonzero sides too: libraries multiply them before they see the zero.
+    extent = math.prod(n for n in value.shape[:32] if n)
+    if len(value.shape) > 32 or min(value.shape, default=0) < 0 or extent > ANSWER_LIMIT:
+        raise WireError("a tensor of impossible shape")
+    if math.prod(value.shape) * size != len(value.data):
+        raise WireError("a tensor whose shape and bytes disagree")
+
+
+def _decode(decoder: msgspec.msgpack.Decoder[T], body: bytes) -> T:
+    try:
+        message: T = decoder.decode(body)
+        return message
+    # RecursionError: nesting; MemoryError: objects take up to 40 times the bytes that announce
+    # them; the others: every fault that msgspec reports of a body.
+    except (msgspec.MsgspecError, ValueError, RecursionError, MemoryError) as fault:
+        raise WireError(f"a malformed frame ({type(fault).__name__})") from None

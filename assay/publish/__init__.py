@@ -1,0 +1,1 @@
+"""What `assay report` writes: pages, tables and exports, from a folder of results."""

@@ -1,0 +1,120 @@
+"""The record of a run on disk: `run.json`, and one result file for each submission.
+
+Each file is written beside its place and moved there, so that it is whole or not there at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from assay.errors import Conflict
+from assay.files import write
+from assay.outcome import Result
+from assay.run import Run
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Record:
+    """The output folder of a run."""
+
+    out: Path
+
+    def begin(self, run: Run, *, seed_given: bool) -> Run:
+        """Start a run in the folder, or go on with the one that it holds, whose seed stays.
+
+        Raises:
+            Conflict: it holds a run with another seed, kit, material or isolation level.
+        """
+        self._results.mkdir(parents=True, exist_ok=True)
+        before = self.run()
+        if before is None and (self.out / "run.json").exists():
+            raise Conflict(
+                f"{self.out / 'run.json'} cannot be read, and it holds the seed of the results "
+                "beside it: restore it, or grade into another folder"
+            )
+        if before is None:
+            write(self.out / "run.json", msgspec.json.format(msgspec.json.encode(run)))
+            return run
+        wanted = run if seed_given else msgspec.structs.replace(run, seed=before.seed)
+        difference = before.difference(wanted)
+        if difference:
+            raise Conflict(
+                f"{self.out} holds a run with {difference}: grade into another folder, or remove "
+                "that one"
+            )
+        return msgspec.structs.replace(before, homework=run.homework, materials=run.materials)
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Keep other runs out of the folder for as long as this one writes to it.
+
+        Raises:
+            Conflict: another run is writing to it; its hold ends with its process.
+        """
+        from filelock import FileLock, Timeout
+
+        self.out.mkdir(parents=True, exist_ok=True)
+        try:
+            with FileLock(self.out / ".lock", timeout=0):
+                yield
+        except Timeout:
+            raise Conflict(
+                f"another run is writing to {self.out}: wait for it, or grade into another folder"
+            ) from None
+
+    def run(self) -> Run | None:
+        """The run that the folder holds."""
+        return _read(self.out / "run.json", Run)
+
+    def result(self, submission: str) -> Result | None:
+        """A result that was recorded whole; None where there is none to be had.
+
+        It is the file's name that says whose it is.
+        """
+        found = _read(self._place(submission), Result)
+        if found is None or found.submission == submission:
+            return found
+        return msgspec.structs.replace(found, submission=submission)
+
+    def results(self) -> Iterator[Result]:
+        """Every result of the folder, by submission."""
+        for name in self.submissions():
+            found = self.result(name)
+            if found is not None:
+                yield found
+
+    def submissions(self) -> list[str]:
+        """The submissions that have a result."""
+        return [path.stem for path in sorted(self._results.glob("*.json"))]
+
+    def put(self, result: Result) -> None:
+        """Record one result."""
+        body = msgspec.json.format(msgspec.json.encode(result), indent=1)
+        write(self._place(result.submission), body)
+
+    def remove(self, submissions: Iterable[str]) -> None:
+        """Remove the results of these."""
+        for submission in submissions:
+            self._place(submission).unlink(missing_ok=True)
+
+    @property
+    def _results(self) -> Path:
+        return self.out / "results"
+
+    def _place(self, submission: str) -> Path:
+        return self._results / f"{submission}.json"
+
+
+def _read(path: Path, kind: type[T]) -> T | None:
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=kind)
+    except (OSError, msgspec.MsgspecError):
+        return None

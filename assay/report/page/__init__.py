@@ -1,0 +1,53 @@
+"""The report as HTML pages: one for a class, one for each student, each a file of its own.
+
+The pages need the extra `class`, which is imported where a page is made.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from assay.homework import Homework
+    from assay.likeness.groups import Group
+    from assay.outcome import Result
+    from assay.report.overview import Overview
+    from assay.report.page.plot import Frame
+
+__all__ = ["class_page", "frames", "student_page"]
+
+
+def frames(homework: Homework) -> dict[str, Frame]:
+    """The axes that all students share, by section, drawn once a report; can be pickled.
+
+    Raises:
+        ImportError: the extra `class` is not installed.
+    """
+    from assay.report.page.plot import frame
+
+    figures = homework.figures().items()
+    return {name: frame(f.paint, f.limits) for name, f in figures if f.paint is not None}
+
+
+def student_page(result: Result, shared: dict[str, Frame], homework: Homework) -> str:
+    """`students/<submission>.html`: each check with its message, and the pictures.
+
+    Raises:
+        ImportError: the extra `class` is not installed.
+    """
+    from assay.report.page.student import page
+
+    return page(result, shared, homework)
+
+
+def class_page(overview: Overview, similar: Sequence[Group], homework: Homework) -> str:
+    """`report.html`: scores, failed checks, submissions that fail alike or are similar, everyone.
+
+    Raises:
+        ImportError: the extra `class` is not installed.
+    """
+    from assay.report.page.whole_class import page
+
+    return page(overview, similar, homework)

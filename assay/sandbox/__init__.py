@@ -1,0 +1,1 @@
+"""Where student code runs: never in the process that decides the verdict."""

@@ -1,0 +1,125 @@
+"""Runs a student's source, and tells what it raised in her own lines."""
+
+from __future__ import annotations
+
+import ast
+import importlib.abc
+import importlib.machinery
+import linecache
+import signal
+import traceback
+from collections.abc import Sequence
+from types import ModuleType
+from typing import Any
+
+from assay.protocol import wire
+
+CELL_SECONDS = 10.0  # that one cell of a notebook may take
+SHOWN_LINES = 4  # of the student's own, in an error
+
+
+class SubmissionFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Imports the other modules of a hand-in from their text; asked after all real ones."""
+
+    def __init__(self, modules: dict[str, str]) -> None:
+        self.modules = modules
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        """A spec where the hand-in has a module of that name."""
+        package = any(name.startswith(f"{fullname}.") for name in self.modules)
+        if fullname not in self.modules and not package:
+            return None
+        return importlib.machinery.ModuleSpec(fullname, self, is_package=package)
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Run the module's text; a folder without one is an empty package."""
+        name = module.__name__
+        run(wire.Cell(f"{name}.py", self.modules.get(name, "")), module.__dict__)
+
+
+class CellTimedOut(Exception):
+    """A cell of a notebook took too long."""
+
+
+def attempt(cell: wire.Cell, namespace: dict[str, Any], seconds: float) -> wire.Error | None:
+    """Run a whole file (`seconds` 0), or a notebook's cell past what fails; the first error.
+
+    A cell may take `seconds`, where the system has a timer to hold it to that.
+    """
+    timed = seconds > 0 and hasattr(signal, "setitimer")
+    if timed:
+        signal.signal(signal.SIGALRM, _stop_cell)
+        signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        if seconds > 0:
+            return run_each(cell, namespace)
+        run(cell, namespace)
+    except BaseException as fault:  # noqa: BLE001 - SystemExit at import is the student's too
+        return describe(fault)
+    finally:
+        if timed:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+    return None
+
+
+def run_each(cell: wire.Cell, namespace: dict[str, Any]) -> wire.Error | None:
+    """Run a cell statement by statement, past those that fail; the first error.
+
+    A notebook's first cell mounts a drive that is not here, and imports what all others need.
+    """
+    first: wire.Error | None = None
+    _remember(cell)
+    for statement in ast.parse(cell.source, _file(cell.name)).body:
+        code = compile(ast.Module([statement], []), _file(cell.name), "exec", dont_inherit=True)
+        try:
+            exec(code, namespace)
+        except CellTimedOut:
+            raise
+        except BaseException as fault:  # noqa: BLE001 - whatever a student's code raises is hers
+            first = first or describe(fault)
+    return first
+
+
+def run(cell: wire.Cell, namespace: dict[str, Any]) -> None:
+    """Compile and run one piece of source under its own name, its lines known to tracebacks."""
+    _remember(cell)
+    exec(compile(cell.source, _file(cell.name), "exec", dont_inherit=True), namespace)
+
+
+def describe(fault: BaseException) -> wire.Error:
+    """The type and text of an exception and the student's own lines that led to it."""
+    frames = [f for f in traceback.extract_tb(fault.__traceback__) if f.filename.startswith("<")]
+    lines = [f"{f.filename[1:-1]}, line {f.lineno}: {f.line}" for f in frames if f.line]
+    if isinstance(fault, SyntaxError) and fault.filename:
+        where = f"{fault.filename.strip('<>')}, line {fault.lineno}: {(fault.text or '').strip()}"
+        lines = [*lines, where]
+    try:
+        text = str(fault.msg if isinstance(fault, SyntaxError) else fault)
+    except Exception:  # noqa: BLE001 - a student's __str__ may raise anything
+        text = ""
+    if isinstance(fault, ImportError) and fault.path:
+        text = text.replace(f" ({fault.path})", "")
+    return wire.Error(
+        type(fault).__name__[:80], valid(text), tuple(map(valid, lines[-SHOWN_LINES:]))
+    )
+
+
+def _stop_cell(*_: object) -> None:
+    raise CellTimedOut(f"it took more than {CELL_SECONDS:g} s")
+
+
+def _remember(cell: wire.Cell) -> None:
+    """Let tracebacks find the cell's lines."""
+    lines = cell.source.splitlines(keepends=True)
+    linecache.cache[_file(cell.name)] = (len(cell.source), None, lines, _file(cell.name))
+
+
+def _file(name: str) -> str:
+    return f"<{name}>"
+
+
+def valid(text: str) -> str:
+    """Text that UTF-8 can carry, of bounded length."""
+    return text[:2000].encode("utf-8", "replace").decode()

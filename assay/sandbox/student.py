@@ -1,0 +1,309 @@
+"""The student as a check sees her: functions to call by name, each call in her own process."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+from torch import Tensor
+
+from assay.outcome import Exhibit
+from assay.protocol import values, wire
+from assay.sandbox.host import Child, Sandbox
+from assay.verdict import Broken, Died, Missing, Raised, Refused, TimedOut, Verdict
+
+CALL_SECONDS = 5.0
+SECOND_SECONDS = 2.0  # for a function that was late before: the others want their time too
+PROBLEM_SECONDS = 20.0
+LOAD_SECONDS = 20.0
+NOTEBOOK_SECONDS = 60.0
+TOO_LARGE = ("RecursionError", "MemoryError", "OverflowError", "WireError")
+
+
+@dataclass
+class Reply:
+    """What one call gave back, and what it did besides.
+
+    `changed` names the arguments that the call modified in place, by position or keyword;
+    `seconds` is the time that the call took in the student's process, `cpu` that of its processor:
+    the one depends on what else the machine does.
+    """
+
+    value: Any
+    changed: tuple[str, ...]
+    seconds: float
+    cpu: float
+
+
+@dataclass
+class Student:
+    """One source of a submission, called through the sandbox.
+
+    `student.project(y, a)` calls her `project`. Every call has its own seed, drawn from the
+    source's SHA-256, the run's seed, the check and the call's number, so that a verdict can be
+    had again and tells nothing of the next one.
+
+    Attributes:
+        sandbox: where her process comes from.
+        source: what to import; None where the hand-in has no such file.
+        lacking: what to tell then.
+        answers: her reported figures; None where she reports none.
+    """
+
+    sandbox: Sandbox
+    source: wire.Load | None
+    lacking: str
+    seed: int
+    answers: dict[str, Any] | None = None
+    spent: float = 0.0
+    cpu: float = 0.0
+    skipped: tuple[str, ...] = ()
+    printed: str = ""
+    exhibits: list[Exhibit] = field(default_factory=list)
+    _child: Child | None = None
+    _failed: Verdict | None = None
+    _salt: str = ""
+    _calls: int = field(default=0, init=False)
+    _call_seconds: float = field(default=0.0, init=False)
+    _luck: int | None = field(default=None, init=False)
+    _digest: bytes = field(default=b"", init=False)
+    _late: dict[str, int] = field(default_factory=dict, init=False)
+    _examined: dict[tuple[str, str, bytes], wire.Value] = field(default_factory=dict, init=False)
+
+    def __post_init__(self) -> None:
+        text = "\0".join(cell.source for cell in self.source.cells) if self.source else ""
+        self._digest = hashlib.sha256(text.encode()).digest()
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return lambda *arguments, **keywords: self.reply(name, *arguments, **keywords).value
+
+    @property
+    def materials(self) -> dict[str, Path]:
+        """The path of each material in use, for objects that are built from one."""
+        return self.sandbox.homework.material_paths()
+
+    def begin(self, salt: str) -> None:
+        """Start a check's example: the calls that follow draw their seeds from this salt."""
+        self._salt, self._calls = salt, 0
+
+    def exhibit(self, name: str, values: Tensor) -> None:
+        """Keep what her code made for the report; a later one of that name takes its place."""
+        with np.errstate(over="ignore"):  # what is too large for float16 is infinite
+            data = values.detach().numpy().astype("<f2").tobytes()
+        self.exhibits[:] = [one for one in self.exhibits if one.name != name]
+        self.exhibits.append(Exhibit(name=name, shape=tuple(values.shape), data=data))
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Calls inside are for the report alone: what becomes of them counts for no check.
+
+        Broken is raised all the same: a fault of the kit is never silent.
+        """
+        before = self.spent, dict(self._late)
+        try:
+            yield
+        except Broken:
+            raise
+        except Verdict:
+            return
+        finally:
+            self.spent, self._late = before
+
+    def reply(self, function: str, *arguments: Any, **keywords: Any) -> Reply:
+        """Call one of her functions.
+
+        Raises:
+            Missing, Raised, TimedOut, Died, Refused: what became of the call instead.
+        """
+        return self._call([self._order(function, arguments, keywords)])[0]
+
+    def again(self, function: str, *arguments: Any, **keywords: Any) -> Any:
+        """What a second call on the same objects gives; raises like `reply`."""
+        return self._call([self._order(function, arguments, keywords, times=2)])[0].value
+
+    def each(self, function: str, rows: Iterable[tuple[Any, ...]]) -> list[Any]:
+        """What independent calls give, one for each row of arguments; raises like `reply`.
+
+        They cross in one frame: together they may take what one call may.
+        """
+        return [reply.value for reply in self._call([self._order(function, r, {}) for r in rows])]
+
+    def _order(
+        self, function: str, arguments: tuple[Any, ...], keywords: dict[str, Any], times: int = 1
+    ) -> wire.Call:
+        packed = tuple(values.pack(item) for item in arguments)
+        named = {name: values.pack(item) for name, item in keywords.items()}
+        self._calls += 1
+        return wire.Call(self._calls, function, packed, named, self.draw_seed(), times)
+
+    def _call(self, calls: list[wire.Call]) -> list[Reply]:
+        before = self.spent
+        answer = self._ask(wire.Calls(tuple(calls)), calls[0].function)
+        numbers = [call.number for call in calls]
+        if not isinstance(answer, wire.Answers) or [a.number for a in answer.answers] != numbers:
+            self.close()
+            raise Refused(f"{calls[0].function}: an answer came that nobody asked for")
+        elapsed = self.spent - before
+        pairs = zip(calls, answer.answers, strict=True)
+        return [self._opened(call, one, elapsed) for call, one in pairs]
+
+    def _opened(self, call: wire.Call, answer: wire.Returned, elapsed: float) -> Reply:
+        function = call.function
+        # The child's own clocks: never more than what went by here.
+        seconds, cpu = (t if 0 <= t <= elapsed else elapsed for t in (answer.seconds, answer.cpu))
+        self.cpu += cpu
+        self.printed = (self.printed + answer.printed)[: 2**20]
+        if answer.missing:
+            raise Missing(f"{self._where()} has no function {function}")
+        if answer.error is not None:
+            if answer.error.type == wire.KIT_FAULT:
+                raise self._unbuilt(call, answer.error.text)
+            if answer.error.type == "NotImplementedError":
+                told = answer.error.text
+                plain = told.startswith("problem ") or not told
+                raise Missing(f"{function} is not written yet" + ("" if plain else f": {told}"))
+            raise Raised(tell(answer.error))
+        try:
+            return Reply(values.unpack(answer.value), answer.changed, seconds, cpu)
+        except wire.WireError as fault:
+            raise Refused(f"{function} returned {fault}") from None
+
+    def _unbuilt(self, call: wire.Call, told: str) -> Verdict:
+        """Whose fault it is that a call's arguments could not be built: she may only say so."""
+        try:
+            for item in (*call.arguments, *call.keywords.values()):
+                if isinstance(item, wire.Given):
+                    self.sandbox.homework.kinds().build(item, self.materials)
+        except Exception:  # noqa: BLE001 - then it is ours, whatever it is
+            return Broken(f"{call.function}: its arguments could not be built: {told}")
+        what = "its process no longer works as Python does: does the file change torch or Python?"
+        return Raised(f"{call.function}: {what} ({told[:200]})")
+
+    def examine(self, module: str, function: str, value: Any) -> Any:
+        """Judge an answer of hers by a function of the kit, in a process with limits of its own.
+
+        Raises:
+            Refused: the answer is too much for the limits.
+        """
+        packed = values.pack(value)
+        key = module, function, msgspec.msgpack.encode(packed)
+        if key not in self._examined:
+            self._examined[key] = self._judged(module, function, packed)
+        return values.unpack(self._examined[key])
+
+    def _judged(self, module: str, function: str, packed: wire.Value) -> wire.Value:
+        try:
+            answer = self.sandbox.trusted(module, function, packed)
+        except (TimedOut, Died):
+            raise Refused("the answer is too large to be judged within the limits") from None
+        if answer.error is not None and answer.error.type in TOO_LARGE:
+            raise Refused("the answer is too large to be judged within the limits")
+        if answer.error is not None:
+            raise Broken(f"{function}: {tell(answer.error)}")
+        return answer.value
+
+    @contextmanager
+    def patience(self, seconds: float) -> Iterator[None]:
+        """Calls inside may take so many seconds instead of CALL_SECONDS."""
+        before, self._call_seconds = self._call_seconds, seconds
+        try:
+            yield
+        finally:
+            self._call_seconds = before
+
+    @contextmanager
+    def same_luck(self) -> Iterator[None]:
+        """Calls inside draw the same random numbers: what they give differs by arguments alone."""
+        before, self._luck = self._luck, self.draw_seed()
+        try:
+            yield
+        finally:
+            self._luck = before
+
+    def draw_seed(self) -> int:
+        """The next seed of this check's example, 63 bits."""
+        if self._luck is not None:
+            return self._luck
+        text = f"{self.seed}|{self._salt}|{self._calls}".encode()
+        return int.from_bytes(hashlib.sha256(self._digest + text).digest()[:8], "big") >> 1
+
+    def close(self) -> None:
+        """End her process."""
+        if self._child is not None:
+            self._child.close()
+            self._child = None
+
+    def _ask(self, message: wire.Calls, function: str) -> wire.FromChild:
+        child = self._open()
+        left = PROBLEM_SECONDS - self.spent
+        if left <= 0:
+            raise TimedOut(f"the problem's {PROBLEM_SECONDS:g} s are used up")
+        strikes = self._late.get(function, 0)
+        if strikes > 1:
+            raise TimedOut(f"{function} gave no answer in time twice and is not called again")
+        started = time.perf_counter()
+        try:
+            limit = SECOND_SECONDS if strikes else self._call_seconds or CALL_SECONDS
+            return child.ask(message, min(limit, left))
+        except (TimedOut, Died, Refused) as verdict:
+            self._child = None
+            if isinstance(verdict, TimedOut):
+                self._late[function] = strikes + 1
+            raise type(verdict)(f"{function}: {verdict.evidence}") from None
+        except Broken:
+            self._child = None
+            raise
+        finally:
+            self.spent += time.perf_counter() - started
+
+    def _open(self) -> Child:
+        if self.source is None:
+            raise Missing(self.lacking)
+        if self._failed is not None:
+            raise self._failed
+        if self._child is None:
+            self._load(self.sandbox.child(), self.source)
+            return self._open()
+        return self._child
+
+    def _load(self, child: Child, source: wire.Load) -> None:
+        seconds = NOTEBOOK_SECONDS if source.tolerant else LOAD_SECONDS
+        try:
+            answer = child.ask(source, seconds)
+        except (TimedOut, Died, Refused) as verdict:
+            why = f"importing {self._where()}: {verdict.evidence}"
+            self._failed = type(verdict)(why, inputs="")
+            return
+        if not isinstance(answer, wire.Loaded):
+            child.close()
+            self._failed = Refused(f"importing {self._where()}: an answer that nobody asked for")
+            return
+        if answer.error is not None:
+            child.close()
+            text = tell(answer.error)
+            why = f"{self._where()} could not be imported: {text}"
+            self._failed = Raised(why, inputs="")
+            return
+        self.skipped = answer.skipped
+        self._child = child
+
+    def _where(self) -> str:
+        if self.source is None:
+            return "the hand-in"
+        name = self.source.cells[0].name if self.source.cells else self.source.name
+        return name.partition(",")[0]
+
+
+def tell(error: wire.Error) -> str:
+    """An exception of the student's in a sentence, with her own lines."""
+    text = f"{error.type}: {error.text}" if error.text else error.type
+    return "\n".join([text, *(f"  {line}" for line in error.lines)])

@@ -1,0 +1,253 @@
+"""The warm process that children are forked from: it has imported the public libraries, no answer.
+
+It obeys one socket: "fork" (with the child's end of a socket) and "end". It runs one thread, so
+that a fork copies no lock that another thread holds.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import importlib
+import os
+import select
+import signal
+import socket
+import sys
+import tempfile
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import msgspec
+
+from assay.homework import Homework, load
+from assay.isolation import canary, kernel, levels, scratch
+from assay.isolation.ground import Ground
+from assay.protocol import wire
+
+WARM = (
+    "numpy",
+    "torch",
+    "scipy",
+    "scipy.linalg",
+    "sympy",
+    "mpmath",
+    "safetensors.torch",
+    "torch.func",
+    "torch.distributions",
+    "torch.optim",
+    "ctypes",
+    "resource",
+    "assay.sandbox.child",
+    "assay.protocol.expressions",
+)
+# Slow to import and used by few: worth it where many hand-ins follow. An optimiser of torch.optim
+# imports torch._dynamo when it is first made.
+LONG_RUN = ("scipy.stats", "scipy.optimize", "torch._dynamo")
+
+FORK, END, READY = b"f", b"e", b"r"
+WATCH_SECONDS = 0.1  # between two looks at what the children have written
+OVERFULL = -1000  # as an exit status: the child wrote more than its scratch folder may hold
+
+
+class Order(msgspec.Struct, frozen=True):
+    """What a zygote is started with.
+
+    Attributes:
+        scratch: a folder for it, to be removed by who made it.
+        level: the one level to be had; None for the highest that is.
+        homework: the folder of the homework.
+        materials: those in use that are not the template's, by name.
+        long_run: many children will follow, so that slow imports are worth doing once.
+    """
+
+    scratch: str
+    homework: str
+    materials: tuple[tuple[str, str], ...] = ()
+    level: levels.Level | None = None
+    long_run: bool = False
+
+
+class Greeting(msgspec.Struct, frozen=True):
+    """What a zygote says first: its level, or None, and why not the higher ones."""
+
+    level: levels.Level | None
+    reasons: dict[str, str]
+
+
+def main() -> None:
+    """Enclose this process, warm up, then obey the socket until it closes.
+
+    Arguments: the descriptor of the socket, and an `Order` as JSON.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the grader's to handle
+    control = socket.socket(fileno=int(sys.argv[1]))
+    order = msgspec.json.decode(sys.argv[2], type=Order)
+    homework = homework_of(sys.argv[2])
+    ground = Ground(Path(order.scratch), tuple(homework.readable()))
+    levels.prepare()
+    level, reasons = canary.choose(order.level, ground)
+    if level is not None:
+        levels.enclose(level, ground)
+    greeting = msgspec.json.encode(Greeting(level, reasons))
+    control.sendall(len(greeting).to_bytes(4, "big") + greeting)
+    if level is None:
+        return
+    _warm_up(order, ground, homework)
+    try:
+        control.sendall(READY)
+        Zygote(control, level, ground, homework).obey()
+    except OSError:
+        pass  # the grader is gone, and with it all that was to be done
+    ground.leave()
+
+
+def homework_of(order: str) -> Homework:
+    """The homework that an `Order`, as JSON, is about."""
+    known = msgspec.json.decode(order, type=Order)
+    return replace(load(Path(known.homework)), replaced=known.materials)
+
+
+def _warm_up(order: Order, ground: Ground, homework: Homework) -> None:
+    os.environ["TMPDIR"] = tempfile.tempdir = str(ground.homes)
+    for name in WARM + (LONG_RUN if order.long_run else ()):
+        importlib.import_module(name)
+    from assay.sandbox import child
+
+    _rehearse()
+    homework.warm_up()
+    child.forget_the_kit()
+    gc.collect()
+    gc.freeze()
+
+
+class Zygote:
+    """Forks children and ends them, as the control socket orders."""
+
+    def __init__(
+        self, control: socket.socket, level: levels.Level, ground: Ground, homework: Homework
+    ) -> None:
+        self.control, self.level, self.ground, self.homework = control, level, ground, homework
+        self.homes: dict[int, Path] = {}
+        self.overfull: set[int] = set()
+
+    def obey(self) -> None:
+        """Obey until the grader hangs up; what it left is ended."""
+        while order := self._order():
+            if order[0][:1] == FORK:
+                self.control.sendall(self._fork(order[1][0]).to_bytes(8, "big"))
+            else:
+                status = self._finish(int.from_bytes(order[0][1:], "big"))
+                self.control.sendall(status.to_bytes(8, "big", signed=True))
+        for pid in list(self.homes):
+            self._finish(pid)
+
+    def _order(self) -> tuple[bytes, list[int]] | None:
+        while not select.select([self.control], [], [], WATCH_SECONDS if self.homes else None)[0]:
+            self._watch()
+        order, descriptors, _, _ = socket.recv_fds(self.control, 9, 1)
+        return (order, descriptors) if order else None
+
+    def _watch(self) -> None:
+        """Stop what fills the disk; a sealed child's folder is too small for that."""
+        if self.level == "sealed":
+            return
+        for pid, home in self.homes.items():
+            if pid not in self.overfull and scratch.is_overfull(home, pid):
+                self.overfull.add(pid)
+                os.kill(pid, signal.SIGKILL)
+
+    def _fork(self, descriptor: int) -> int:
+        if self.ground.threads() != 1:
+            raise SystemExit("the zygote runs more than one thread: a fork could hang")
+        home = Path(tempfile.mkdtemp(prefix="assay-", dir=self.ground.homes))
+        walls, parent = levels.walls(self.level, self.ground, home), os.getpid()
+        pid = os.fork()
+        if pid:
+            walls.close()
+            os.close(descriptor)
+            self.homes[pid] = home
+            return pid
+        try:
+            self._become_child(descriptor, home, walls, parent)
+        finally:
+            os._exit(1)  # a half-made child must never go on
+
+    def _become_child(self, descriptor: int, home: Path, walls: levels.Walls, parent: int) -> None:
+        from assay.protocol.channel import SocketChannel
+        from assay.sandbox import child
+
+        kernel.die_with_parent()
+        if os.getppid() != parent:
+            return  # it died before this could be asked for
+        with Path(os.devnull).open("r+b") as nothing:
+            for stream in (0, 1, 2):
+                os.dup2(nothing.fileno(), stream)
+        os.chdir(home)
+        os.environ["TMPDIR"] = os.environ["HOME"] = tempfile.tempdir = str(home)
+        levels.enter(walls)
+        # Nothing of the zygote's is inherited: not its orders, not its view of /proc.
+        os.closerange(3, descriptor)
+        os.closerange(descriptor + 1, levels.LIMITS.descriptors)
+        channel = SocketChannel(socket.socket(fileno=descriptor), wire.ORDER_LIMIT)
+        child.serve(channel, self.homework)
+        os._exit(0)
+
+    def _finish(self, pid: int) -> int:
+        home = self.homes.pop(pid)
+        status = _end(pid, others=set(self.homes))
+        scratch.remove(home)
+        if pid in self.overfull:
+            self.overfull.remove(pid)
+            return OVERFULL
+        return status
+
+
+def _end(pid: int, others: set[int]) -> int:
+    """Stop a child's whole group and take its exit status: negative for a signal."""
+    finished, status = os.waitpid(pid, os.WNOHANG)
+    # A child whose socket closed is on its way out: its own status tells more than our SIGKILL.
+    deadline = time.monotonic() + 0.05
+    while not finished and time.monotonic() < deadline:
+        time.sleep(0.001)
+        finished, status = os.waitpid(pid, os.WNOHANG)
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(pid, signal.SIGKILL)
+    if not finished:
+        os.kill(pid, signal.SIGKILL)
+        status = os.waitpid(pid, 0)[1]
+    _reap_orphans(others)
+    return os.waitstatus_to_exitcode(status)
+
+
+def _reap_orphans(others: set[int]) -> None:
+    """End what outlived a child by leaving its group; it is ours since we adopt orphans."""
+    children = Path(f"/proc/self/task/{os.getpid()}/children")
+    for _ in range(20):
+        left = set(map(int, children.read_text().split())) if children.exists() else set()
+        if not left - others:
+            return
+        for pid in left - others:
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+
+
+def _rehearse() -> None:
+    """Use once what is slow the first time: autograd, a factorisation, symbols, evaluation."""
+    import sympy
+    import torch
+
+    torch.set_num_threads(1)
+    x = torch.eye(2, dtype=torch.float64, requires_grad=True)
+    torch.linalg.slogdet(x)[1].backward()
+    torch.rand(2, generator=torch.Generator().manual_seed(0))
+    z, a = sympy.Symbol("z", real=True), sympy.Symbol("a", positive=True)
+    f = sympy.Function("f", positive=True)(z, a)
+    slope = sympy.Derivative(sympy.Integral(sympy.log(f) * f, z), a).doit(integrals=False)
+    sympy.cancel(sympy.together(sympy.expand_log(sympy.expand(slope.args[0]), force=True)))
+    sympy.lambdify([z, a], sympy.log(a) * z / a, "mpmath")(1, 2)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,217 @@
+"""The objects that students' functions are given: densities, maps, nets and the flow.
+
+Each is built from data, in the student's process and again on the grader's side.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from assay import Kinds, module_at
+
+LogDensity = Callable[[Tensor], Tensor]
+
+TINY = 1e-30  # where a logarithm stops: a baseline may be the value at z = 0
+TEMPLATE = Path(__file__).resolve().parents[1] / "student_template"
+
+kinds = Kinds()
+of, build = kinds.of, kinds.build
+
+
+@kinds.add
+def symbol(name: str) -> Any:
+    """A real sympy symbol."""
+    import sympy
+
+    return sympy.Symbol(name, real=True)
+
+
+@kinds.add
+def density(name: str, of: list[str]) -> Any:
+    """An unknown positive function of real symbols, applied to them: `q(z, phi)`, `h(z)`."""
+    import sympy
+
+    return sympy.Function(name, positive=True)(*(symbol(argument) for argument in of))
+
+
+@kinds.add
+def quadratic_gradient(A: Tensor, b: Tensor) -> Callable[[Tensor], Tensor]:
+    """x -> A x - b, the gradient of x.A x / 2 - b.x."""
+
+    def gradient(x: Tensor) -> Tensor:
+        x = torch.as_tensor(x)
+        slope: Tensor = A.to(x.dtype) @ x - b.to(x.dtype)
+        return slope
+
+    return gradient
+
+
+@kinds.add
+def box_projection(low: Tensor, high: Tensor) -> Callable[[Tensor], Tensor]:
+    """The projection onto {low <= x <= high}."""
+
+    def project(x: Tensor) -> Tensor:
+        x = torch.as_tensor(x)
+        return torch.minimum(torch.maximum(x, low.to(x.dtype)), high.to(x.dtype))
+
+    return project
+
+
+@kinds.add
+def ball_projection(center: Tensor, radius: float) -> Callable[[Tensor], Tensor]:
+    """The projection onto the ball of that centre and radius."""
+
+    def project(x: Tensor) -> Tensor:
+        x = torch.as_tensor(x)
+        offset = x - center.to(x.dtype)
+        near: Tensor = center.to(x.dtype) + offset / (offset.norm() / radius).clamp(min=1.0)
+        return near
+
+    return project
+
+
+@kinds.add
+def categorical_log_q() -> Callable[[Tensor, Tensor], Tensor]:
+    """(z, phi) -> log softmax(phi)[z]: z (B, 1) holds indices below the length of phi."""
+    return lambda z, phi: torch.log_softmax(phi, 0)[z[:, 0].long()]
+
+
+@kinds.add
+def normal_log_q() -> Callable[[Tensor, Tensor], Tensor]:
+    """(z, phi) -> log N(z; phi[:k], e^(2 phi[k:])), summed over the k coordinates of z (B, k)."""
+
+    def log_q(z: Tensor, phi: Tensor) -> Tensor:
+        mean, log_scale = phi.chunk(2)
+        unit = (z - mean) / log_scale.exp()
+        return (-0.5 * unit**2 - log_scale - 0.5 * math.log(2 * math.pi)).sum(1)
+
+    return log_q
+
+
+@kinds.add
+def gamma_log_q(shape: float) -> Callable[[Tensor, Tensor], Tensor]:
+    """(z, phi) -> log Gamma(z; shape, rate e^phi[0]) at z (B, 1) > 0."""
+
+    def log_q(z: Tensor, phi: Tensor) -> Tensor:
+        x = z[:, 0].clamp(min=TINY)
+        return shape * phi[0] - math.lgamma(shape) + (shape - 1) * x.log() - phi[0].exp() * x
+
+    return log_q
+
+
+@kinds.add
+def laplace_log_q() -> Callable[[Tensor, Tensor], Tensor]:
+    """(z, phi) -> log Laplace(z; location phi[0], scale e^phi[1]) at z (B, 1)."""
+    return lambda z, phi: -(z[:, 0] - phi[0]).abs() / phi[1].exp() - phi[1] - math.log(2.0)
+
+
+@kinds.add
+def table_log_h(table: Tensor) -> LogDensity:
+    """z -> table[z] for indices z (B, 1)."""
+    return lambda z: table[z[:, 0].long()]
+
+
+@kinds.add
+def quadratic_log_h(slope: Tensor, curve: Tensor, power: float = 0.0) -> LogDensity:
+    """z (B, k) -> z.curve z + slope.z, and power log z_1 where there is one: up to a constant."""
+
+    def log_h(z: Tensor) -> Tensor:
+        value: Tensor = ((z @ curve.to(z.dtype)) * z).sum(1) + z @ slope.to(z.dtype)
+        return value + power * z[:, 0].clamp(min=TINY).log() if power else value
+
+    return log_h
+
+
+@kinds.add
+def gaussian_log_prob(mean: Tensor, precision: Tensor, trainable: bool = False) -> LogDensity:
+    """(B, D) -> (B,): -(x - mean).precision (x - mean) / 2, an unnormalised log density.
+
+    `trainable` makes a model of it whose mean is a parameter, watched for gradients.
+    """
+    mean.requires_grad_(trainable)
+
+    def log_prob(x: Tensor) -> Tensor:
+        offset = x - mean.to(x.dtype)
+        return -0.5 * ((offset @ precision.to(x.dtype)) * offset).sum(1)
+
+    log_prob.watched = (mean,)  # type: ignore[attr-defined]
+    return log_prob
+
+
+@kinds.add
+def wave_map(weight: Tensor, bias: Tensor) -> Callable[[Tensor], Tensor]:
+    """X -> sin(weight vec(X) + bias) + vec(X), in the shape of X: a smooth map of R^(a x b x c)."""
+
+    def h(X: Tensor) -> Tensor:
+        x = X.reshape(-1)
+        return (torch.sin(weight.to(x.dtype) @ x + bias.to(x.dtype)) + x).reshape(X.shape)
+
+    return h
+
+
+@kinds.add
+def lower_net(weight: Tensor) -> Callable[[Tensor], Tensor]:
+    """X -> a unit lower triangular (C, C) matrix that depends smoothly on X (C, m, n)."""
+
+    def net(X: Tensor) -> Tensor:
+        entries = _entries(weight, X)
+        return torch.tril(entries, -1) + torch.eye(len(entries), dtype=entries.dtype)
+
+    return net
+
+
+@kinds.add
+def upper_net(weight: Tensor) -> Callable[[Tensor], Tensor]:
+    """X -> a strictly upper triangular (C, C) matrix that depends smoothly on X (C, m, n)."""
+    return lambda X: torch.triu(_entries(weight, X), 1)
+
+
+@kinds.add
+def scale_net(weight: Tensor, sign: Tensor) -> Callable[[Tensor], Tensor]:
+    """X -> s (C,): magnitudes between 1/2 and 2 that depend smoothly on X, with these signs."""
+
+    def net(X: Tensor) -> Tensor:
+        size = torch.tanh(weight.to(X.dtype) @ X.reshape(-1)) * math.log(2.0)
+        return sign.to(X.dtype) * size.exp()
+
+    return net
+
+
+@kinds.add_from_material("flow")
+def nice_log_prob(weights: Path) -> LogDensity:
+    """The log-density of the flow with these weights."""
+    log_prob: LogDensity = flow(weights).log_prob
+    return log_prob
+
+
+@cache
+def flow(weights: Path) -> Any:
+    """The given flow, its weights read once a process.
+
+    Raises:
+        OSError: the file cannot be read.
+        ValueError: it holds no weights of this flow.
+    """
+    return module_at(TEMPLATE / "nice_flow.py").load_flow(weights)
+
+
+def check_flow(weights: Path) -> None:
+    """Reject weights that the flow cannot use; raises like `flow`."""
+    flow(weights)
+
+
+def warm_up(materials: Mapping[str, Path]) -> None:
+    """Read the flow's weights once, so that forked processes have them."""
+    flow(materials["flow"])
+
+
+def _entries(weight: Tensor, X: Tensor) -> Tensor:
+    channels = len(X)
+    return torch.tanh(weight.to(X.dtype) @ X.reshape(-1)).reshape(channels, channels)

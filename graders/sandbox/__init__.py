@@ -1,1 +1,0 @@
-"""Where student code runs: never in the process that holds the verdict."""

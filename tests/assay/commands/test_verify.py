@@ -1,0 +1,67 @@
+"""The graders give each known hand-in the verdict that it must get."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from dataclasses import replace
+
+import pytest
+from places import ROOT
+
+from assay.commands.verify import cases, judge
+from assay.errors import NoReference
+from assay.homework import find
+
+CASES = {case.name: case for case in cases(find())}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_known_hand_in_gets_its_verdict(grader, name):
+    right, found = judge(grader, CASES[name])
+    assert right, [(o.id, o.outcome, o.message) for o in found.checks if o.outcome != "passed"]
+    assert not [o.id for o in found.checks if o.outcome in ("broken", "refused")]
+
+
+def test_the_reference_gets_100_of_100(grader):
+    _, found = judge(grader, CASES["reference"])
+    assert (found.score, found.max_score) == (100.0, 100.0)
+
+
+def test_every_problem_has_mutants_and_alternatives():
+    modules = {check.module for check in find().checks() if check.problem}
+    for module in modules:
+        mutants = [name for name in CASES if name.startswith(f"mutant {module} ")]
+        alternatives = [name for name in CASES if name.startswith(f"alternative {module} ")]
+        assert len(mutants) >= 25, module
+        assert len(alternatives) >= 6, module
+
+
+def test_no_two_mutants_are_the_same_text():
+    texts = {}
+    for name, case in CASES.items():
+        if case.expected == "less":
+            source = case.submission.source(case.module, ())
+            texts.setdefault(source.cells, []).append(name)
+    assert [names for names in texts.values() if len(names) > 1] == []
+
+
+def test_a_mutant_that_no_longer_fits_the_reference_is_named(tmp_path):
+    for folder in ("reference", "student_template", "tests/mutants"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    target = tmp_path / "reference" / "problem2_projection.py"
+    target.write_text(target.read_text("utf-8").replace("clamp(0, 1)", "clip(0, 1)"), "utf-8")
+    with pytest.raises(ValueError, match=r"mutant problem2_projection .* stands 0 times"):
+        list(cases(replace(find(), folder=tmp_path)))
+
+
+def test_without_a_reference_verification_says_what_it_needs(tmp_path):
+    with pytest.raises(NoReference, match="run this in a checkout"):
+        list(cases(replace(find(), folder=tmp_path)))
+
+
+def test_nothing_in_the_graders_reads_the_reference():
+    allowed = {"verify.py"}
+    for path in (ROOT / "graders").rglob("*.py"):
+        if path.name not in allowed:
+            assert not re.search(r"(from|import) reference\b", path.read_text("utf-8")), path

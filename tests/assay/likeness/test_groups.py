@@ -1,0 +1,239 @@
+"""Which hand-ins are told to be alike: copies however disguised, and no others."""
+
+from __future__ import annotations
+
+import csv
+import io
+import itertools
+import random
+import time
+import tracemalloc
+
+import copying
+import made
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rich.console import Console
+
+from assay.likeness import groups as alike
+from assay.likeness.fingerprint import of_texts
+from assay.likeness.format import FINGERPRINT, FINGERPRINT_VERSION
+from assay.likeness.groups import NEAR, SAME_CODE, SAME_FILES, Alike, alike_csv
+
+REFERENCE = copying.solution()
+OTHERS = [copying.solution(i) for i in range(6)]
+DRAW = np.random.default_rng(7)
+BASE = DRAW.integers(0, 2**16, 256)
+
+
+def of(texts):
+    """The fingerprint of a hand-in of these files."""
+    return of_texts([text] for text in texts)
+
+
+def like(share, base=BASE, *, pieces=400, digest=None, version=FINGERPRINT_VERSION):
+    """A fingerprint that has exactly this share of a base's minima."""
+    kept = np.arange(256) < round(256 * share)
+    minima = np.where(kept, base, (base + DRAW.integers(1, 2**16, 256)) % 2**16)
+    digest = digest or DRAW.bytes(8)
+    return FINGERPRINT.pack(version, pieces, digest, minima.astype("<u2").tobytes())
+
+
+def groups(**hand_ins):
+    """The groups of these; a hand-in is a fingerprint, or a SHA-256 with one."""
+    found = Alike()
+    for name, value in hand_ins.items():
+        sha256, print_ = value if isinstance(value, tuple) else (name, value)
+        found.add(name, sha256, print_)
+    return found.groups()
+
+
+def names(group):
+    """Who is in a group."""
+    return [name for name, _ in group.members]
+
+
+def test_right_solutions_by_different_writers_are_not_alike():
+    found = Alike()
+    for i, texts in enumerate([REFERENCE, *OTHERS]):
+        found.add(f"{i}", f"{i}", of(texts))
+    assert found.groups() == []
+
+
+def test_not_even_one_problem_of_theirs_is():
+    for files in zip(REFERENCE, *OTHERS, strict=True):
+        found = Alike()
+        for i, text in enumerate(files):
+            found.add(f"{i}", f"{i}", of([text]))
+        # One alternative to problem 4 was made from the reference, and is about half like it.
+        assert all(names(group) == ["0", "6"] for group in found.groups())
+
+
+@pytest.mark.parametrize("texts", [REFERENCE, *OTHERS[:2]], ids=["reference", 0, 1])
+def test_a_copy_is_named_however_disguised(texts):
+    rng = random.Random(3)
+    others = copying.simple_statements(text for other in OTHERS[2:] for text in other)
+    disguised = [copying.all_of_it(text, rng) for text in texts]
+    (group,) = groups(
+        a=("1", of(texts)),
+        b=("1", of(texts)),
+        c=of(map(copying.renamed, texts)),
+        d=of(disguised),
+        e=of(copying.rewritten(text, 0.1, others, rng) for text in disguised),
+        f=of(OTHERS[5]),
+    )
+    assert names(group) == ["a", "b", "c", "d", "e"]
+    assert [link.kind for link in group.links] == [SAME_FILES, SAME_CODE, NEAR, NEAR]
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ["x = 1"],
+        ["def project(y, a):\n    return y.clamp(0, a)"],
+        [p.read_text("utf-8") for p in (copying.ROOT / "student_template").glob("*.py")],
+    ],
+    ids=["a line", "a function", "the template"],
+)
+def test_what_says_too_little_is_never_named(texts):
+    assert groups(a=("1", of(texts)), b=("1", of(texts))) == []
+
+
+def test_from_a_half_on_a_pair_is_named_with_its_likeness():
+    for share in (1, 0.9, 0.75, 0.6, 0.5):
+        (group,) = groups(b=like(share), a=like(1))
+        assert [tuple(link) for link in group.links] == [("a", "b", round(256 * share) / 256, NEAR)]
+    assert groups(a=like(1), b=like(127 / 256)) == []
+
+
+def test_two_of_a_half_share_a_band_nearly_always():
+    base = np.frombuffer(FINGERPRINT.unpack(like(1))[3], "<u2")
+    hits = 0
+    for _ in range(200):
+        kept = DRAW.permutation(256) < 128
+        other = np.where(kept, base, base + 1).astype("<u2").tobytes()
+        hits += bool(list(alike._near([base.tobytes(), other])))
+    assert hits >= 187  # 98.4 % are expected: fewer than 187 of 200 have a chance of 2e-5
+
+
+def test_fingerprints_of_another_version_or_none_are_not_compared():
+    same = {"digest": b"x" * 8}
+    assert groups(a=like(1, version=2), b=like(1, version=2), c=b"", d=b"", e=b"\1" * 9) == []
+    assert groups(a=like(1, **same), b=like(1, version=2, **same)) == []
+    assert groups(a=like(1, pieces=59), b=like(1, pieces=59)) == []
+
+
+def test_a_group_is_told_by_its_strongest_links():
+    (group,) = groups(a=like(1), b=like(0.8), c=like(0.9), d=like(0.6))
+    assert [(link.first, link.second) for link in group.links] == [
+        ("a", "c"),
+        ("a", "b"),
+        ("a", "d"),
+    ]
+
+
+@given(st.permutations(range(7)))
+@settings(max_examples=25, deadline=None)
+def test_the_order_in_which_they_come_does_not_matter(order):
+    other = BASE[::-1]
+    prints = [
+        like(1, digest=b"a" * 8),
+        like(1, digest=b"a" * 8),
+        like(0.8),
+        like(1, other),
+        like(0.7, other),
+        like(0, other),
+        like(1, digest=b"a" * 8),
+    ]
+    found = Alike()
+    for i in order:
+        found.add(f"{i}", "5" if i in (1, 6) else f"{i}", prints[i])
+    assert [names(group) for group in found.groups()] == [["0", "1", "2", "6"], ["3", "4"]]
+    assert [link.kind for group in found.groups() for link in group.links][:2] == [
+        SAME_FILES,
+        SAME_CODE,
+    ]
+
+
+def test_results_are_compared_as_they_are_recorded():
+    one, other = like(1), like(0.8)
+    found = alike.groups(
+        [
+            made.result("ada", fingerprint=one, sha256="1", students=({"name": "Ada"},)),
+            made.result(
+                "bob", fingerprint=other, sha256="2", students=({"login": "bob"}, {"x": "y"})
+            ),
+            made.result("eve"),
+            made.unjudged("zoe"),
+        ]
+    )
+    assert [group.members for group in found] == [(("ada", ("Ada",)), ("bob", ("bob",)))]
+    assert alike.groups([]) == []
+
+
+def test_the_table_and_the_file_tell_each_link():
+    found = groups(**{"=ada": like(1), "bob": like(0.8), "eve": like(0.75)})
+    rows = list(csv.reader(io.StringIO(alike_csv(found))))
+    assert rows == [
+        ["first", "second", "likeness", "kind"],
+        ["'=ada", "bob", "0.80", "near-identical"],
+        ["'=ada", "eve", "0.75", "near-identical"],
+    ]
+    console = Console(width=100, record=True, file=io.StringIO())
+    console.print(alike.table(found))
+    shown = console.export_text().split("\n")
+    assert [line.split() for line in shown[1:3]] == [
+        ["=ada", "bob", "0.80", "near-identical"],
+        ["=ada", "eve", "0.75", "near-identical"],
+    ]
+    assert alike_csv([]) == "first,second,likeness,kind\n"
+
+
+def test_no_word_of_it_is_a_verdict():
+    said = " ".join([alike.SAYS, SAME_FILES, SAME_CODE, NEAR]).lower()
+    assert not any(
+        word in said for word in ("copied", "copy", "cheat", "plagiar", "guilt", "honest")
+    )
+
+
+def crowd(count, background, copies):
+    """So many fingerprints, alike pair by pair as told, and the last ones copies at 0.8."""
+    common = DRAW.integers(0, 2**16, 256)
+    minima = DRAW.integers(0, 2**16, (count, 256))
+    minima = np.where(DRAW.random((count, 256)) < background**0.5, common, minima)
+    for i in range(copies):
+        minima[-1 - i] = np.where(DRAW.random(256) < 0.8, minima[i], minima[-1 - i])
+    head = FINGERPRINT.pack(FINGERPRINT_VERSION, 400, b"", b"")[:3]
+    for i, row in enumerate(minima.astype("<u2")):
+        yield f"{i:05}", head + i.to_bytes(8, "little") + row.tobytes()
+
+
+def test_twenty_thousand_take_a_second_and_little_memory():
+    hand_ins = list(crowd(20_000, 0.15, 200))
+    tracemalloc.start()
+    start = time.process_time()
+    found = Alike()
+    for name, print_ in hand_ins:
+        found.add(name, name, print_)
+    assert len(found.groups()) == 200
+    taken, (_, peak) = time.process_time() - start, tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert taken < 5  # 0.5 s where memory is not traced
+    assert peak < 200 * 2**20
+
+
+def test_a_class_of_one_source_is_one_group_and_takes_no_square():
+    hand_ins = dict(crowd(3_000, 0.9, 0))
+    start = time.process_time()
+    (group,) = groups(**hand_ins)
+    assert len(group.members) == 3_000
+    assert time.process_time() - start < 5  # 0.4 s
+
+
+def test_links_are_as_few_as_connect():
+    found = groups(**{f"{i:03}": like(0.95) for i in range(80)})
+    assert [len(group.members) - len(group.links) for group in found] == [1]
+    ends = set(itertools.chain.from_iterable(link[:2] for link in found[0].links))
+    assert ends == set(names(found[0]))

@@ -1,0 +1,233 @@
+"""The student as a check sees her: limits on time, and answers that cannot be forged."""
+
+import math
+import time
+
+import pytest
+import torch
+
+from assay.protocol import wire
+from assay.sandbox import student as students
+from assay.sandbox.host import Child
+from assay.sandbox.student import Student
+from assay.verdict import Broken, Died, Missing, Raised, Refused, TimedOut, Verdict
+
+FORGE = """
+import os, socket
+from assay.protocol import wire
+def say(*messages):
+    for fd in range(3, 128):
+        try: socket.socket(fileno=os.dup(fd)).sendall(b"".join(map(wire.frame, messages)))
+        except (OSError, ValueError): pass
+"""
+
+
+class Scripted:
+    """A launcher of children that say what they were told to say, whatever they are asked."""
+
+    def __init__(self, *answers):
+        self.answers = [wire.frame(answer)[wire.HEADER :] for answer in answers]
+
+    def child(self):
+        return Child(self, self, 0)
+
+    def send(self, data, seconds=None):
+        pass
+
+    def receive(self, seconds=None):
+        return self.answers.pop(0)
+
+    def end(self, pid):
+        return 0
+
+    def close(self):
+        pass
+
+
+def scripted(*answers):
+    """A student whose process gives these answers, the first of them to the import."""
+    return Student(Scripted(*answers), wire.Load("p", (), False, {}, {}), "", 0)
+
+
+def test_a_call_that_takes_too_long_is_timed_out_and_the_next_one_answered(hand_in, monkeypatch):
+    student = hand_in("def f():\n    while True: pass\ndef g(): return 1\n")
+    assert student.g() == 1
+    monkeypatch.setattr(students, "CALL_SECONDS", 0.3)
+    with pytest.raises(TimedOut, match=r"f: no answer within 0\.3 s"):
+        student.f()
+    monkeypatch.undo()
+    assert student.g() == 1
+
+
+def test_a_problem_has_so_many_seconds_and_no_more(hand_in, monkeypatch):
+    student = hand_in("import time\ndef f(s): time.sleep(s)\n")
+    student.f(0.0)
+    monkeypatch.setattr(students, "PROBLEM_SECONDS", student.spent + 0.4)
+    started = time.monotonic()
+    for _ in range(3):
+        with pytest.raises(TimedOut):
+            student.f(30.0)
+    assert 0.3 < time.monotonic() - started < 2.0
+    with pytest.raises(TimedOut, match="used up"):
+        student.f(0.0)
+
+
+def test_a_call_aside_costs_the_student_nothing(hand_in, monkeypatch):
+    student = hand_in(
+        "def f():\n    while True: pass\ndef g(): raise ValueError\ndef h(): return 1\n"
+    )
+    for name in ("f", "f", "f", "g"):
+        monkeypatch.setattr(students, "CALL_SECONDS", 0.3)
+        with student.aside():
+            getattr(student, name)()
+    assert student.spent == 0
+    assert student.h() == 1
+    with pytest.raises(TimedOut, match="no answer within"):
+        student.f()
+
+
+def test_a_fault_of_the_kit_is_told_aside_too(hand_in):
+    student = hand_in("")
+    with pytest.raises(Broken), student.aside():
+        raise Broken("ours")
+
+
+def test_the_time_of_a_call_is_its_own_and_the_cpu_time_adds_up(hand_in):
+    student = hand_in(
+        "import time\n"
+        "def nap(): time.sleep(0.15)\n"
+        "def work():\n"
+        "    end = time.process_time() + 0.15\n"
+        "    while time.process_time() < end: pass\n"
+    )
+    assert student.reply("nap").seconds >= 0.15
+    assert student.cpu < 0.1
+    student.work()
+    assert 0.14 < student.cpu < 0.3
+
+
+def test_a_hand_in_without_the_file_is_missing_and_needs_no_process(hand_in):
+    student = Student(None, None, "there is no problem9.py", 0)
+    with pytest.raises(Missing, match=r"there is no problem9\.py"):
+        student.f()
+
+
+def test_positions_and_keywords_reach_the_function(hand_in):
+    student = hand_in("def f(a, *b, c=0, **d): return a, b, c, sorted(d.items())\n")
+    assert student.f(1, [2], c=None, e="x") == [1, [[2]], None, [["e", "x"]]]
+
+
+def test_a_seed_tells_nothing_of_the_next_one():
+    load = wire.Load("p", (wire.Cell("p.py", "x"),), False, {}, {})
+    seeds = []
+    for run in (0, 1):
+        student = Student(None, load, "", run)
+        for salt in ("a|0", "a|1", "b|0"):
+            student.begin(salt)
+            seeds.append(student.draw_seed())
+    assert len(set(seeds)) == 6
+    assert all(0 <= seed < 2**63 for seed in seeds)
+
+
+LOADED = wire.Loaded(None, ())
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        wire.Returned(2, 5.0),
+        wire.Returned(0, 5.0),
+        wire.Returned(-1, 5.0),
+        LOADED,
+        wire.Returned(1, wire.Tensor("float64", (3,), b"")),
+        wire.Returned(1, wire.Array("object", (), bytes(8))),
+        wire.Returned(1, wire.Array("float64", (2**26,) * 8 + (0,), b"")),
+        wire.Returned(1, wire.Items((wire.Tensor("float32", (2**39, 0, 2**39), b""),))),
+    ],
+    ids=repr,
+)
+def test_an_answer_that_cannot_be_is_refused(answer):
+    with pytest.raises(Refused):
+        scripted(LOADED, answer).f()
+
+
+@pytest.mark.parametrize("clock", [math.nan, math.inf, -1.0, 1e300])
+def test_a_clock_that_cannot_be_is_not_believed(clock):
+    # A NaN here would reach the result file as null, and end the batch that reads it.
+    student = scripted(LOADED, wire.Returned(1, 5.0, seconds=clock, cpu=clock))
+    try:
+        seconds = student.reply("f").seconds
+    except Refused:
+        seconds = 0.0
+    assert 0.0 <= student.cpu <= students.CALL_SECONDS
+    assert 0.0 <= seconds <= students.CALL_SECONDS
+
+
+def test_an_answer_to_the_import_that_is_none_is_refused():
+    with pytest.raises(Refused):
+        scripted(wire.Returned(1, 5.0), wire.Returned(1, 5.0)).f()
+
+
+FORGERIES = {
+    "an answer before the import ends": FORGE + "say(wire.Returned(1, 5.0))\ndef f(): return 1\n",
+    "two answers before the import ends": (
+        FORGE + "say(wire.Loaded(None, ()), wire.Returned(1, 5.0))\ndef f(): return 1\n"
+    ),
+    "an import that succeeds twice": FORGE + "say(wire.Loaded(None, ()))\ndef f(): return 1\n",
+    "an answer to the next call too": (
+        FORGE + "def f():\n    say(wire.Returned(2, 5.0), wire.Returned(3, 5.0))\n    return 1\n"
+    ),
+    "the answer to an earlier call": FORGE + "def f():\n    say(wire.Returned(0, 5.0))\n",
+    "half a frame": FORGE.replace('b"".join(map(wire.frame, messages))', "b'\\0\\0'")
+    + "def f():\n    say(); os._exit(0)\n",
+}
+
+
+@pytest.mark.parametrize("source", FORGERIES.values(), ids=FORGERIES)
+def test_a_forged_frame_gains_nothing_and_is_no_fault_of_the_kit(hand_in, source):
+    student = hand_in(source)
+    kinds = []
+    for _ in range(3):
+        try:
+            student.f()
+            kinds.append("answered")
+        except Verdict as verdict:
+            kinds.append(verdict.kind)
+    assert set(kinds) <= {"answered", "refused", "died"}
+    assert kinds.count("answered") <= 2, kinds
+    assert hand_in("def f(): return 2\n").f() == 2
+
+
+def test_a_process_that_dies_leaves_a_word_on_how(hand_in):
+    student = hand_in("import os, signal\ndef f(n): os._exit(n)\ndef g(): os.abort()\n")
+    with pytest.raises(Died, match="exit code 3"):
+        student.f(3)
+    with pytest.raises(Died, match="SIGABRT"):
+        student.g()
+
+
+def test_a_judgement_of_the_kit_gets_her_answer_and_gives_its_own(hand_in):
+    student = hand_in("def f(): return 1.0\n")
+    got = student.examine("math", "sqrt", 2.25)
+    assert got == 1.5
+    with pytest.raises(Broken, match="ValueError"):
+        student.examine("math", "sqrt", -1.0)
+
+
+def test_an_argument_is_packed_before_her_process_is_asked(hand_in):
+    student = hand_in("def f(x): return x.dtype.itemsize, tuple(x.shape)\n")
+    x = torch.ones(2, 3, dtype=torch.float64, requires_grad=True).T
+    assert student.f(x) == [8, [3, 2]]
+
+
+def test_an_error_is_told_with_her_lines_below():
+    error = wire.Error("KeyError", "'x'", ("p.py, line 1: a", "p.py, line 2: b"))
+    assert students.tell(error) == "KeyError: 'x'\n  p.py, line 1: a\n  p.py, line 2: b"
+    assert students.tell(wire.Error("KeyError", "", ())) == "KeyError"
+
+
+def test_a_faulty_import_is_told_once_it_is_asked_for_and_not_before(hand_in):
+    student = hand_in("1 / 0\n")
+    assert student.spent == 0.0
+    with pytest.raises(Raised, match="ZeroDivisionError"):
+        student.f()

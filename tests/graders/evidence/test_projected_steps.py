@@ -1,0 +1,69 @@
+"""Steps of inpainting: right ones pass, and what the usual wrong ones do is told."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assay.assertions import draw
+from assay.verdict import Wrong
+from graders.evidence.projected_steps import expect_nearest, expect_projected_step
+
+settings.load_profile("ci")
+
+STEP = 0.03125
+MASK = torch.tensor([True, False, False, False])
+seeds = draw.seeds()
+
+
+def projected(point: torch.Tensor, image: torch.Tensor) -> torch.Tensor:
+    return torch.where(MASK, image, point.clamp(0, 1))
+
+
+@given(seed=seeds)
+def test_the_projection_is_nearest_and_nothing_else_is(seed):
+    point, image = draw.uniform(seed, (4,), -1, 2), draw.uniform(seed + 1, (4,), 0, 1)
+    right = projected(point, image)
+    expect_nearest(point, right, MASK)
+    expect_nearest(point, right.float().double(), MASK)
+    inwards = torch.where(right < 0.5, 0.01, -0.01)
+    for wrong in (right + inwards, right + 20 * inwards, 1 - right):
+        with pytest.raises(Wrong, match="unknown pixel"):
+            expect_nearest(point, wrong, MASK)
+
+
+WRONG_STEPS = {
+    "goes along the sum of all gradients so far": lambda now, all_: all_,
+    "goes down where log_prob should rise": lambda now, all_: -now,
+    "does not move": lambda now, all_: 0 * now,
+    "is 2 times as long": lambda now, all_: 2 * now,
+    "is 0.1 times as long": lambda now, all_: now / 10,
+    "goes along the signs": lambda now, all_: now.sign(),
+    "divided by its norm": lambda now, all_: now / now.norm(),
+}
+
+
+@pytest.mark.parametrize("told", WRONG_STEPS)
+@given(seed=seeds, number=st.integers(2, 300))
+def test_a_wrong_step_is_told_for_what_it_is(told, seed, number):
+    before, slopes = (
+        draw.uniform(seed, (4,), 0.4, 0.6),
+        [
+            torch.tensor([1.0, -2.0, 1.5, 0.75]).double(),
+            torch.tensor([1.0, 2.0, -1.0, 0.5]).double(),
+        ],
+    )
+    moved = WRONG_STEPS[told](slopes[-1], slopes[0] + slopes[1])
+    after = projected(before + STEP * moved, before)
+    with pytest.raises(Wrong, match=f"step {number} .*{told}"):
+        expect_projected_step(before, after, STEP, slopes, MASK, number)
+
+
+@given(seed=seeds)
+def test_a_right_step_passes_whatever_came_before(seed):
+    before, slope = draw.uniform(seed, (4,), 0, 1), draw.uniform(seed + 1, (4,), -40, 40)
+    after = projected(before + STEP * slope, before)
+    expect_projected_step(before, after, STEP, [slope], MASK, 1)
+    expect_projected_step(before, after, STEP, [7 * slope, slope], MASK, 2)

@@ -1,0 +1,142 @@
+"""The given flow is a density, restores a digit, and the course's own checkpoint can replace it."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+import torch
+from places import ROOT
+from safetensors.torch import load_file
+
+from assay.homework import find
+from graders import objects
+from graders.evidence.digits import corrupted_digit, digits
+from student_template.nice_flow import NICE, load_flow
+
+
+def held_out():
+    """Digits with dequantisation noise, as a flow wants them: (N, 784)."""
+    noise = torch.rand(len(digits()), 784, generator=torch.Generator().manual_seed(0)) / 256
+    return digits().reshape(-1, 784).float() + noise
+
+
+def test_held_out_digits_are_likely():
+    assert (
+        float(objects.flow(find().material_paths()["flow"]).log_prob(held_out()).mean()) >= 1_700
+    )  # nats
+
+
+def test_inverse_undoes_forward_and_the_log_determinant_is_that_of_the_jacobian():
+    flow = NICE(dim=6, width=8, hidden=2, couplings=4).double().requires_grad_(False)
+    with torch.no_grad():
+        flow.scaling.scale.copy_(torch.linspace(-1, 1, 6))
+    x = torch.randn(1, 6, dtype=torch.float64, generator=torch.Generator().manual_seed(1))
+    z = flow(x)
+    assert torch.allclose(flow.inverse(z), x, rtol=1e-12, atol=1e-12)
+    J = torch.autograd.functional.jacobian(lambda v: flow(v), x).reshape(6, 6)
+    prior = -(torch.nn.functional.softplus(z) + torch.nn.functional.softplus(-z)).sum()
+    wanted = prior + torch.linalg.slogdet(J)[1]
+    assert math.isclose(float(flow.log_prob(x)), float(wanted), rel_tol=1e-12)
+
+
+def test_the_stored_files_are_small_and_say_where_the_digits_are_from():
+    folder = ROOT / "student_template"
+    assert (folder / "nice.safetensors").stat().st_size <= 6 * 2**20
+    with np.load(folder / "digits.npz") as file:
+        assert file["images"].dtype == np.uint8
+        assert file["images"].shape[1:] == (28, 28)
+        assert "CC BY-SA" in str(file["source"])
+
+
+def test_inpainting_comes_nearer_to_the_digit_than_the_white_hole(reference_inpaint):
+    distances = []
+    for index in range(0, 20, 4):
+        _, image, mask = corrupted_digit(index)
+        restored = reference_inpaint(
+            objects.flow(find().material_paths()["flow"]).log_prob, image, mask
+        )
+        distances.append(
+            [
+                float((picture - digits()[index])[~mask].square().mean())
+                for picture in (image, restored)
+            ]
+        )
+    white, restored = np.mean(distances, axis=0)
+    assert restored < white / 3
+
+
+@pytest.fixture
+def reference_inpaint():
+    """The model answer."""
+    from assay.commands.verify import cases
+
+    source = next(iter(cases(find()))).submission.source("problem3_inpainting", ())
+    namespace: dict = {}
+    exec(source.cells[0][1], namespace)
+    return namespace["inpaint"]
+
+
+@pytest.fixture(scope="module")
+def course_checkpoint(tmp_path_factory):
+    """A checkpoint of the course's shape: 784, width 1000, 5 hidden layers, 4 couplings."""
+    flow = NICE(dim=784, width=1000, hidden=5, couplings=4)
+    path = tmp_path_factory.mktemp("flow") / "nice.pt"
+    torch.save(flow.state_dict(), path)
+    return path
+
+
+def test_the_courses_own_checkpoint_is_read(course_checkpoint):
+    flow = load_flow(course_checkpoint)
+    keys = set(flow.state_dict())
+    assert {
+        "coupling.3.in_block.0.weight",
+        "coupling.0.mid_block.3.0.weight",
+        "coupling.1.out_block.weight",
+        "scaling.scale",
+    } <= keys
+    assert flow.log_prob(held_out()[:2]).shape == (2,)
+
+
+def test_a_wrong_checkpoint_is_refused_with_what_is_wrong(course_checkpoint, tmp_path):
+    state = torch.load(course_checkpoint, weights_only=True)
+    del state["coupling.2.out_block.weight"]
+    torch.save(state, tmp_path / "nice.pt")
+    with pytest.raises(ValueError, match=r"coupling\.2\.out_block\.weight"):
+        load_flow(tmp_path / "nice.pt")
+
+
+def test_a_checkpoint_that_would_run_code_is_refused_and_does_not_run(tmp_path):
+    class Payload:
+        def __reduce__(self):
+            return (exec, (f"open({str(tmp_path / 'ran')!r}, 'w')",))
+
+    torch.save({"scaling.scale": Payload()}, tmp_path / "nice.pt")
+    with pytest.raises(ValueError):
+        load_flow(tmp_path / "nice.pt")
+    assert not (tmp_path / "ran").exists()
+
+
+def test_another_flow_is_what_the_student_is_given(grader, course_checkpoint, tmp_path):
+    from assay.grading.grader import Grader
+    from assay.submission import read
+
+    source = tmp_path / "flow.py"
+    source.write_text(
+        "import torch\ndef inpaint(log_prob, image, mask, step_size=1e-3, num_steps=300):\n"
+        "    raise ValueError(float(log_prob(torch.zeros(1, 784))))\n"
+    )
+    told = []
+    for flow in (None, course_checkpoint):
+        with Grader(
+            only="inpaint_restores_a_digit", homework=find().with_materials({"flow": flow})
+        ) as other:
+            told.append(other.judge(read(source)).checks[-1].message.splitlines()[0])
+    assert told[0] != told[1]
+    assert all(line.startswith("ValueError: ") for line in told)
+
+
+def test_float16_weights_are_what_is_stored():
+    stored = load_file(ROOT / "student_template" / "nice.safetensors")
+    assert {tensor.dtype for tensor in stored.values()} == {torch.float16}

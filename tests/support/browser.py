@@ -1,0 +1,170 @@
+"""A headless Chromium, driven over a pipe by the DevTools protocol; what it did is kept."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import select
+import shutil
+import subprocess
+import time
+from pathlib import Path
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-extensions",
+    "--disable-dev-shm-usage",
+    "--hide-scrollbars",
+    "--no-proxy-server",
+    "--remote-debugging-pipe",
+]
+# What tells of an error, a request, a dialog or a script that ran.
+WATCHED = (
+    "Runtime.exceptionThrown",
+    "Runtime.consoleAPICalled",
+    "Log.entryAdded",
+    "Network.requestWillBeSent",
+    "Page.javascriptDialogOpening",
+    "Page.frameRequestedNavigation",
+    "Target.targetCreated",
+)
+
+
+def found() -> str | None:
+    """Where a Chromium is; None where there is none, or no pipe to drive it over."""
+    return next(filter(None, map(shutil.which, NAMES)), None) if os.name == "posix" else None
+
+
+class Browser:
+    """One page in one browser. `events` are the watched ones, in order."""
+
+    def __init__(self, profile: Path, patience: float = 30.0) -> None:
+        self.patience, self.events, self._count, self._rest = patience, [], 0, b""
+        theirs_in, self._to = os.pipe()
+        self._from, theirs_out = os.pipe()
+
+        def attach() -> None:
+            os.dup2(theirs_in, 13)
+            os.dup2(theirs_out, 14)
+            os.dup2(13, 3)  # where the browser reads, and where it writes
+            os.dup2(14, 4)
+
+        self._process = subprocess.Popen(
+            [found(), *FLAGS, f"--user-data-dir={profile}", "about:blank"],
+            preexec_fn=attach,
+            close_fds=False,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        os.close(theirs_in)
+        os.close(theirs_out)
+        self._session = None
+        pages = self.call("Target.getTargets")["targetInfos"]
+        target = next(t["targetId"] for t in pages if t["type"] == "page")
+        found_session = self.call("Target.attachToTarget", targetId=target, flatten=True)
+        self._session = found_session["sessionId"]
+        for domain in ("Page", "Runtime", "Log", "Network"):
+            self.call(f"{domain}.enable")
+
+    def call(self, method: str, **parameters):
+        """What a command answers.
+
+        Raises:
+            RuntimeError: the browser refuses it, has ended, or does not answer in time.
+        """
+        number = self._send(method, parameters)
+        while True:
+            answer = self._next()
+            if answer.get("id") == number:
+                if "error" in answer:
+                    raise RuntimeError(f"{method}: {answer['error']}")
+                return answer["result"]
+
+    def open(self, path: Path, *, width: int = 1200, height: int = 900, dark: bool = False) -> None:
+        """Load a file, in a window of that size and that theme; earlier events are forgotten."""
+        theme = [{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]
+        self.call("Emulation.setEmulatedMedia", media="screen", features=theme)
+        self.call(
+            "Emulation.setDeviceMetricsOverride",
+            width=width,
+            height=height,
+            deviceScaleFactor=1,
+            mobile=width < 600,
+        )
+        self.events.clear()
+        self.call("Page.navigate", url=path.resolve().as_uri())
+        loaded = "document.readyState == 'complete' && location.href != 'about:blank'"
+        deadline = time.monotonic() + self.patience
+        while not self.evaluate(loaded):
+            if time.monotonic() > deadline:
+                raise RuntimeError(f"{path} is not loaded after {self.patience} s")
+
+    def evaluate(self, expression: str):
+        """The value of an expression in the page; the page's own policy does not hold it back."""
+        found = self.call(
+            "Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True
+        )
+        if "exceptionDetails" in found:
+            raise RuntimeError(found["exceptionDetails"])
+        return found["result"].get("value")
+
+    def press(self, key: str, code: int) -> None:
+        """Press a key."""
+        for kind in ("keyDown", "keyUp"):
+            self.call("Input.dispatchKeyEvent", type=kind, key=key, windowsVirtualKeyCode=code)
+
+    def picture(self, path: Path, *, whole: bool = True) -> None:
+        """Keep what is seen, or the whole page, as PNG."""
+        got = self.call("Page.captureScreenshot", format="png", captureBeyondViewport=whole)
+        path.write_bytes(base64.b64decode(got["data"]))
+
+    def printed(self) -> bytes:
+        """The page as PDF, on paper and not as on a screen."""
+        self.call("Emulation.setEmulatedMedia", media="")
+        got = self.call("Page.printToPDF", printBackground=False, preferCSSPageSize=True)
+        return base64.b64decode(got["data"])
+
+    def close(self) -> None:
+        """End the browser."""
+        self._session = None
+        try:
+            self.call("Browser.close")
+            self._process.wait(10)
+        except (RuntimeError, OSError, subprocess.TimeoutExpired):
+            self._process.kill()
+            self._process.wait()
+        os.close(self._to)
+        os.close(self._from)
+
+    def _send(self, method: str, parameters: dict) -> int:
+        self._count += 1
+        message = {"id": self._count, "method": method, "params": parameters}
+        if self._session:
+            message["sessionId"] = self._session
+        os.write(self._to, json.dumps(message).encode() + b"\0")
+        return self._count
+
+    def _next(self) -> dict:
+        while b"\0" not in self._rest:
+            ready, _, _ = select.select([self._from], [], [], self.patience)
+            piece = os.read(self._from, 1 << 20) if ready else b""
+            if not piece:
+                raise RuntimeError(f"no answer from {found()} within {self.patience} s")
+            self._rest += piece
+        line, _, self._rest = self._rest.partition(b"\0")
+        message = json.loads(line)
+        if message.get("method") in WATCHED:
+            self.events.append(message)
+        if message.get("method") == "Page.javascriptDialogOpening":  # it would hold everything up
+            self._send("Page.handleJavaScriptDialog", {"accept": True})
+        return message

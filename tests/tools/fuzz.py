@@ -1,0 +1,54 @@
+"""Coverage-guided fuzz of what the grader does with a frame of a child's; needs the fuzz extra.
+
+    python tests/fuzz.py -max_total_time=SECONDS
+    python tests/fuzz.py build/fuzz/crash-...
+
+The options are libFuzzer's. What it found worth a try, and what broke a promise, stays in
+build/fuzz: the second command tries one frame again.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from random import Random
+
+import atheris
+
+with atheris.instrument_imports(include=["graders.sandbox"]):
+    import forged
+    from wire_oracle import SMALL, framed, take
+
+    from assay.protocol.wire import HEADER
+
+FOUND = Path(__file__).resolve().parents[1] / "build" / "fuzz"
+LIMITS = [f"-max_len={SMALL}", "-timeout=10", "-rss_limit_mb=2048"]
+
+
+def mutate(data: bytes, size: int, seed: int) -> bytes:
+    """A frame forged afresh, this one with a damaged body, or what libFuzzer makes of it."""
+    dice = Random(seed)
+    match dice.randrange(4):
+        case 0:
+            return forged.mutant(dice)[:size]
+        case 1:
+            return framed(forged.damaged(data[HEADER:], dice))[:size]
+        case _:
+            return bytes(atheris.Mutate(data, size))
+
+
+def main(options: list[str]) -> None:
+    """Start from the real frames, unless a frame is given."""
+    corpus = FOUND / "corpus"
+    corpus.mkdir(parents=True, exist_ok=True)
+    for n, body in enumerate(forged.BODIES):
+        (corpus / f"{n:03}").write_bytes(framed(body))
+    if all(option.startswith("-") for option in options):
+        options = [*options, str(corpus)]
+    limits = [*LIMITS, "-print_final_stats=1", f"-artifact_prefix={FOUND}/"]
+    atheris.Setup([sys.argv[0], *limits, *options], take, custom_mutator=mutate)
+    atheris.Fuzz()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
