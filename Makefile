@@ -6,50 +6,58 @@ BIN := .venv/bin
 export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 JOBS ?= 2
 
-.PHONY: demo test lint bench bench-class verify mutate seeds calibrate fuzz soak killed flow clean
+.PHONY: demo test test-all lint bench bench-class texts verify mutate seeds calibrate fuzz soak killed flow clean
 
 demo: .venv/installed
-	$(BIN)/python tests/demo.py
+	$(BIN)/python tests/tools/demo.py
 
 test: lint
-	$(BIN)/pytest -n $(JOBS) --dist worksteal
+	$(BIN)/pytest -n $(JOBS) --dist worksteal -m "not slow"
+
+# What `make test` leaves out: all specimens at every level, and other tests of minutes.
+test-all: test
+	$(BIN)/pytest -n $(JOBS) --dist worksteal -m slow
 
 lint: .venv/installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+# Every text that a student can read: titles of checks, hints, messages.
+texts: .venv/installed
+	$(BIN)/python tests/tools/texts.py
+
 verify: .venv/installed
 	$(BIN)/assay verify
 
 # Automatic mutants of the reference, PROBLEMS="problem1 problem4" for some: about 2 minutes.
 mutate: .venv/installed
-	$(BIN)/python tests/mutate.py $(PROBLEMS)
+	$(BIN)/python tests/tools/mutate.py $(PROBLEMS)
 
 # The reference under SEEDS other seeds: about a second each.
 SEEDS ?= 2000
 seeds: .venv/installed
-	$(BIN)/python tests/seeds.py $(SEEDS) $(PROBLEMS)
+	$(BIN)/python tests/tools/seeds.py $(SEEDS) $(PROBLEMS)
 
-# How often each statistical assertion refuses a right program, and what it sees: 5 to 10 minutes.
+# How often each statistical assertion rejects a correct program, and what it detects: 5 to 10 min.
 calibrate: .venv/installed
-	$(BIN)/python tests/calibrate.py 20000 docs/calibration.svg
+	$(BIN)/python tests/tools/calibrate.py 20000 docs/calibration.svg
 
-# COUNT hand-ins drawn from honest, broken and hostile ones in one batch, then each alone: 15 min.
+# COUNT submissions, honest, broken and hostile, in one batch, then each alone: 15 min.
 soak: COUNT ?= 1000
 soak: .venv/installed
-	$(BIN)/python tests/soak.py $(COUNT) $(or $(TMPDIR),/tmp)/assay-soak
+	$(BIN)/python tests/tools/soak.py $(COUNT) $(or $(TMPDIR),/tmp)/assay-soak
 
-# A batch of COUNT hand-ins killed at KILLS random moments, beside one left alone: 8 min for 200, 20.
+# A batch of COUNT submissions killed at KILLS random moments, compared with one left alone: 8 min.
 KILLS ?= 20
 killed: COUNT ?= 200
 killed: .venv/installed
-	$(BIN)/python tests/killed.py $(COUNT) $(KILLS) $(or $(TMPDIR),/tmp)/assay-killed
+	$(BIN)/python tests/tools/killed.py $(COUNT) $(KILLS) $(or $(TMPDIR),/tmp)/assay-killed
 
-# Frames that a child might forge, led by coverage, for SECONDS: on Linux, Python 3.11 to 3.13.
+# Frames that a child might forge, guided by coverage, for SECONDS: on Linux, Python 3.11 to 3.13.
 SECONDS ?= 60
 fuzz: .venv/fuzz
-	$(BIN)/python tests/fuzz.py -max_total_time=$(SECONDS)
+	$(BIN)/python tests/tools/fuzz.py -max_total_time=$(SECONDS)
 
 .venv/fuzz: .venv/installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[fuzz]'
@@ -59,7 +67,7 @@ bench: .venv/installed
 	$(BIN)/python tests/benchmarks/bench.py
 
 # A class of COUNT, 20,000 result files, and plain pytest and otter-grader on samples of the same
-# hand-ins: half an hour. ONLY="assay|report|pytest|otter" for a part, WRITE=file.md keeps the table.
+# submissions: half an hour. ONLY="assay|report|pytest|otter" for a part, WRITE=file.md keeps the table.
 bench-class: COUNT ?= 500
 bench-class: .venv/installed $(if $(filter-out otter,$(ONLY)),,.venv-otter/installed)
 	$(BIN)/python tests/benchmarks/bench_class.py --count $(COUNT) \

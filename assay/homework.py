@@ -177,7 +177,7 @@ class Homework:
             InvalidInput: there is no such material, or its check rejects the file.
         """
         known = {each.name: each for each in self.materials}
-        chosen = {name: path.resolve() for name, path in paths.items() if path is not None}
+        chosen = {name: path for name, path in paths.items() if path is not None}
         for name, path in chosen.items():
             if name not in known:
                 raise InvalidInput(f"{self.title} has no material called {name!r}")
@@ -186,7 +186,8 @@ class Homework:
                 getattr(self.module(module), function)(path)
             except (OSError, ValueError) as fault:
                 raise InvalidInput(f"--{name} {path}: {fault}") from None
-        return replace(self, replaced=tuple((n, str(p)) for n, p in sorted(chosen.items())))
+        resolved = ((name, str(path.resolve())) for name, path in sorted(chosen.items()))
+        return replace(self, replaced=tuple(resolved))
 
     def kinds(self) -> Kinds:
         """The kinds of objects that students' functions are given."""
@@ -276,7 +277,8 @@ def _functions_in(path: Path) -> frozenset[str]:
     if not path.exists():
         return frozenset()
     body = ast.parse(path.read_text("utf-8")).body
-    return frozenset(node.name for node in body if isinstance(node, ast.FunctionDef))
+    names = (node.name for node in body if isinstance(node, ast.FunctionDef))
+    return frozenset(name for name in names if not name.startswith("_"))
 
 
 def _short_digest(text: str) -> str:

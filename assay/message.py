@@ -1,4 +1,4 @@
-"""The message of a failed check: its parts, written to one text and read back.
+"""The message of a failed check: its parts, written as one text and read back.
 
 The check's title is the heading and is kept beside the message. In the text each part starts on a
 line of its own, after a keyword:
@@ -8,8 +8,8 @@ line of its own, after a keyword:
     try  Undo the steps in the opposite order.
     again  assay check --only inverse_undoes_forward
 
-The evidence comes first and has no keyword. It can quote a student's own text, so a line inside a
-part that looks like a keyword is indented by one space more; reading takes that space away again.
+The evidence comes first and has no keyword. A part can quote a student's own text, so a line inside
+a part that starts with a keyword is indented by one more space; `parse` removes that space again.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Message(NamedTuple):
     """What a student reads below the title of a failed check; a missing part is empty.
 
     Attributes:
-        evidence: what the kit saw, for example "got 1, expected 0 at index (0,)".
+        evidence: what was observed, for example "got 1, expected 0 at index (0,)".
         inputs: the inputs of the failing call, "x = [0.0], a = 0.5".
         hint: a next step that teaches and gives nothing away.
         again: the command that runs this check again.
@@ -55,24 +55,24 @@ class Message(NamedTuple):
 
 
 def parse(text: str) -> Message:
-    """The message that a text holds; any text is one.
+    """The message in a text; every text is a message.
 
-    >>> parse("got 1, expected 0\\nwith x = 2\\nagain  assay check --only inverse")
-    Message(evidence='got 1, expected 0', inputs='x = 2', hint='', again='assay check --only inverse')
+    >>> parse("got 1, expected 0\\nwith x = 2\\nagain  assay check")
+    Message(evidence='got 1, expected 0', inputs='x = 2', hint='', again='assay check')
     >>> parse(str(Message("they wrote:\\ntry  this", hint="that"))).hint
     'that'
     """
     evidence, *rest = _PART.split(text)
     names = {keyword: name for name, keyword in KEYWORDS.items()}
-    found = {"evidence": _whole(evidence, bool(rest))}
+    parts = {"evidence": _whole(evidence, bool(rest))}
     for position in range(0, len(rest), 2):
         keyword, body = rest[position], rest[position + 1]
-        found.setdefault(names[keyword], _whole(body, position + 2 < len(rest)))
-    return Message(**found)
+        parts.setdefault(names[keyword], _whole(body, position + 2 < len(rest)))
+    return Message(**parts)
 
 
 def _whole(part: str, followed: bool) -> str:
-    """A part without the line end that divides it from the next one."""
+    """A part without its escapes, and without the line end before the next part."""
     return _ESCAPED.sub(r"\1", part.removesuffix("\n") if followed else part)
 
 

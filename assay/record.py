@@ -28,7 +28,7 @@ class Record:
     out: Path
 
     def begin(self, run: Run, *, seed_given: bool) -> Run:
-        """Start a run in the folder, or go on with the one that it holds, whose seed stays.
+        """Start a run in the folder, or resume the one that it holds; its seed stays.
 
         Raises:
             Conflict: it holds a run with another seed, kit, material or isolation level.
@@ -75,21 +75,18 @@ class Record:
         return _read(self.out / "run.json", Run)
 
     def result(self, submission: str) -> Result | None:
-        """A result that was recorded whole; None where there is none to be had.
-
-        It is the file's name that says whose it is.
-        """
-        found = _read(self._place(submission), Result)
-        if found is None or found.submission == submission:
-            return found
-        return msgspec.structs.replace(found, submission=submission)
+        """A result that was recorded whole, else None; the file's name says whose it is."""
+        result = _read(self._place(submission), Result)
+        if result is None or result.submission == submission:
+            return result
+        return msgspec.structs.replace(result, submission=submission)
 
     def results(self) -> Iterator[Result]:
         """Every result of the folder, by submission."""
         for name in self.submissions():
-            found = self.result(name)
-            if found is not None:
-                yield found
+            result = self.result(name)
+            if result is not None:
+                yield result
 
     def submissions(self) -> list[str]:
         """The submissions that have a result."""
@@ -101,7 +98,7 @@ class Record:
         write(self._place(result.submission), body)
 
     def remove(self, submissions: Iterable[str]) -> None:
-        """Remove the results of these."""
+        """Remove the results of these submissions."""
         for submission in submissions:
             self._place(submission).unlink(missing_ok=True)
 

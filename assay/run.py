@@ -47,7 +47,7 @@ class Run(msgspec.Struct, frozen=True):
         for name in ("seed", "kit", "isolation"):
             mine, theirs = getattr(self, name), getattr(other, name)
             if mine != theirs:
-                return f"{name} {mine!r}, this one has {name} {theirs!r}"
+                return f"{name} {mine!r}, this one has {theirs!r}"
         if self.kit_sha256 != other.kit_sha256:
             return "another kit than this one: its files differ"
         mine, theirs = ({m.name: m.sha256 for m in run.materials} for run in (self, other))

@@ -1,7 +1,8 @@
-"""What a student installs: the graders, the template and the flow; no solution."""
+"""What a student installs: the engine with Homework 10 inside it, and no solution."""
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import zipfile
@@ -9,26 +10,34 @@ import zipfile
 import pytest
 from places import ROOT
 
+INSIDE = "assay/homework10"
+
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory):
-    """The names in the wheel that the project builds."""
+    """The wheel that the project builds."""
     target = tmp_path_factory.mktemp("dist")
     command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(target)]
-    subprocess.run(command, cwd=ROOT, check=True, capture_output=True, timeout=120)
-    with zipfile.ZipFile(next(target.glob("*.whl"))) as archive:
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True, timeout=100)
+    return next(target.glob("*.whl"))
+
+
+@pytest.fixture(scope="module")
+def names(wheel):
+    with zipfile.ZipFile(wheel) as archive:
         return archive.namelist()
 
 
-def test_the_reference_and_the_tests_stay_out(wheel):
-    tops = {name.partition("/")[0] for name in wheel}
-    assert {top for top in tops if not top.endswith(".dist-info")} == {
-        "graders",
-        "student_template",
-    }
+def test_one_name_is_installed(names):
+    tops = {name.partition("/")[0] for name in names}
+    assert {top for top in tops if not top.endswith(".dist-info")} == {"assay"}
 
 
-def test_all_that_start_lays_out_is_in(wheel):
+def test_no_solution_is_in(names):
+    assert [name for name in names if "reference" in name or "mutants" in name] == []
+
+
+def test_all_that_start_lays_out_is_in(names):
     for name in (
         "README.md",
         "answers.toml",
@@ -38,18 +47,43 @@ def test_all_that_start_lays_out_is_in(wheel):
         ".github/workflows/check.yml",
         "problem3_inpainting.py",
     ):
-        assert f"student_template/{name}" in wheel
+        assert f"{INSIDE}/student_template/{name}" in names
 
 
-def test_the_templates_of_the_pages_are_in(wheel):
-    there = sorted((ROOT / "graders/report/page/templates").iterdir())
-    assert there
-    assert [p for p in there if f"graders/report/page/templates/{p.name}" not in wheel] == []
+def test_the_homework_the_templates_of_the_pages_and_the_type_marker_are_in(names):
+    wanted = [f"{INSIDE}/{p.relative_to(ROOT)}" for p in (ROOT / "graders").rglob("*.py")]
+    pages = ROOT / "assay/report/page/templates"
+    wanted += [str(p.relative_to(ROOT)) for p in pages.iterdir()] + ["assay/py.typed"]
+    assert len(wanted) > 20
+    assert set(wanted) <= set(names)
 
 
 def test_the_command_and_the_pytest_plugin_are_announced(wheel):
-    assert [name for name in wheel if name.endswith("entry_points.txt")]
+    with zipfile.ZipFile(wheel) as archive:
+        name = next(n for n in archive.namelist() if n.endswith("entry_points.txt"))
+        text = archive.read(name).decode()
+    assert "assay = assay.commands.cli:main" in text
+    assert "assay = assay.commands.pytest_plugin" in text
 
 
-def test_nothing_of_a_cache_is_in(wheel):
-    assert [name for name in wheel if "cache" in name or name.endswith(".pyc")] == []
+def test_nothing_of_a_cache_is_in(names):
+    assert [name for name in names if "cache" in name or name.endswith(".pyc")] == []
+
+
+def test_the_installed_kit_grades(wheel, tmp_path):
+    site = tmp_path / "site-packages"
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(site)
+    environment = os.environ | {"PYTHONPATH": str(site), "PYTHONDONTWRITEBYTECODE": "1"}
+    reference = str(ROOT / "reference")
+    code = "import assay, sys; print(assay.__file__); from assay.commands.cli import main; main()"
+    done = subprocess.run(
+        [sys.executable, "-c", code, "check", reference, "--only", "problem2", "--brief"],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=100,
+    )
+    assert done.stdout.startswith(str(site)), done.stderr
+    assert "Score 15 / 15" in done.stdout, done.stderr

@@ -11,7 +11,7 @@ from typing import Any
 from assay.errors import Unreachable
 
 CONNECT_SECONDS = 10.0
-# Workers may come and go, and are told of a job long before they begin it: enough for any number.
+# Workers may come and go, and get jobs long before they begin them: enough for any number.
 AHEAD = 1_000
 
 
@@ -32,7 +32,7 @@ def scheduler(address: str) -> Iterator[Callable[[], Executor]]:
             "--scheduler needs Dask: pip install 'mfdnn-assay[dask]', here and at the workers"
         ) from None
     for name in ("distributed", "distributed.client", "tornado.application"):
-        # A connection that is lost is told in a sentence, not by their tracebacks.
+        # A lost connection is reported in a sentence, not by their tracebacks.
         logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
         client = Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
@@ -46,7 +46,7 @@ def scheduler(address: str) -> Iterator[Callable[[], Executor]]:
         if client.status != "running":
             raise Unreachable(
                 f"the scheduler at {address} is gone. What was graded is kept: start it, and run "
-                "the same command to go on"
+                "the same command to resume"
             )
         return Workers(client)
 
@@ -57,11 +57,11 @@ def scheduler(address: str) -> Iterator[Callable[[], Executor]]:
 
 
 class Workers(Executor):
-    """An executor over a client; where the scheduler goes, it is broken as a pool of processes."""
+    """An executor over a client; without the scheduler it is broken, like a pool of processes."""
 
     def __init__(self, client: Any) -> None:
         self._client = client
-        # Not "pure": a job that failed is to be run again, not to fail by the memory of it.
+        # Not "pure": a job that failed is run again, and does not fail from a cached result.
         self._workers = client.get_executor(pure=False)
 
     def submit(self, function: Any, /, *arguments: Any, **named: Any) -> Future[Any]:

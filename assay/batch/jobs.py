@@ -44,7 +44,7 @@ class Job:
         return read_parts(path, self.parts, self.name, homework)
 
     def named(self, result: Result) -> Result:
-        """Its result, with whose it is and what was told when it was listed."""
+        """Its result, with its students and the notes from when the class was listed."""
         return msgspec.structs.replace(
             result, submission=self.name, students=self.students, notes=self.notes + result.notes
         )
@@ -58,10 +58,10 @@ class Job:
 
 @dataclass
 class Known:
-    """What a record holds, by content: what was graded is not graded again.
+    """The results that a record holds, by content: what was graded is not graded again.
 
-    Its run has one kit, seed, materials and isolation, and the inputs depend on nothing else: the same
-    files have the same verdict, whoever handed them in.
+    A run has one kit, seed and isolation and the same materials, and the inputs depend on nothing
+    else: the same files have the same verdict, whoever handed them in.
     """
 
     record: Record
@@ -74,23 +74,23 @@ class Known:
     def of(cls, record: Record, run: Run) -> Known:
         """What was graded in this run so far."""
         known = cls(record)
-        for found in record.results():
-            if found.status == ABSENT:
-                known.absent.append(found.submission)
-            elif found.kit == run.kit and found.seed == run.seed:
-                known.add(found)
+        for result in record.results():
+            if result.status == ABSENT:
+                known.absent.append(result.submission)
+            elif result.kit == run.kit and result.seed == run.seed:
+                known.add(result)
         return known
 
     def add(self, result: Result) -> None:
-        """Take in a result; one without a score is to be had again."""
+        """Add a result; a submission without a score will be graded again."""
         if result.status == "graded":
             self.names[result.submission] = result.sha256
-            # What is told of a hand-in may come from how it was handed in: that is its own.
+            # Notes may be about how a submission was handed in: then its result is its own alone.
             if not result.notes:
                 self.contents.setdefault(result.sha256, result.submission)
 
     def result(self, job: Job, sha256: str) -> Result | None:
-        """The result of a job whose files have that SHA-256; None where it is to be graded."""
+        """The result of a job whose files have that SHA-256; None where it must be graded."""
         if self.names.get(job.name) == sha256:
             own = self.record.result(job.name)
             if own and own.students == job.students and own.notes[: len(job.notes)] == job.notes:
@@ -100,14 +100,17 @@ class Known:
 
 
 def jobs_for(entries: Iterable[Entry], run: Run) -> list[Job]:
-    """A job for each hand-in."""
+    """A job for each submission."""
     return [_job(entry, run) for entry in entries]
 
 
 def put_absent(people: list[Person], jobs: list[Job], known: Known, run: Run) -> list[str]:
-    """Record those who handed in nothing, in place of who had not when the class was graded last.
+    """Record who handed in nothing, in place of those recorded when the class was graded last.
 
-    Theirs are results without a score, under ids that no hand-in has, which are returned.
+    They get results without a score, under ids that no submission has.
+
+    Returns:
+        These ids.
     """
     record = known.record
     record.remove(known.absent)
@@ -115,8 +118,8 @@ def put_absent(people: list[Person], jobs: list[Job], known: Known, run: Run) ->
     ids = ["_".join(filter(None, (p.name, p.id or p.login or p.email))) for p in people]
     names = told_apart(([safe_id(name)] for name in ids), used)
     for name, person in zip(names, people, strict=True):
-        told = {"name": person.name, "id": person.id, "email": person.email, "login": person.login}
-        who = {key: value for key, value in told.items() if value}
+        keys = ("name", "id", "email", "login")
+        who = {key: getattr(person, key) for key in keys if getattr(person, key)}
         result = unjudged(name, ABSENT, isolation=run.isolation, seed=run.seed)
         record.put(msgspec.structs.replace(result, students=(who,)))
     return names

@@ -1,4 +1,4 @@
-"""Many submissions on any executor: each ends as one result, whatever becomes of its neighbours."""
+"""Many submissions on any executor: each gets one result, whatever happens to the others."""
 
 from __future__ import annotations
 
@@ -35,17 +35,17 @@ def local_processes(jobs: int) -> Executor:
 def grade_all(
     jobs: list[Job], known: Known, make_executor: Callable[[], Executor], ahead: int
 ) -> Iterator[Result]:
-    """Grade every job and record it; yields each result as it is there, in no order.
+    """Grade every job and record it; yields each result as soon as it is there, in any order.
 
-    A worker that dies takes no submission with it: what was in flight is graded again one at a
-    time, as is what failed by a fault of the kit; what a worker dies or fails on while it is alone
-    is told as not judged.
+    A worker that dies loses no submission: those in progress are graded again one at a time, and so
+    are those that ended by a fault of the kit. A submission on which a worker dies or fails even
+    then is recorded as not judged.
 
     Args:
         jobs: what to grade, under names that are all different.
-        known: what was graded before; results are recorded where it lies.
-        make_executor: gives workers, new ones where the former broke.
-        ahead: how many jobs are under way at a time.
+        known: what was graded before; results go into its record.
+        make_executor: makes the workers, and new ones after they broke.
+        ahead: how many jobs are in progress at a time.
     """
     waiting, lost = deque(jobs), deque[Job]()
     while waiting or lost:
@@ -68,13 +68,13 @@ def grade_all(
 class Flight:
     """Jobs on one executor, for as long as it lives.
 
-    Each is first asked for its files' SHA-256, and judged where no result of such files is there;
-    a second one with the files of one that is being judged waits for that one.
+    The SHA-256 of each job's files comes first, and the job is judged where no result has it; a
+    second job with the same files waits for the first one.
 
     Attributes:
         crashed: the jobs that were in flight when the executor broke.
         failed: the jobs that a fault of the kit ended, for example for want of memory, and that
-            are to be tried again.
+            will be tried again.
     """
 
     def __init__(self, executor: Executor, known: Known, ahead: int, *, again: bool) -> None:
@@ -154,7 +154,7 @@ class Flight:
 
 
 def fault_of(future: Future[Any]) -> BaseException | None:
-    """What a job ended with; a job that was dropped with its workers is lost with them."""
+    """The exception that a job ended with; a job that was dropped with its workers is broken."""
     try:
         return future.exception()
     except CancelledError:
@@ -162,7 +162,7 @@ def fault_of(future: Future[Any]) -> BaseException | None:
 
 
 def recorded(result: Result, record: Record) -> Result:
-    """The result, which is in the record now."""
+    """The result, after it was put into the record."""
     if record.result(result.submission) != result:
         record.put(result)
     return result

@@ -1,4 +1,4 @@
-"""What this machine is and holds: versions, the isolation level, and what would raise it."""
+"""What this machine offers: versions, the isolation level, and what would raise it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ RAISE = {
 
 
 def examine() -> Iterator[tuple[str, str]]:
-    """Name and value of each thing worth knowing."""
+    """Name and value of each line."""
     yield "assay", assay.__version__
     yield "python", f"{platform.python_version()} at {sys.executable}"
     yield "system", platform.platform()

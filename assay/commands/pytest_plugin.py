@@ -174,7 +174,7 @@ class CheckItem(pytest.Item):
         self.user_properties.append(("max_points", check.points))
 
     def runtest(self) -> None:
-        """Pass, or raise the verdict; what is not scored, or blocked, is skipped with its reason."""
+        """Pass, or raise the verdict; what is blocked or not scored is skipped with its reason."""
         from assay.verdict import Blocked, Verdict
 
         try:

@@ -1,4 +1,4 @@
-"""Lays out the student's folder: the unsolved files, the given flow, digits, README, workflow."""
+"""Lays out the student's folder: a copy of the homework's template."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ LEFT_OUT = {"__pycache__", ".mypy_cache", ".ruff_cache"}
 
 
 def lay_out(target: Path, homework: Homework) -> tuple[list[str], list[str]]:
-    """Copy the template into a folder; what is there stays as it is.
+    """Copy the template into a folder; existing files stay as they are.
 
     Returns:
         The files that were written and those that were kept, relative to the folder.
     """
-    laid: list[str] = []
+    written: list[str] = []
     kept: list[str] = []
     template = homework.template_folder
     for source in sorted(template.rglob("*")):
@@ -27,5 +27,5 @@ def lay_out(target: Path, homework: Homework) -> tuple[list[str], list[str]]:
             continue
         (target / place).parent.mkdir(parents=True, exist_ok=True)
         (target / place).write_bytes(source.read_bytes())
-        laid.append(place.as_posix())
-    return laid, kept
+        written.append(place.as_posix())
+    return written, kept

@@ -1,9 +1,9 @@
-"""Settles whether the graders themselves are right: they are held against known hand-ins.
+"""Measures the graders themselves: known submissions must get known verdicts.
 
-The reference must get full marks and the template none; every mutant, one mistake in one problem of
-the reference, must lose points there; every alternative, a right answer in another style, must keep
-all. A mutant's other problems are the reference's own text, and what a problem's verdict depends on
-is its own file: they are judged once, with the reference.
+The reference must get full points and the template none; every mutant, one mistake in one problem
+of the reference, must lose points there; every alternative, a correct answer in another style, must
+keep all points. A mutant's other problems are the reference's own text, and a problem's verdict
+depends on its own file alone, so they are judged once, with the reference.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ Expected = Literal["full", "none", "less"]
 
 @dataclass(frozen=True)
 class Case:
-    """A hand-in whose verdict is known.
+    """A submission whose verdict is known.
 
     Attributes:
         name: "mutant problem2_projection no_clamp".
-        says: what it does, in a line.
+        says: what it does, in one line.
         module: the problem it is judged in; empty for all of them.
-        expected: full marks, none, or less than full.
+        expected: full points, none, or less than full.
     """
 
     name: str
@@ -42,7 +42,7 @@ class Case:
 
 
 def cases(homework: Homework) -> Iterator[Case]:
-    """Every known hand-in of the checkout.
+    """Every known submission of the checkout.
 
     Raises:
         NoReference: there is no reference here.
@@ -85,7 +85,7 @@ def with_source(submission: Submission, module: str, text: str) -> Submission:
 
 
 def judge(grader: Grader, case: Case) -> tuple[bool, Result]:
-    """Whether a known hand-in gets the verdict that it must get, and the verdict."""
+    """Whether a known submission gets the verdict that it must get, and the verdict."""
     checks = grader.homework.checks_of(case.module) if case.module else ()
     result = grader.judge(case.submission, checks)
     if result.score is None:

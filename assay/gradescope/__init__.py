@@ -1,1 +1,1 @@
-"""The kit as Gradescope's autograder: what is uploaded, and what grades there."""
+"""The kit as Gradescope's autograder: what is uploaded, and what runs there."""

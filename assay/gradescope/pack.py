@@ -1,4 +1,4 @@
-"""The zip that Gradescope's autograder takes: setup.sh, run_autograder, the kit, its versions."""
+"""The zip for Gradescope's autograder: setup.sh, run_autograder, the kit, pinned versions."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from pathlib import Path
 
 import msgspec
 
+from assay.checks import Check
 from assay.errors import InvalidInput
 from assay.files import write
 from assay.gradescope.run import Upload
@@ -22,19 +23,19 @@ from assay.report import rubric as rubrics
 HERE = Path(__file__).parent
 HOME = HERE.parents[1]
 SCRIPTS = ("setup.sh", "run_autograder")
-_WHEN = (1980, 1, 1, 0, 0, 0)  # the same upload for the same kit and seed
+_DATE = (1980, 1, 1, 0, 0, 0)  # fixed: the same kit and seed make the same upload
 
 
 def pack(target: Path, seed: int, *, wheel: Path | None = None, rubric: Path | None = None) -> None:
     """Write the upload.
 
     Args:
-        target: the zip; an old one is replaced.
-        seed: of the inputs, the same for the whole class.
+        target: the zip; an existing file is replaced.
+        seed: the seed of the inputs, the same for the whole class.
         wheel: the kit; None builds it from the checkout.
-        rubric: what counts; it is held against the kit's checks first.
+        rubric: how to score; it is validated against the homework's checks first.
     Raises:
-        InvalidInput: there is neither wheel nor checkout, or the rubric says what cannot be.
+        InvalidInput: there is neither a wheel nor a checkout, or the rubric makes no sense.
         OSError: a file cannot be read or written.
     """
     name, kit = (wheel.name, wheel.read_bytes()) if wheel else _built()
@@ -45,21 +46,26 @@ def pack(target: Path, seed: int, *, wheel: Path | None = None, rubric: Path | N
         **{script: (HERE / script).read_bytes() for script in SCRIPTS},
     }
     if rubric:
-        files["rubric.toml"] = _proved(rubric)
+        files["rubric.toml"] = _validated(rubric)
+    write(target, _zipped(files))
+
+
+def _zipped(files: dict[str, bytes]) -> bytes:
+    """A zip of these files; the scripts are executable."""
     body = io.BytesIO()
     with zipfile.ZipFile(body, "w", zipfile.ZIP_DEFLATED) as archive:
         for path, content in sorted(files.items()):
-            entry = zipfile.ZipInfo(path, _WHEN)
+            entry = zipfile.ZipInfo(path, _DATE)
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = (0o100755 if path in SCRIPTS else 0o100644) << 16
             archive.writestr(entry, content)
-    write(target, body.getvalue())
+    return body.getvalue()
 
 
 def _built() -> tuple[str, bytes]:
     """The wheel of the checkout."""
     if not (HOME / "pyproject.toml").exists():
-        raise InvalidInput("this kit is no checkout to build a wheel from: add --wheel FILE.whl")
+        raise InvalidInput("there is no checkout to build a wheel from: add --wheel FILE.whl")
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder]
         done = subprocess.run(command, cwd=HOME, capture_output=True, text=True, check=False)  # noqa: S603
@@ -71,7 +77,7 @@ def _built() -> tuple[str, bytes]:
 
 
 def _constraints() -> bytes:
-    """The checkout's versions, else those that are installed here."""
+    """The versions that the checkout pins, otherwise those that are installed here."""
     path = HOME / "constraints.txt"
     if path.exists():
         return path.read_bytes()
@@ -79,21 +85,10 @@ def _constraints() -> bytes:
     return "\n".join(sorted(pins)).encode()
 
 
-def _proved(path: Path) -> bytes:
-    """A rubric that holds against a result of every check."""
-    checks = tuple(
-        Outcome(
-            id=c.id,
-            problem=c.problem,
-            part=c.part,
-            title=c.title,
-            outcome="passed",
-            points=c.points,
-            max_points=c.points,
-        )
-        for c in find().checks()
-    )
-    full = Result(
+def _validated(path: Path) -> bytes:
+    """A rubric that makes sense for a result of every check."""
+    checks = tuple(_passed(check) for check in find().checks())
+    result = Result(
         submission="",
         score=0,
         max_score=0,
@@ -106,7 +101,19 @@ def _proved(path: Path) -> bytes:
     )
     body = path.read_bytes()
     try:
-        rubrics.apply(rubrics.read(body.decode("utf-8-sig"), [full]), [full])
+        rubrics.apply(rubrics.read(rubrics.decode(body), [result]), [result])
     except InvalidInput as fault:
         raise InvalidInput(f"{path}: {fault}") from None
     return body
+
+
+def _passed(check: Check) -> Outcome:
+    return Outcome(
+        id=check.id,
+        problem=check.problem,
+        part=check.part,
+        title=check.title,
+        outcome="passed",
+        points=check.points,
+        max_points=check.points,
+    )

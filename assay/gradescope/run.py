@@ -1,4 +1,4 @@
-"""On Gradescope: grades the one submission that is there, and leaves `results.json`."""
+"""On Gradescope: grades the submission and writes `results.json`."""
 
 from __future__ import annotations
 
@@ -11,21 +11,22 @@ from assay.errors import Unreadable
 from assay.files import write
 from assay.grading.grader import Grader
 from assay.outcome import Result
-from assay.report import rubric
+from assay.report import rubric as rubrics
 from assay.report.gradescope import results_json
 
 
 class Upload(msgspec.Struct, frozen=True):
-    """What the upload says to its grader: the class's seed."""
+    """What the upload contains for the grader: the seed of the class."""
 
     seed: int
 
 
 def main(root: Path) -> None:
-    """Grade `submission` and write `results/results.json`, both below the root."""
+    """Grade `submission` and write `results/results.json`, both in the root folder."""
     upload = msgspec.json.decode((root / "source" / "upload.json").read_bytes(), type=Upload)
-    found = _counted(_graded(root / "submission", upload.seed), root / "source" / "rubric.toml")
-    write(root / "results" / "results.json", results_json(found))
+    result = _graded(root / "submission", upload.seed)
+    rescored = _rescored(result, root / "source" / "rubric.toml")
+    write(root / "results" / "results.json", results_json(rescored))
 
 
 def _graded(path: Path, seed: int) -> Result:
@@ -36,11 +37,11 @@ def _graded(path: Path, seed: int) -> Result:
             return grader.unreadable(path.name, path, fault)
 
 
-def _counted(found: Result, path: Path) -> Result:
+def _rescored(result: Result, path: Path) -> Result:
     if not path.exists():
-        return found
-    chosen = rubric.read(path.read_text("utf-8-sig"), [found])
-    return rubric.apply(chosen, [found])[0]
+        return result
+    rubric = rubrics.read(rubrics.decode(path.read_bytes()), [result])
+    return rubrics.apply(rubric, [result])[0]
 
 
 if __name__ == "__main__":

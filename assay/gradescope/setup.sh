@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Gradescope runs this once, as it builds the image: Python, a CPU build of torch, the kit.
+# Gradescope runs this once to build the image: it installs Python, a CPU build of torch, the kit.
 set -euo pipefail
 root=${AUTOGRADER_ROOT:-/autograder}
 apt-get update
 DEBIAN_FRONTEND=noninteractive apt-get install -y python3 python3-venv libseccomp2
 if ! python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then
-    echo "Python 3.11 or newer is needed: choose Ubuntu 24.04 as the base image" >&2
+    echo "Python 3.11 or newer is required: choose Ubuntu 24.04 as the base image" >&2
     exit 1
 fi
 python3 -m venv "$root/venv"

@@ -12,7 +12,7 @@ import torch
 
 import assay
 from assay.checks import Check, select
-from assay.errors import Unreadable
+from assay.errors import InvalidHomework, Unreadable
 from assay.grading import replay
 from assay.grading.session import Budget, Session
 from assay.homework import Homework, Section
@@ -54,6 +54,7 @@ class Grader:
         self.sandbox = sandbox or Sandbox(homework=homework)
         self.homework = self.sandbox.homework
         checks = self.homework.checks()
+        _refuse_shadowed(self.homework)
         self.checks = select(checks, only) if only else checks
         self._inputs: dict[str, list[replay.Inputs]] = {}
 
@@ -144,6 +145,22 @@ class Grader:
             data=submission.data,
         )
         return Student(self.sandbox, load, "", self.seed)
+
+
+def _refuse_shadowed(homework: Homework) -> None:
+    """Refuse functions that the student proxy's own names would hide.
+
+    Raises:
+        InvalidHomework: names the function and its file.
+    """
+    for module in homework.problem_modules():
+        for name in sorted(
+            homework.functions_of(module) & {*dir(Student), *Student.__annotations__}
+        ):
+            raise InvalidHomework(
+                f"{module}.py asks for a function called {name!r}, which means something else for "
+                "`student` in a check: give it another name"
+            )
 
 
 def _reported(section: Section, submission: Submission) -> tuple[dict[str, Any] | None, str]:

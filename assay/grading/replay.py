@@ -17,6 +17,7 @@ import hypothesis
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.configuration import set_hypothesis_home_dir
 from hypothesis.internal.conjecture import engine, providers
+from hypothesis.internal.constants_ast import Constants
 
 from assay.checks import Check
 from assay.verdict import Raised, Verdict, Wrong
@@ -25,6 +26,9 @@ Inputs = dict[str, Any]
 Judge = Callable[[Inputs], None]
 
 SHRINK_SECONDS = 1.5  # a student waits for it; the smallest input so far is shown
+
+_NO_CONSTANTS = Constants()
+_CACHE = type(providers.CONSTANTS_CACHE)(1024)
 
 # Nothing is stored, and no folder appears beside a student's files.
 set_hypothesis_home_dir(tempfile.gettempdir() + "/assay-hypothesis")
@@ -69,19 +73,24 @@ def independent_draws() -> Iterator[None]:
     """Change two internals of Hypothesis (6.150 to 6.x; pyproject.toml allows no other).
 
     - It mixes the constants of *local* modules into its draws. Which modules are local depends on
-      how the kit is installed, and everyone in a class must meet the same inputs.
+      how the kit is installed and on what else is imported, and everyone in a class must meet the
+      same inputs.
     - It also varies the examples that it drew before. That helps where something fails and costs
       half of the examples where nothing does: the recorded ones are to be independent.
     """
-    runner: Any = engine.ConjectureRunner
-    constants, mutate = providers._get_local_constants, runner.generate_mutations_from
-    providers._get_local_constants = lambda: providers._local_constants
-    runner.generate_mutations_from = lambda _runner, _data: None
+    patches: tuple[tuple[Any, str, object], ...] = (
+        (providers, "_get_local_constants", lambda: _NO_CONSTANTS),
+        (providers, "CONSTANTS_CACHE", _CACHE),  # what it may draw, by type and bounds
+        (engine.ConjectureRunner, "generate_mutations_from", lambda _runner, _data: None),
+    )
+    before = [getattr(owner, name) for owner, name, _ in patches]
+    for owner, name, value in patches:
+        setattr(owner, name, value)
     try:
         yield
     finally:
-        providers._get_local_constants = constants
-        runner.generate_mutations_from = mutate
+        for (owner, name, _), value in zip(patches, before, strict=True):
+            setattr(owner, name, value)
 
 
 def _explore(check: Check, seed: int, judge: Judge, phases: tuple[Phase, ...]) -> None:

@@ -1,4 +1,4 @@
-"""The checks of one problem held against one student: verdicts, and the smallest failing inputs."""
+"""The checks of one problem run on one student: verdicts, and the smallest failing inputs."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Budget:
 
 @dataclass
 class Session:
-    """The checks of one problem, held against one student.
+    """The checks of one problem, run on one student's functions.
 
     Attributes:
         student: their functions; the process ends with the session.
@@ -52,7 +52,7 @@ class Session:
         return [self.outcome(check) for check in checks]
 
     def outcome(self, check: Check) -> Outcome:
-        """What becomes of one check; a fault of the kit is tried once more in a fresh process."""
+        """The outcome of one check."""
         started = time.perf_counter()
         self.student.exhibits.clear()
         verdict, inputs = self.verdict(check)
@@ -70,17 +70,20 @@ class Session:
         )
 
     def verdict(self, check: Check) -> tuple[Verdict | None, replay.Inputs]:
-        """The verdict on one check, None where it passed, and the inputs that it was had from."""
+        """The verdict on one check, None where it passed, and the inputs that led to it.
+
+        Where the kit itself failed, the check is repeated once in a fresh process.
+        """
         if check.name not in self.verdicts:
-            found = self._verdict(check)
-            if isinstance(found[0], Broken):
+            verdict, inputs = self._verdict(check)
+            if isinstance(verdict, Broken):
                 self.student.close()
-                found = self._verdict(check)
-            self.verdicts[check.name] = found
+                verdict, inputs = self._verdict(check)
+            self.verdicts[check.name] = verdict, inputs
         return self.verdicts[check.name]
 
     def run(self, check: Check) -> None:
-        """Hold one check against the student.
+        """Run one check.
 
         Raises:
             Verdict: it did not pass; its text is the message that the student reads.
@@ -98,8 +101,8 @@ class Session:
                 return Blocked(f"it builds on {need.name}, which did not pass"), {}
         try:
             inputs = self.inputs(check)
-        except Exception as fault:  # noqa: BLE001 - whatever fails while drawing is ours
-            return _ours(fault), {}
+        except Exception as fault:  # noqa: BLE001 - what fails while drawing is the kit's fault
+            return _kit_fault(fault), {}
         for index, example in enumerate(inputs):
             verdict = self._try(check, example, index)
             if verdict is not None:
@@ -112,28 +115,26 @@ class Session:
             check.bare(self.student, **example)
         except Verdict as verdict:
             return verdict
-        except Exception as fault:  # noqa: BLE001 - a fault of ours must not read as the student's
-            return _ours(fault)
+        except Exception as fault:  # noqa: BLE001 - the kit's fault must not read as the student's
+            return _kit_fault(fault)
         return None
 
     def _smallest(
         self, check: Check, verdict: Verdict, example: replay.Inputs
     ) -> tuple[Verdict, replay.Inputs]:
-        """The failure on the smallest input found; none is looked for where time is what failed."""
+        """The failure on the smallest failing input; after a time-out none is searched for."""
         if not example or not isinstance(verdict, (Wrong, Raised)) or self.budget.seconds <= 0:
             return verdict, example
         started, tries = time.perf_counter(), iter(range(1_000_000))
 
         def attempt(inputs: replay.Inputs) -> None:
-            found = self._try(check, inputs, next(tries))
-            if isinstance(found, TimedOut):
-                raise found
-            if isinstance(found, Verdict) and type(found) is type(verdict):
-                raise found
+            failure = self._try(check, inputs, next(tries))
+            if failure is not None and isinstance(failure, (TimedOut, type(verdict))):
+                raise failure
 
-        found = replay.shrink(check, self.seed, attempt)
+        smallest = replay.shrink(check, self.seed, attempt)
         self.budget.seconds -= time.perf_counter() - started
-        return found or (verdict, example)
+        return smallest or (verdict, example)
 
 
 def message(verdict: Verdict, inputs: replay.Inputs, check: Check) -> str:
@@ -150,5 +151,5 @@ def message(verdict: Verdict, inputs: replay.Inputs, check: Check) -> str:
     )
 
 
-def _ours(fault: Exception) -> Broken:
-    return Broken(f"a fault of the kit, not of the hand-in: {type(fault).__name__}: {fault}")
+def _kit_fault(fault: Exception) -> Broken:
+    return Broken(f"a fault of the kit, not of the submission: {type(fault).__name__}: {fault}")

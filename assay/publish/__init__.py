@@ -1,1 +1,1 @@
-"""What `assay report` writes: pages, tables and exports, from a folder of results."""
+"""What `assay report` writes from a folder of results: pages, tables and exports."""

@@ -1,10 +1,10 @@
-"""`assay report`: the files that result files alone are turned into, and what there is to tell."""
+"""`assay report`: writes the files that result files are turned into, and says what it wrote."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Request:
-    """What is asked for besides `grades.csv`."""
+    """What to write in addition to `grades.csv` and the pages."""
 
     rubric: Path | None = None
     regrade: Path | None = None
@@ -38,97 +38,107 @@ class Request:
     excel: bool = False
 
 
+@dataclass
+class _Exports:
+    """The files to write, and remarks about them, a line each."""
+
+    bodies: dict[Path, bytes] = field(default_factory=dict)
+    remarks: list[str] = field(default_factory=list)
+
+
 def compared(results: Counted, request: Request) -> Table | None:
-    """The old run against this one; None where nothing differs.
+    """The differences between an old run and this one; None if there are none.
 
     Raises:
-        InvalidInput: there is no old run, or files are asked for too.
+        InvalidInput: there is no old run, or the request also asks for files.
         OSError: the rubric cannot be read.
     """
     assert request.regrade is not None
     if Request(rubric=request.rubric, regrade=request.regrade) != request:
-        raise InvalidInput("--regrade compares and writes nothing: ask for files without it")
+        raise InvalidInput(
+            "--regrade only compares and writes nothing: leave out the options that write files"
+        )
     old = Counted.by(Record(request.regrade), request.rubric)
     if not old.record.submissions():
         raise InvalidInput(f"--regrade: {request.regrade} holds no results")
-    found = regrade.changes(list(old), list(results))
-    return regrade.table(found) if found else None
+    differences = regrade.changes(list(old), list(results))
+    return regrade.table(differences) if differences else None
 
 
 def export(results: Counted, request: Request, processes: int) -> tuple[Overview, list[str]]:
-    """Write `grades.csv`, the pages and what is wished.
+    """Write `grades.csv`, the pages and the requested files.
 
-    Nothing is written before everything that is wished could be made.
+    Nothing is written unless every requested file can be made.
 
     Returns:
-        What there is to tell of the class, and of the files, a line each.
+        The class in summary, and remarks about the files, a line each.
     Raises:
-        InvalidInput: a wish cannot be met.
+        InvalidInput: a requested file cannot be made.
         OSError: a file cannot be read or written.
     """
-    files: list[tuple[Path, bytes]] = []
-    told: list[str] = []
-    if request.junit:
-        files.append((request.junit, junit.junit_xml(list(results))))
-    if request.gradescope:
-        files.append((request.gradescope, gradescope.results_json(_one(results, request))))
-    _fill_gradebooks(results, request, files, told)
-    lines = _classroom_lines(_one(results, request)) if request.classroom else []
-    overview, pages_told = pages.write_all(results, processes)
+    exports = _requested(results, request)
+    lines = _classroom_lines(_only_result(results, request)) if request.classroom else []
+    overview, remarks = pages.write_all(results, processes)
     damaged = {*results.record.submissions()} - {row.submission for row in overview.rows}
-    told += [f"{n}.json is damaged and left out: run the batch again" for n in sorted(damaged)]
+    remarks += exports.remarks
+    remarks += [f"{n}.json is damaged and left out: run the batch again" for n in sorted(damaged)]
     write_grades(results.record, overview.rows, excel=request.excel)
-    for path, body in files:
+    for path, body in exports.bodies.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         write(path, body)
-        told.append(f"wrote {path}")
-    return overview, [*pages_told, *told, *lines]
+        remarks.append(f"wrote {path}")
+    return overview, [*remarks, *lines]
 
 
-def _fill_gradebooks(
-    results: Counted, request: Request, files: list[tuple[Path, bytes]], told: list[str]
-) -> None:
+def _requested(results: Counted, request: Request) -> _Exports:
+    exports = _Exports()
+    if request.junit:
+        exports.bodies[request.junit] = junit.junit_xml(list(results))
+    if request.gradescope:
+        body = gradescope.results_json(_only_result(results, request))
+        exports.bodies[request.gradescope] = body
     if bool(request.canvas) != bool(request.assignment):
         raise InvalidInput("--canvas EXPORT.csv and --assignment TITLE go together")
-    fillers: list[tuple[Path | None, Callable[[bytes], gradebook.Filled]]] = [
-        (request.canvas, lambda body: gradebook.canvas(body, request.assignment, list(results))),
-        (request.moodle, lambda body: gradebook.moodle(body, list(results))),
-    ]
-    for path, fill in fillers:
-        if path is None:
-            continue
-        try:
-            filled = fill(path.read_bytes())
-        except InvalidInput as fault:
-            raise InvalidInput(f"{path}: {fault}") from None
-        target = path.with_name(f"{path.stem}.filled{path.suffix}")
-        _refuse_to_replace(target, filled.body, (place for place, _ in files))
-        files.append((target, filled.body))
-        told += filled.told
+    if request.canvas:
+        title = request.assignment
+        _fill(exports, request.canvas, lambda body: gradebook.canvas(body, title, list(results)))
+    if request.moodle:
+        _fill(exports, request.moodle, lambda body: gradebook.moodle(body, list(results)))
+    return exports
 
 
-def _refuse_to_replace(target: Path, body: bytes, others: Iterable[Path]) -> None:
-    if target in others or (target.exists() and target.read_bytes() != body):
-        raise InvalidInput(f"{target} is there and differs: move it away first")
+def _fill(exports: _Exports, path: Path, fill: Callable[[bytes], gradebook.Filled]) -> None:
+    body = path.read_bytes()
+    try:
+        filled = fill(body)
+    except InvalidInput as fault:
+        raise InvalidInput(f"{path}: {fault}") from None
+    target = path.with_name(f"{path.stem}.filled{path.suffix}")
+    differs = target.exists() and target.read_bytes() != filled.body
+    if differs or target in exports.bodies:
+        raise InvalidInput(f"{target} already exists with other content: move it away first")
+    exports.bodies[target] = filled.body
+    exports.remarks += filled.remarks
 
 
-def _one(results: Counted, request: Request) -> Result:
-    """The one submission that a format for one is about."""
-    names = [n for n in results.record.submissions() if request.submission in ("", n)]
-    found = results.result(names[0]) if len(names) == 1 else None
-    if found is None:
-        every = ", ".join(results.record.submissions()[:5])
+def _only_result(results: Counted, request: Request) -> Result:
+    """The submission that a format for a single one is about."""
+    every = results.record.submissions()
+    names = [name for name in every if request.submission in ("", name)]
+    result = results.result(names[0]) if len(names) == 1 else None
+    if result is None:
         raise InvalidInput(
-            f"this is for one submission, and {len(names)} fit: add --submission NAME ({every})"
+            f"this format is for one submission, and {len(names)} match: "
+            f"add --submission NAME ({', '.join(every[:5])})"
         )
-    return found
+    return result
 
 
-def _classroom_lines(found: Result) -> list[str]:
-    """The annotations; the step's output goes where GitHub wants it, else it is a line too."""
-    line, place = classroom.output_line(found), os.environ.get("GITHUB_OUTPUT")
+def _classroom_lines(result: Result) -> list[str]:
+    """The annotations; the step's output goes to GitHub's file, or is a line too without one."""
+    line, place = classroom.output_line(result), os.environ.get("GITHUB_OUTPUT")
     if not place:
-        return [line, *classroom.workflow_commands(found)]
+        return [line, *classroom.workflow_commands(result)]
     with Path(place).open("a", encoding="utf-8") as file:
         file.write(f"{line}\n")
-    return classroom.workflow_commands(found)
+    return classroom.workflow_commands(result)

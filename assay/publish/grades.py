@@ -16,8 +16,8 @@ def write_grades(record: Record, rows: Iterable[Row] | None = None, *, excel: bo
 
     Args:
         record: the results.
-        rows: the lines, where they are known already; None reads the result files.
-        excel: lead with a byte order mark, by which Excel recognises UTF-8.
+        rows: the rows, if they are known already; None reads the result files.
+        excel: start with a byte order mark, by which Excel recognises UTF-8.
     Returns:
         The file that was written.
     """

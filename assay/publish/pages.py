@@ -1,4 +1,4 @@
-"""The report's pages on disk: `report.html`, and one for each student beside it."""
+"""The report's pages on disk: `report.html`, and a page for each student in a folder beside it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assay.files import write
+from assay.homework import load
 from assay.likeness.groups import Alike, Group, alike_csv
 from assay.outcome import Result
 from assay.publish.counting import Counted
@@ -17,63 +18,91 @@ from assay.report import page
 from assay.report.overview import Overview
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from assay.report.page.plot import Frame
 
 CLASS, STUDENTS, ALIKE = "report.html", "students", "alike.csv"
-PIECE = 200  # students whose pages one process writes at a time
-LACKING = "no pages: they need jinja2 and matplotlib, pip install 'mfdnn-assay[class]'"
+BATCH = 200  # students whose pages one process writes at a time
+NO_PAGES = (
+    "no pages were written: they need jinja2 and matplotlib, pip install 'mfdnn-assay[class]'"
+)
 
 
-class Gathered:
-    """What there is to tell of some students: how they did, and who is like whom."""
+class Summary:
+    """Some students in summary: how they did, and whose submissions are similar."""
 
     def __init__(self) -> None:
         self.overview, self.alike = Overview(), Alike()
 
     def add(self, result: Result) -> None:
-        """Take in a result."""
+        """Add one result."""
         self.overview.add(result)
         self.alike.add(result.submission, result.sha256, result.fingerprint, result.students)
 
-    def merge(self, other: Gathered) -> None:
-        """Take in what is told of others."""
+    def merge(self, other: Summary) -> None:
+        """Add the summary of other students."""
         self.overview.merge(other.overview)
         self.alike.merge(other.alike)
 
 
 def write_all(results: Counted, processes: int) -> tuple[Overview, list[str]]:
-    """Write the pages of the class and of each student, and `alike.csv` where some are alike.
+    """Write the pages, and `alike.csv` if some submissions are similar.
 
     Returns:
-        What there is to tell of the class, and of the files, a line each.
+        The class in summary, and remarks about the files, a line each.
     Raises:
         OSError: a page cannot be written.
     """
     out, names = results.record.out, results.record.submissions()
-    drawable = find_spec("jinja2") is not None and find_spec("matplotlib") is not None
-    homework = results.homework
-    shared = page.frames(homework) if drawable else None
-    if drawable:
-        _clear(out / STUDENTS, {f"{name}.html" for name in names})
-    whole = Gathered()
-    pieces = [names[k : k + PIECE] for k in range(0, len(names), PIECE)]
-    make = partial(_piece, results, shared)
-    if len(pieces) < 2 or processes < 2:
-        for piece in pieces:
-            whole.merge(make(piece))
-    else:
-        # Spawned, for a forked child may inherit a lock of matplotlib's or numpy's that is held.
-        context = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(min(processes, len(pieces)), context) as workers:
-            for found in workers.map(make, pieces):
-                whole.merge(found)
+    can_draw = find_spec("jinja2") is not None and find_spec("matplotlib") is not None
+    frames = page.frames(results.homework) if can_draw else None
+    if can_draw:
+        _make_folder(out / STUDENTS, {f"{name}.html" for name in names})
+    batches = [names[k : k + BATCH] for k in range(0, len(names), BATCH)]
+    whole = Summary()
+    for summary in _write_batches(results, frames, batches, processes):
+        whole.merge(summary)
     overview, groups = whole.overview, whole.alike.groups()
-    told = _write_alike(out / ALIKE, groups)
-    if not drawable:
-        return overview, [*told, LACKING]
-    write(out / CLASS, page.class_page(overview, groups, homework).encode())
-    many = f"{len(overview.rows):,} pages in {out / STUDENTS}"
-    return overview, [*told, f"wrote {out / CLASS} and {many}"]
+    remarks = _write_alike(out / ALIKE, groups)
+    if not can_draw:
+        return overview, [*remarks, NO_PAGES]
+    write(out / CLASS, page.class_page(overview, groups, results.homework).encode())
+    pages = f"{len(overview.rows):,} pages in {out / STUDENTS}"
+    return overview, [*remarks, f"wrote {out / CLASS} and {pages}"]
+
+
+def _write_batches(
+    results: Counted,
+    frames: dict[str, Frame] | None,
+    batches: Sequence[Sequence[str]],
+    processes: int,
+) -> Iterator[Summary]:
+    write_batch = partial(_write_batch, results, frames)
+    if len(batches) < 2 or processes < 2:
+        yield from map(write_batch, batches)
+        return
+    # Spawned: a forked child could inherit a lock of matplotlib or numpy while it is held.
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(min(processes, len(batches)), context) as workers:
+        yield from workers.map(write_batch, batches)
+
+
+def _write_batch(
+    results: Counted, frames: dict[str, Frame] | None, names: Sequence[str]
+) -> Summary:
+    """Write the pages of some students, and summarise their results."""
+    load(results.homework.folder)  # a spawned process has not imported the homework's modules
+    summary = Summary()
+    for name in names:
+        result = results.result(name)
+        if result is None:
+            continue
+        summary.add(result)
+        if frames is not None:
+            body = page.student_page(result, frames, results.homework).encode()
+            write(results.record.out / STUDENTS / f"{name}.html", body, durable=False)
+    return summary
 
 
 def _write_alike(path: Path, groups: list[Group]) -> list[str]:
@@ -82,25 +111,11 @@ def _write_alike(path: Path, groups: list[Group]) -> list[str]:
         return []
     write(path, alike_csv(groups).encode())
     members = sum(len(group.members) for group in groups)
-    return [f"{members} hand-ins are like another, which is no verdict: {path}"]
+    return [f"{members} submissions are similar to another one, which proves nothing: {path}"]
 
 
-def _piece(results: Counted, shared: dict[str, Frame] | None, names: list[str]) -> Gathered:
-    """The pages of some students, and what there is to tell of them."""
-    found = Gathered()
-    for name in names:
-        result = results.result(name)
-        if result is None:
-            continue
-        found.add(result)
-        if shared is not None:
-            body = page.student_page(result, shared, results.homework).encode()
-            write(results.record.out / STUDENTS / f"{name}.html", body, durable=False)
-    return found
-
-
-def _clear(folder: Path, kept: set[str]) -> None:
-    """Make the folder, without the pages of those who are no longer there."""
+def _make_folder(folder: Path, kept: set[str]) -> None:
+    """Make the folder, and remove the pages of students who are no longer in the class."""
     folder.mkdir(parents=True, exist_ok=True)
     for path in folder.glob("*.html"):
         if path.name not in kept:

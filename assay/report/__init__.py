@@ -1,1 +1,1 @@
-"""What results look like: one pure function a format, from result data alone."""
+"""How results are presented: a pure function for each format, given only result data."""

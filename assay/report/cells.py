@@ -1,15 +1,15 @@
-"""Cells that a spreadsheet opens: what it would run as a formula becomes text."""
+"""Cells for spreadsheets: text that a spreadsheet would run as a formula is marked as text."""
 
 from __future__ import annotations
 
 import re
 
-# A spreadsheet runs a cell that opens so; a leading quote makes it text.
+# A spreadsheet runs a cell that starts like this; a leading quotation mark makes it text.
 _FORMULA = re.compile(r"^[=+\-@\t\r]")
 
 
 def as_text(cell: str) -> str:
-    """The cell, with a quote before it where a spreadsheet would run it.
+    """The cell, with a leading quotation mark if a spreadsheet would run it.
 
     >>> as_text("=1+1"), as_text("-2.5"), as_text("ada")
     ("'=1+1", '-2.5', 'ada')

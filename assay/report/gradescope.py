@@ -1,48 +1,49 @@
-"""One result as Gradescope's `results.json`; valid also where nothing was judged."""
+"""One result as Gradescope's `results.json`; valid also if nothing was judged."""
 
 from __future__ import annotations
 
 from itertools import groupby
-from typing import Any
 
 import msgspec
 
 from assay.outcome import Outcome, Result, section
 
-UNJUDGED = "NOT JUDGED. The number above stands in for a score and is no grade; ask the instructor."
+UNJUDGED = (
+    "NOT JUDGED. Gradescope requires a number, but the one above is not a grade: "
+    "ask the instructor."
+)
 
 
-def results_json(found: Result) -> bytes:
+def results_json(result: Result) -> bytes:
     """The document that Gradescope shows to a student.
 
-    Gradescope takes no result without a number: where there is no score, the points of what was
-    judged stand in, and the output opens by saying so.
+    Gradescope requires a number: if there is no score, it is the sum of the points of the checks
+    that ran, and the output starts by saying that this is not a grade.
     """
-    judged = found.score is not None
-    points = found.score if found.score is not None else sum(o.points for o in found.checks)
-    told = [] if judged else [UNJUDGED, found.status]
-    tests = _tests(found.checks) or [_lone(found)]
+    is_judged = result.score is not None
+    points = sum(o.points for o in result.checks) if result.score is None else result.score
+    warning = [] if is_judged else [UNJUDGED, result.status]
     document = {
         "score": round(points, 6),
-        "execution_time": found.seconds,
-        "output": "\n".join([*told, *found.notes, f"isolation: {found.isolation}"]),
+        "execution_time": result.seconds,
+        "output": "\n".join([*warning, *result.notes, f"isolation: {result.isolation}"]),
         "output_format": "text",
         "test_output_format": "text",
         "test_name_format": "text",
         "visibility": "visible",
         "stdout_visibility": "hidden",
         "extra_data": {
-            "judged": judged,
-            "seed": str(found.seed),
-            "kit": found.kit,
-            "sha256": found.sha256,
+            "judged": is_judged,
+            "seed": str(result.seed),
+            "kit": result.kit,
+            "sha256": result.sha256,
         },
-        "tests": tests,
+        "tests": _tests(result.checks) or [_only_test(result)],
     }
     return msgspec.json.format(msgspec.json.encode(document), indent=1)
 
 
-def _tests(outcomes: tuple[Outcome, ...]) -> list[dict[str, Any]]:
+def _tests(outcomes: tuple[Outcome, ...]) -> list[dict[str, object]]:
     return [
         _test(outcome, f"{name.removeprefix('problem')}.{k}")
         for name, group in groupby(outcomes, section)
@@ -50,30 +51,32 @@ def _tests(outcomes: tuple[Outcome, ...]) -> list[dict[str, Any]]:
     ]
 
 
-def _test(outcome: Outcome, number: str) -> dict[str, Any]:
+def _test(outcome: Outcome, number: str) -> dict[str, object]:
     kind = outcome.outcome.replace("_", " ")
-    shown = "" if outcome.outcome in ("passed", "wrong") else f"{kind}: "
+    prefix = "" if outcome.outcome in ("passed", "wrong") else f"{kind}: "
     return {
         "score": outcome.points,
         "max_score": outcome.max_points,
         "status": "passed" if outcome.outcome == "passed" else "failed",
         "name": outcome.title,
         "number": number,
-        "output": f"{shown}{outcome.message}",
+        "output": f"{prefix}{outcome.message}",
         "tags": [section(outcome), outcome.outcome],
         "visibility": "visible",
         "extra_data": {"check": outcome.id},
     }
 
 
-def _lone(found: Result) -> dict[str, Any]:
+def _only_test(result: Result) -> dict[str, object]:
+    """What stands in place of the tests if no check ran."""
+    is_judged = result.score is not None
     return {
         "score": 0.0,
-        "max_score": found.max_score,
-        "status": "failed" if found.score is None else "passed",
-        "name": "not judged" if found.score is None else "nothing is asked",
+        "max_score": result.max_score,
+        "status": "passed" if is_judged else "failed",
+        "name": "no checks" if is_judged else "not judged",
         "number": "0",
-        "output": found.status,
+        "output": result.status,
         "tags": [],
         "visibility": "visible",
         "extra_data": {},

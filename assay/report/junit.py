@@ -6,67 +6,68 @@ import re
 from collections.abc import Sequence
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
+from assay.message import parse
 from assay.outcome import Outcome, Result, section
 
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def junit_xml(results: Sequence[Result]) -> bytes:
-    """The class as one document; a submission without a verdict is an error, not a failure."""
+    """The class as one document; a submission that was not judged is an error, not a failure."""
     root = Element("testsuites", name="assay")
-    for found in sorted(results, key=lambda r: r.submission):
-        _suite(root, found)
+    for result in sorted(results, key=lambda r: r.submission):
+        _add_suite(root, result)
     indent(root)
     return bytes(tostring(root, encoding="utf-8", xml_declaration=True))
 
 
-def _suite(root: Element, found: Result) -> None:
-    kinds = [_kind(o) for o in found.checks] or ["error"]
+def _add_suite(root: Element, result: Result) -> None:
+    kinds = [_kind(o) for o in result.checks] or ["error"]
     suite = SubElement(
         root,
         "testsuite",
-        name=_legal(found.submission),
+        name=_legal(result.submission),
         tests=str(len(kinds)),
         failures=str(kinds.count("failure")),
         errors=str(kinds.count("error")),
         skipped=str(kinds.count("skipped")),
-        time=f"{found.seconds:.3f}",
+        time=f"{result.seconds:.3f}",
     )
-    score = "" if found.score is None else f"{found.score:g}"
-    told = {
-        "score": score,
-        "max_score": f"{found.max_score:g}",
-        "status": found.status,
-        "isolation": found.isolation,
-        "seed": str(found.seed),
-        "kit": found.kit,
+    properties = {
+        "score": "" if result.score is None else f"{result.score:g}",
+        "max_score": f"{result.max_score:g}",
+        "status": result.status,
+        "isolation": result.isolation,
+        "seed": str(result.seed),
+        "kit": result.kit,
     }
-    _properties(suite, told)
-    for outcome in found.checks:
-        _case(suite, found, outcome)
-    if not found.checks:
-        case = SubElement(suite, "testcase", classname=_legal(found.submission), name="graded")
-        SubElement(case, "error", message=_legal(found.status))
+    _add_properties(suite, properties)
+    for outcome in result.checks:
+        _add_case(suite, result, outcome)
+    if not result.checks:
+        case = SubElement(suite, "testcase", classname=_legal(result.submission), name="graded")
+        SubElement(case, "error", message=_legal(result.status))
 
 
-def _case(suite: Element, found: Result, outcome: Outcome) -> None:
+def _add_case(suite: Element, result: Result, outcome: Outcome) -> None:
     case = SubElement(
         suite,
         "testcase",
-        classname=_legal(f"{found.submission}.{section(outcome)}"),
+        classname=_legal(f"{result.submission}.{section(outcome)}"),
         name=_legal(outcome.title),
         time=f"{outcome.seconds:.3f}",
     )
     points = {"points": f"{outcome.points:g}", "max_points": f"{outcome.max_points:g}"}
-    _properties(case, {"check": outcome.id, **points})
+    _add_properties(case, {"check": outcome.id, **points})
     kind = _kind(outcome)
     if kind:
-        first = outcome.message.partition("\n")[0]
-        body = SubElement(case, kind, type=outcome.outcome, message=_legal(first))
+        first_line = parse(outcome.message).first_line
+        body = SubElement(case, kind, type=outcome.outcome, message=_legal(first_line))
         body.text = _legal(outcome.message)
 
 
 def _kind(outcome: Outcome) -> str:
+    """JUnit's word for an outcome; empty if the check passed."""
     if outcome.outcome == "passed":
         return ""
     if outcome.outcome == "broken":
@@ -75,12 +76,12 @@ def _kind(outcome: Outcome) -> str:
     return "skipped" if lost_nothing or outcome.outcome == "blocked" else "failure"
 
 
-def _properties(parent: Element, told: dict[str, str]) -> None:
+def _add_properties(parent: Element, values: dict[str, str]) -> None:
     properties = SubElement(parent, "properties")
-    for name, value in told.items():
+    for name, value in values.items():
         SubElement(properties, "property", name=name, value=_legal(value))
 
 
 def _legal(text: str) -> str:
-    """The text without the characters that XML does not know."""
+    """The text with each character that XML does not allow replaced."""
     return _ILLEGAL.sub("\ufffd", text)

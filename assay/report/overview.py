@@ -1,4 +1,4 @@
-"""What there is to tell of a class, gathered result by result, in pieces and in any order."""
+"""A class in summary, gathered result by result, in pieces and in any order."""
 
 from __future__ import annotations
 
@@ -13,14 +13,17 @@ from typing import NamedTuple
 from assay.message import parse
 from assay.outcome import Outcome, Result, section
 from assay.report.rubric import late_hours
-from assay.report.text import LINE_LIMIT, NAME_LIMIT, line
+from assay.report.text import NAME_LIMIT, line
 
-KEPT = 256  # different messages that are counted of a check
+KEPT = 256  # different messages of a check that are counted
 _NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?(?:e[-+]?\d+)?")
 
 
 class Row(NamedTuple):
-    """One hand-in. `status` is empty where it was graded, `late` is the hours, None in time."""
+    """One submission.
+
+    `status` is empty if it was graded; `late` is how many hours late it is, None if on time.
+    """
 
     submission: str
     name: str
@@ -33,7 +36,7 @@ class Row(NamedTuple):
 
 
 class Example(NamedTuple):
-    """A counterexample; the least one is the shortest."""
+    """A counterexample; the smallest one is the shortest."""
 
     length: int
     inputs: str
@@ -43,14 +46,14 @@ class Example(NamedTuple):
 
 @dataclass
 class Tally:
-    """How one check went in a class.
+    """The outcomes of one check in a class.
 
     Attributes:
-        title: the law.
-        max_points: what it is worth, 0 for what is only told.
-        kinds: how often each outcome.
-        messages: by kind and first line without its numbers: how often, and one as it was written.
-        smallest: the shortest inputs that a failing hand-in was shown.
+        title: the property that the check states.
+        max_points: what it is worth, 0 if it is only reported.
+        kinds: how often each outcome occurred.
+        messages: by outcome and first line without numbers: how often, and one as written.
+        smallest: the shortest inputs in the message of a failing submission.
     """
 
     title: str
@@ -61,17 +64,17 @@ class Tally:
 
     @property
     def failed(self) -> int:
-        """How many failed it; who was not asked, for a check before failed, did not."""
+        """How many submissions failed it; a blocked check did not fail."""
         return sum(n for kind, n in self.kinds.items() if kind not in ("passed", "blocked"))
 
-    def common(self) -> tuple[int, str]:
-        """How often the commonest message stands there, and the message; (0, "") without any.
+    def commonest_message(self) -> tuple[int, str]:
+        """How often the commonest message occurs, and the message; (0, "") if there is none.
 
-        Of more than `KEPT` different messages it is the commonest of a sample drawn by their
-        hashes, so that neither memory nor the order of hand-ins counts.
+        Of more than `KEPT` different messages it is the commonest of a sample chosen by hash, so
+        that memory stays bounded and the order of submissions does not matter.
         """
-        found = _sample(self.messages).values()
-        return min(found, key=lambda m: (-m[0], m[1]), default=(0, ""))
+        messages = _sample(self.messages).values()
+        return min(messages, key=lambda m: (-m[0], m[1]), default=(0, ""))
 
     def add(self, outcome: Outcome, submission: str) -> None:
         """Count one outcome."""
@@ -79,17 +82,18 @@ class Tally:
         self.kinds[kind] = self.kinds.get(kind, 0) + 1
         if kind in ("passed", "blocked"):
             return
-        told = parse(outcome.message)
-        first = line(told.first_line)
+        message = parse(outcome.message)
+        first = line(message.first_line)
         self._count(f"{kind} {_NUMBER.sub('#', first)}", 1, first)
-        if told.inputs and kind in ("wrong", "raised"):
-            size = len(told.inputs)
-            if self.smallest is None or size <= self.smallest.length:
-                example = Example(size, line(told.inputs, LINE_LIMIT), first, submission)
-                self.smallest = min(self.smallest or example, example)
+        length = len(message.inputs)
+        if not length or kind not in ("wrong", "raised"):
+            return
+        if self.smallest is None or length <= self.smallest.length:
+            example = Example(length, line(message.inputs), first, submission)
+            self.smallest = min(self.smallest or example, example)
 
     def merge(self, other: Tally) -> None:
-        """Count what another one counted."""
+        """Add the counts of another tally."""
         self.title = min(self.title, other.title)
         self.max_points = max(self.max_points, other.max_points)
         for kind, n in other.kinds.items():
@@ -108,7 +112,7 @@ class Tally:
 
 @dataclass
 class Overview:
-    """What there is to tell of a class; it grows by a row a hand-in, not by what was written.
+    """A class in summary; it grows by a row for each submission, not by the length of messages.
 
     Made in pieces and merged, it is the same in any order.
     """
@@ -123,27 +127,27 @@ class Overview:
             self._tally(outcome).add(outcome, result.submission)
 
     def merge(self, other: Overview) -> None:
-        """Count what another one counted; it is not changed."""
+        """Add the counts of another overview, which is not changed."""
         self.rows += other.rows
         for name, tally in other.tallies.items():
             mine = self.tallies.setdefault(intern(name), Tally(tally.title, tally.max_points))
             mine.merge(tally)
 
     def sorted_rows(self) -> list[Row]:
-        """The hand-ins by name."""
+        """The submissions by name."""
         return sorted(self.rows, key=lambda r: (r.submission.casefold(), r.submission))
 
     def sections(self) -> list[str]:
         """The problems by number, then the others."""
         return order({name.partition(".")[0] for name in self.tallies})
 
-    def failed(self) -> list[tuple[str, Tally]]:
-        """The checks that count and that somebody failed, the most frequent first."""
-        counted = ((k, t) for k, t in self.tallies.items() if t.failed and t.max_points > 0)
-        return sorted(counted, key=lambda item: (-item[1].failed, item[0]))
+    def failed_checks(self) -> list[tuple[str, Tally]]:
+        """The scored checks that at least one submission failed, the most frequent first."""
+        failed = ((k, t) for k, t in self.tallies.items() if t.failed and t.max_points > 0)
+        return sorted(failed, key=lambda item: (-item[1].failed, item[0]))
 
-    def alike(self) -> Iterator[tuple[tuple[str, ...], list[Row]]]:
-        """The sets of failed checks and who failed just those; the most frequent first."""
+    def by_failed_checks(self) -> Iterator[tuple[tuple[str, ...], list[Row]]]:
+        """Each set of failed checks, and who failed exactly these; the most frequent first."""
         groups: dict[tuple[str, ...], list[Row]] = {}
         for row in self.sorted_rows():
             if row.score is not None:
@@ -151,50 +155,50 @@ class Overview:
         yield from sorted(groups.items(), key=lambda g: (-len(g[1]), len(g[0]), g[0]))
 
     def _tally(self, outcome: Outcome) -> Tally:
-        found = self.tallies.setdefault(outcome.id, Tally(outcome.title, outcome.max_points))
-        found.title = min(found.title, outcome.title)
-        found.max_points = max(found.max_points, outcome.max_points)
-        return found
+        tally = self.tallies.setdefault(outcome.id, Tally(outcome.title, outcome.max_points))
+        tally.title = min(tally.title, outcome.title)
+        tally.max_points = max(tally.max_points, outcome.max_points)
+        return tally
 
 
 def row(result: Result) -> Row:
-    """A result in one line; what was not judged has no points, not even for a part of it."""
-    graded = result.score is not None
+    """A result as one row; a submission that was not judged has no points at all."""
+    is_graded = result.score is not None
     points: dict[str, float] = {}
-    for outcome in result.checks if graded else ():
+    for outcome in result.checks if is_graded else ():
         column = intern(section(outcome))
         points[column] = points.get(column, 0.0) + outcome.points
     failed = (
         intern(o.id)
         for o in result.checks
-        if graded and o.max_points > 0 and o.outcome not in ("passed", "blocked")
+        if is_graded and o.max_points > 0 and o.outcome not in ("passed", "blocked")
     )
     names = ", ".join(s["name"] for s in result.students if s.get("name"))
     return Row(
-        result.submission,
-        line(names, NAME_LIMIT),
-        result.score,
-        result.max_score,
-        tuple(map(_shared, points.items())),
-        tuple(failed),
-        "" if graded else line(result.status),
-        late_hours(result),
+        submission=result.submission,
+        name=line(names, NAME_LIMIT),
+        score=result.score,
+        max_score=result.max_score,
+        points=tuple(map(_shared, points.items())),
+        failed=tuple(failed),
+        status="" if is_graded else line(result.status),
+        late=late_hours(result),
     )
+
+
+def order(sections: Iterable[str]) -> list[str]:
+    """Sections in reading order: the problems by number, then the others."""
+    return sorted(sections, key=lambda n: (not n.startswith("problem"), len(n), n))
 
 
 @lru_cache(4096)
 def _shared(pair: tuple[str, float]) -> tuple[str, float]:
-    """One object for all who have these points: a class of 20,000 has a few hundred such pairs."""
+    """One object for equal pairs: a class of 20,000 has only a few hundred different ones."""
     return pair
 
 
-def order(sections: Iterable[str]) -> list[str]:
-    """Sections as they are read: the problems by number, then the others."""
-    return sorted(sections, key=lambda n: (not n.startswith("problem"), len(n), n))
-
-
 def _sample(messages: dict[str, tuple[int, str]]) -> dict[str, tuple[int, str]]:
-    """Those with the least hashes: whoever is among them in the end was never left out before."""
+    """Those with the smallest hashes: a message in the final sample was in every earlier one."""
     if len(messages) <= KEPT:
         return messages
     return {key: messages[key] for key in sorted(messages, key=_hash)[:KEPT]}

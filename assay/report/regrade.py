@@ -1,4 +1,4 @@
-"""Two runs over the same hand-ins: what became different, by student and check."""
+"""Two runs over the same submissions: what changed, by submission and check."""
 
 from __future__ import annotations
 
@@ -26,44 +26,50 @@ def changes(old: Sequence[Result], new: Sequence[Result]) -> list[Change]:
     return [
         change
         for name in sorted(before.keys() | after.keys())
-        for change in _of_one(name, before.get(name), after.get(name))
+        for change in _changes_of(name, before.get(name), after.get(name))
     ]
 
 
-def table(found: Sequence[Change]) -> Table:
-    """The differences, a row each; a name stands where it begins."""
+def table(differences: Sequence[Change]) -> Table:
+    """The differences, one in each row; a submission is named only in its first row."""
     grid = Table(box=None, pad_edge=False, header_style="bold")
     for name in ("submission", "what", "old", "new"):
         grid.add_column(name, overflow="fold")
     last = ""
-    for change in found:
+    for change in differences:
         style = "bold" if change.what == "score" else ""
-        shown = "" if change.submission == last else change.submission
-        grid.add_row(*(Text(cell, style=style) for cell in (shown, *change[1:])))
+        name = "" if change.submission == last else change.submission
+        cells = (name, change.what, change.old, change.new)
+        grid.add_row(*(Text(cell, style=style) for cell in cells))
         last = change.submission
     return grid
 
 
-def _of_one(name: str, old: Result | None, new: Result | None) -> Iterator[Change]:
-    pairs = [("score", _score(old), _score(new))]
-    before, after = ({o.id: o for o in r.checks} if r else {} for r in (old, new))
-    for check in {**before, **after}:
-        pairs.append((check, _check(before.get(check)), _check(after.get(check))))
+def _changes_of(name: str, old: Result | None, new: Result | None) -> Iterator[Change]:
+    yield from _change(name, "score", _score(old), _score(new))
     if old is None or new is None:
-        pairs = pairs[:1]
-    yield from (Change(name, *pair) for pair in pairs if pair[1] != pair[2])
+        return
+    before, after = ({o.id: o for o in result.checks} for result in (old, new))
+    for check in {**before, **after}:
+        yield from _change(name, check, _check(before.get(check)), _check(after.get(check)))
 
 
-def _score(found: Result | None) -> str:
-    if found is None:
-        return "not there"
-    if found.score is None:
-        return found.status
-    return f"{found.score:g} / {found.max_score:g}"
+def _change(name: str, what: str, old: str, new: str) -> Iterator[Change]:
+    if old != new:
+        yield Change(submission=name, what=what, old=old, new=new)
+
+
+# Points are not rounded here: a difference has to be visible.
+def _score(result: Result | None) -> str:
+    if result is None:
+        return "absent"
+    if result.score is None:
+        return result.status
+    return f"{result.score:g} / {result.max_score:g}"
 
 
 def _check(outcome: Outcome | None) -> str:
     if outcome is None:
-        return "not there"
+        return "absent"
     kind = outcome.outcome.replace("_", " ")
     return f"{kind} {outcome.points:g} / {outcome.max_points:g}"

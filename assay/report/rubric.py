@@ -1,24 +1,25 @@
-"""What an instructor counts: points, hidden checks, lateness; a result as the rubric reads it."""
+"""How an instructor scores: points, hidden checks, lateness; a result as a rubric scores it."""
 
 from __future__ import annotations
 
 import difflib
 import math
+import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
-from typing import Any
 
 import msgspec
 
 from assay.errors import InvalidInput
 from assay.outcome import Outcome, Result, section, status_of
+from assay.report.text import points as short
 
 YES = ("1", "true", "yes", "late")
 
 
 class Late(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Takes `percent` of the score for each begun `hours`, and `cap` percent at most."""
+    """Deducts `percent` of the score for each started `hours`, at most `cap` percent."""
 
     percent: float
     hours: float = 24.0
@@ -33,53 +34,65 @@ class Rubric(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     late: Late | None = None
 
 
-def read(text: str, results: Iterable[Result]) -> Rubric:
-    """A rubric from TOML, each of its names held against the checks of the results.
+def decode(body: bytes) -> str:
+    """The text of a rubric file.
 
     Raises:
-        InvalidInput: a key or a check that is not known (the nearest is named), or a bad number.
+        InvalidInput: it is not UTF-8.
+    """
+    try:
+        return body.decode("utf-8-sig")
+    except UnicodeDecodeError as fault:
+        raise InvalidInput(f"it is not text in UTF-8: {fault.reason}") from None
+
+
+def read(text: str, results: Iterable[Result]) -> Rubric:
+    """A rubric from TOML; its names are checked against the checks of the results.
+
+    Raises:
+        InvalidInput: an unknown key or check (the message names the nearest), or a bad number.
     """
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as fault:
         raise InvalidInput(f"it is not valid TOML: {fault}") from None
-    _known(table, Rubric.__struct_fields__, "key")
+    _expect_known(table, Rubric.__struct_fields__, "key")
     if isinstance(table.get("late"), dict):
-        _known(table["late"], Late.__struct_fields__, "key of [late]")
+        _expect_known(table["late"], Late.__struct_fields__, "key of [late]")
     try:
         rubric = msgspec.convert(table, Rubric)
     except msgspec.ValidationError as fault:
         raise InvalidInput(str(fault)) from None
-    _check_numbers(rubric)
-    checks = {o.id for found in results for o in found.checks}
+    _expect_valid_numbers(rubric)
+    checks = {o.id for result in results for o in result.checks}
     if checks:
         names = {*checks, *(name.partition(".")[0] for name in checks)}
-        _known((*rubric.points, *rubric.hide), names, "check or section")
+        _expect_known((*rubric.points, *rubric.hide), names, "check or section")
     return rubric
 
 
 def apply(rubric: Rubric, results: Sequence[Result]) -> list[Result]:
-    """The results as the rubric counts them; the given ones stay as they are.
+    """The results as the rubric scores them; the given ones are unchanged.
 
-    A result that has no checks takes the maximum of the others.
+    A result without checks gets the maximum of the others.
     """
-    maxima = {counted(rubric, found).max_score for found in results if found.checks}
-    most = maxima.pop() if len(maxima) == 1 else None
-    return [counted(rubric, found, most) for found in results]
+    maxima = {rescored(rubric, result).max_score for result in results if result.checks}
+    max_score = maxima.pop() if len(maxima) == 1 else None
+    return [rescored(rubric, result, max_score) for result in results]
 
 
-def counted(rubric: Rubric, found: Result, most: float | None = None) -> Result:
-    """One result as the rubric counts it; `most` is the maximum of one that has no checks."""
-    if not found.checks:
-        return found if most is None else msgspec.structs.replace(found, max_score=most)
-    kept = [o for o in found.checks if not _hidden(rubric, o.id)]
-    hidden = [o.id for o in found.checks if _hidden(rubric, o.id)]
+def rescored(rubric: Rubric, result: Result, max_score: float | None = None) -> Result:
+    """One result as the rubric scores it; `max_score` is the maximum of a result without checks."""
+    if not result.checks:
+        return result if max_score is None else msgspec.structs.replace(result, max_score=max_score)
+    kept = [o for o in result.checks if not _is_hidden(rubric, o.id)]
+    hidden = [o.id for o in result.checks if _is_hidden(rubric, o.id)]
     worth = _worth(rubric, kept)
-    checks = tuple(_discreet(_weighed(o, worth[o.id]), hidden) for o in kept)
+    checks = tuple(_without_hidden_names(_weighted(o, worth[o.id]), hidden) for o in kept)
     status = status_of(checks)
     score = None if status != "graded" else round(sum(o.points for o in checks), 6)
     whole = msgspec.structs.replace(
-        found,
+        result,
         checks=checks,
         status=status,
         score=score,
@@ -88,62 +101,63 @@ def counted(rubric: Rubric, found: Result, most: float | None = None) -> Result:
     return _less_lateness(rubric.late, whole)
 
 
-def _hidden(rubric: Rubric, check: str) -> bool:
+def late_hours(result: Result) -> float | None:
+    """How many hours late a submission is, 0 if that is unknown; None if it is on time."""
+    return max((h for h in map(_hours, result.students) if h is not None), default=None)
+
+
+def _is_hidden(rubric: Rubric, check: str) -> bool:
     return check in rubric.hide or check.partition(".")[0] in rubric.hide
 
 
 def _worth(rubric: Rubric, outcomes: Sequence[Outcome]) -> dict[str, float]:
-    """What each check is worth: its own points, else its share of its section's."""
+    """What each check is worth: its own points, otherwise its part of its section's points."""
     worth = {o.id: rubric.points.get(o.id, o.max_points) for o in outcomes}
     for name in {section(o) for o in outcomes} & rubric.points.keys():
         free = [o for o in outcomes if section(o) == name and o.id not in rubric.points]
         fixed = (o for o in outcomes if section(o) == name and o.id in rubric.points)
-        left = rubric.points[name] - sum(worth[o.id] for o in fixed)
-        if left < -1e-9 or (left > 1e-9 and not free):
+        remaining = rubric.points[name] - sum(worth[o.id] for o in fixed)
+        if remaining < -1e-9 or (remaining > 1e-9 and not free):
             raise InvalidInput(
-                f"points of {name} = {rubric.points[name]:g}: its checks make "
-                f"{rubric.points[name] - left:g}"
+                f"points of {name} = {rubric.points[name]:g}: its checks add up to "
+                f"{rubric.points[name] - remaining:g}"
             )
-        whole = sum(o.max_points for o in free)
-        for o in free:  # a section that counted nothing shares alike
-            worth[o.id] = max(left, 0.0) * (o.max_points / whole if whole else 1 / len(free))
+        total = sum(o.max_points for o in free)
+        for o in free:  # the checks of a section that was not scored are worth the same
+            fraction = o.max_points / total if total else 1 / len(free)
+            worth[o.id] = max(remaining, 0.0) * fraction
     return worth
 
 
-def _weighed(outcome: Outcome, worth: float) -> Outcome:
-    held = float(outcome.outcome == "passed")
-    share = outcome.points / outcome.max_points if outcome.max_points else held
+def _weighted(outcome: Outcome, worth: float) -> Outcome:
+    passed = float(outcome.outcome == "passed")
+    fraction = outcome.points / outcome.max_points if outcome.max_points else passed
     return msgspec.structs.replace(
-        outcome, points=round(worth * share, 6), max_points=round(worth, 6)
+        outcome, points=round(worth * fraction, 6), max_points=round(worth, 6)
     )
 
 
-def _discreet(outcome: Outcome, hidden: Iterable[str]) -> Outcome:
-    """The outcome without a word of a hidden check that it builds on."""
+def _without_hidden_names(outcome: Outcome, hidden: Iterable[str]) -> Outcome:
+    """The outcome; if a hidden check blocked it, its message does not name that check."""
     names = {check.partition(".")[2] for check in hidden}
-    if outcome.outcome != "blocked" or not names & set(outcome.message.replace(",", " ").split()):
+    if outcome.outcome != "blocked" or not names & set(re.findall(r"\w+", outcome.message)):
         return outcome
-    told = "it builds on another check, which did not pass"
-    return msgspec.structs.replace(outcome, message=told)
+    message = "it builds on another check, which did not pass"
+    return msgspec.structs.replace(outcome, message=message)
 
 
-def _less_lateness(late: Late | None, found: Result) -> Result:
-    hours = late_hours(found)
-    if late is None or found.score is None or hours is None:
-        return found
-    # A hand-in known to be late, but not by how much, is late by one period.
+def _less_lateness(late: Late | None, result: Result) -> Result:
+    hours = late_hours(result)
+    if late is None or result.score is None or hours is None:
+        return result
+    # If it is unknown how late a submission is, it is late by one period.
     periods = max(1, math.ceil(Fraction(hours) / Fraction(late.hours)))
     percent = float(min(Fraction(late.cap), Fraction(late.percent) * periods))
     by = f" by {hours:g} h" if hours else ""
-    note = f"late{by}: {percent:g} % of {found.score:g} points are taken off"
+    note = f"late{by}: {percent:g} % of {short(result.score)} points deducted"
     return msgspec.structs.replace(
-        found, score=round(found.score * (1 - percent / 100), 6), notes=(*found.notes, note)
+        result, score=round(result.score * (1 - percent / 100), 6), notes=(*result.notes, note)
     )
-
-
-def late_hours(found: Result) -> float | None:
-    """By how many hours a hand-in is late, 0 where that is not known; None where it is in time."""
-    return max((h for h in map(_hours, found.students) if h is not None), default=None)
 
 
 def _hours(student: Mapping[str, str]) -> float | None:
@@ -156,7 +170,7 @@ def _hours(student: Mapping[str, str]) -> float | None:
     return 0.0 if student.get("late", "").strip().casefold() in YES else None
 
 
-def _check_numbers(rubric: Rubric) -> None:
+def _expect_valid_numbers(rubric: Rubric) -> None:
     numbers = {f"points of {name}": value for name, value in rubric.points.items()}
     if rubric.late:
         numbers |= {f"late.{n}": getattr(rubric.late, n) for n in Late.__struct_fields__}
@@ -167,9 +181,9 @@ def _check_numbers(rubric: Rubric) -> None:
             raise InvalidInput(f"{name} must be a number >= 0, got {value:g}")
 
 
-def _known(given: Iterable[Any], names: Iterable[str], what: str) -> None:
+def _expect_known(given: Iterable[str], names: Iterable[str], what: str) -> None:
     names = sorted(names)
     for name in given:
         if name not in names:
-            near = difflib.get_close_matches(name, names, n=1, cutoff=0.0)
-            raise InvalidInput(f"no {what} is called {name!r}; the nearest is {near[0]!r}")
+            nearest = difflib.get_close_matches(name, names, n=1, cutoff=0.0)
+            raise InvalidInput(f"no {what} is called {name!r}; the nearest is {nearest[0]!r}")

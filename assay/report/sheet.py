@@ -1,4 +1,4 @@
-"""A CSV file of somebody else's: cells can be filled in, and every other byte stays as it is."""
+"""A CSV file from another system: cells can be filled in, and every other byte is unchanged."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _DELIMITERS = (",", ";", "\t")
 
 @dataclass
 class Sheet:
-    """Rows of cells as they stand in the file, quotes included, and each row's line end."""
+    """Rows of cells exactly as in the file, with their quotation marks, and each row's line end."""
 
     rows: list[list[str]]
     ends: list[str]
@@ -22,7 +22,7 @@ class Sheet:
     bom: bytes
 
     def value(self, row: int, column: int) -> str:
-        """What a cell says; empty where the row has no such cell."""
+        """The text of a cell; empty if the row has no such cell."""
         cells = self.rows[row]
         raw = cells[column] if column < len(cells) else ""
         text = raw.strip(" ")
@@ -31,7 +31,7 @@ class Sheet:
         return raw
 
     def put(self, row: int, column: int, text: str) -> None:
-        """Fill a cell; it is quoted where it was, or where it must be."""
+        """Fill a cell; it is quoted if it was quoted before, or if it has to be."""
         cells = self.rows[row]
         cells += [""] * (column + 1 - len(cells))
         special = any(c in text for c in (self.delimiter, '"', "\r", "\n"))
@@ -39,21 +39,21 @@ class Sheet:
         cells[column] = '"' + text.replace('"', '""') + '"' if quoted else text
 
     def header(self) -> list[str]:
-        """What the cells of the first row say."""
+        """The texts of the first row."""
         return [self.value(0, column) for column in range(len(self.rows[0]))]
 
     def body(self) -> bytes:
-        """The file as it is now."""
+        """The content of the file, with the filled cells."""
         lines = zip(self.rows, self.ends, strict=True)
         text = "".join(self.delimiter.join(cells) + end for cells, end in lines)
         return self.bom + text.encode(self.encoding, "replace")
 
 
 def parse(body: bytes) -> Sheet:
-    """Take a CSV file apart.
+    """Read a CSV file.
 
     Raises:
-        InvalidInput: it is empty, holds no text in an encoding of bytes, or a quote does not end.
+        InvalidInput: it is empty, it is not text, or a quotation mark is never closed.
     """
     bom = _BOM if body.startswith(_BOM) else b""
     content = body[len(bom) :]
@@ -71,8 +71,8 @@ def parse(body: bytes) -> Sheet:
 
 
 def _delimiter(text: str) -> str:
-    first = re.sub(r'"(?:[^"]|"")*"', "", text).lstrip("\r\n").splitlines()[:1]
-    return max(_DELIMITERS, key="".join(first).count)
+    first_line = re.sub(r'"(?:[^"]|"")*"', "", text).lstrip("\r\n").splitlines()[:1]
+    return max(_DELIMITERS, key="".join(first_line).count)
 
 
 def _rows(text: str, delimiter: str) -> tuple[list[list[str]], list[str]]:
@@ -82,16 +82,16 @@ def _rows(text: str, delimiter: str) -> tuple[list[list[str]], list[str]]:
     )
     rows: list[list[str]] = [[]]
     ends: list[str] = []
-    at = 0
-    while at < len(text) or len(rows) > len(ends):
-        match = cell.match(text, at)
+    position = 0
+    while position < len(text) or len(rows) > len(ends):
+        match = cell.match(text, position)
         if match is None:
-            raise InvalidInput(f"a quote that opens in row {len(rows)} does not close")
+            raise InvalidInput(f"a quotation mark opened in row {len(rows)} is never closed")
         rows[-1].append(match[1])
-        at = match.end()
+        position = match.end()
         if match[2] != delimiter:
             ends.append(match[2])
-            if at >= len(text):
+            if position >= len(text):
                 break
             rows.append([])
     return rows, ends

@@ -16,55 +16,55 @@ from assay.homework import Homework
 from assay.message import parse
 from assay.outcome import Outcome, Result, section
 from assay.report.overview import Overview, Row
-from assay.report.tables import sections, shown
-from assay.report.text import FAILED, MARKS
+from assay.report.tables import sections
+from assay.report.text import FAILED, MARKS, points
 
 MOST_ROWS = 200
 STYLES = {"passed": "green", "blocked": "dim", "missing": "yellow", "broken": "magenta"}
 
 
-def result(found: Result, homework: Homework, *, verbose: bool = True) -> RenderableType:
+def result(result: Result, homework: Homework, *, verbose: bool = True) -> RenderableType:
     """Every check of one submission, problem by problem, and the score."""
-    parts: list[RenderableType] = [Text(note, style="dim") for note in found.notes]
-    for name, outcomes in groupby(found.checks, section):
+    parts: list[RenderableType] = [Text(note, style="dim") for note in result.notes]
+    for name, outcomes in groupby(result.checks, section):
         parts += [Text(), *_problem(homework.heading(name), list(outcomes), verbose)]
-    return Group(*parts, Text(), _score(found))
+    return Group(*parts, Text(), _score(result))
 
 
-def addressed(found: Result, command: str) -> Result:
-    """The result with this command where a message says how to run one check again."""
+def addressed(result: Result, command: str) -> Result:
+    """The result with this command in place of `assay check` in each message."""
 
     def with_command(outcome: Outcome) -> Outcome:
-        parts = parse(outcome.message)
-        again = parts.again.replace("assay check", command, 1)
-        return msgspec.structs.replace(outcome, message=str(parts._replace(again=again)))
+        message = parse(outcome.message)
+        again = message.again.replace("assay check", command, 1)
+        return msgspec.structs.replace(outcome, message=str(message._replace(again=again)))
 
-    return msgspec.structs.replace(found, checks=tuple(map(with_command, found.checks)))
+    return msgspec.structs.replace(result, checks=tuple(map(with_command, result.checks)))
 
 
 def overview(rows: Sequence[Row]) -> RenderableType:
-    """A class in a table: a row per submission, a column per problem."""
+    """A class as a table: a row for each submission, a column for each problem."""
     names = sections(rows)
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("submission")
     for name in ("score", *names):
         table.add_column(name.replace("problem", "P"), justify="right")
     table.add_column("status")
-    for one in rows[:MOST_ROWS]:
-        points = dict(one.points)
-        cells = (shown(points.get(name)) for name in names)
-        status = Text(one.status or "graded")
-        table.add_row(Text(one.submission), shown(one.score) or "–", *cells, status)
-    return Group(table, Text(_rest(rows), style="dim")) if len(rows) > MOST_ROWS else table
+    for row in rows[:MOST_ROWS]:
+        score = "–" if row.score is None else points(row.score)
+        by_section = dict(row.points)
+        cells = (points(by_section[name]) if name in by_section else "" for name in names)
+        table.add_row(Text(row.submission), score, *cells, Text(row.status or "graded"))
+    return Group(table, Text(_omitted(rows), style="dim")) if len(rows) > MOST_ROWS else table
 
 
-def failures(found: Overview, most: int = 12) -> RenderableType:
-    """Which laws failed how often in a class, the most frequent first."""
+def failures(overview: Overview, most: int = 12) -> RenderableType:
+    """Which checks failed how often in a class, the most frequent first."""
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("failed", justify="right")
     table.add_column("check", overflow="fold")
-    table.add_column("law")
-    for name, tally in found.failed()[:most]:
+    table.add_column("property")
+    for name, tally in overview.failed_checks()[:most]:
         table.add_row(str(tally.failed), name, Text(tally.title))
     return table
 
@@ -74,18 +74,18 @@ def isolation(level: str, promise: str) -> Text:
     return Text.assemble(("isolation: ", "dim"), (level, "bold"), (f" ({promise})", "dim"))
 
 
-def _rest(rows: Sequence[Row]) -> str:
-    """What a table too long for a terminal leaves out."""
-    scores = [one.score for one in rows if one.score is not None]
-    told = f", median {statistics.median(scores):g}" if scores else ""
-    return f"and {len(rows) - MOST_ROWS} more: {len(scores)} of {len(rows)} graded{told}"
+def _omitted(rows: Sequence[Row]) -> str:
+    """A line about the whole class, in place of the rows that are not shown."""
+    scores = [row.score for row in rows if row.score is not None]
+    median = f", median {points(statistics.median(scores))}" if scores else ""
+    return f"and {len(rows) - MOST_ROWS} more: {len(scores)} of {len(rows)} graded{median}"
 
 
 def _problem(heading: str, outcomes: list[Outcome], verbose: bool) -> list[RenderableType]:
-    got, most = (sum(getattr(o, f) for o in outcomes) for f in ("points", "max_points"))
-    told = f"{got:g} / {most:g}" if most else "told, not counted"
-    head = Text.assemble((heading, "bold"), f"   {told}")
-    common = _common(outcomes)
+    total, most = sum(o.points for o in outcomes), sum(o.max_points for o in outcomes)
+    score = f"{points(total)} / {points(most)}" if most else "reported, not scored"
+    head = Text.assemble((heading, "bold"), f"   {score}")
+    common = _common_message(outcomes)
     if common:
         style = STYLES.get(outcomes[0].outcome, "red")
         return [head, Padding(Text(common, style=style), (0, 0, 0, 2))]
@@ -93,18 +93,18 @@ def _problem(heading: str, outcomes: list[Outcome], verbose: bool) -> list[Rende
     return [head, *(line for o in shown for line in _check(o))]
 
 
-def _common(outcomes: list[Outcome]) -> str:
-    """What every check of a problem says, where all say the same: its file cannot be imported."""
-    told = {(o.outcome, _evidence(o)) for o in outcomes if o.outcome != "blocked"}
-    if len(told) != 1 or len(outcomes) == 1:
+def _common_message(outcomes: list[Outcome]) -> str:
+    """The message of a problem's checks if they share one: its file cannot be imported."""
+    messages = {(o.outcome, _without_command(o)) for o in outcomes if o.outcome != "blocked"}
+    if len(messages) != 1 or len(outcomes) == 1:
         return ""
-    ((kind, text),) = told
+    ((kind, text),) = messages
     if kind == "missing":
         return f"– {text}"
     return f"✗ {kind.replace('_', ' ')}: {text}" if kind not in ("passed", "wrong") else ""
 
 
-def _evidence(outcome: Outcome) -> str:
+def _without_command(outcome: Outcome) -> str:
     return str(parse(outcome.message)._replace(again=""))
 
 
@@ -115,24 +115,28 @@ def _check(outcome: Outcome) -> list[RenderableType]:
     grid.add_column(width=3, justify="right")
     grid.add_column(ratio=1)
     grid.add_column(justify="right", no_wrap=True)
-    points = f"{outcome.points:g} / {outcome.max_points:g}" if outcome.max_points else ""
-    grid.add_row(Text(mark, style=style), Text(outcome.title), Text(points, style=style))
+    most = outcome.max_points
+    score = f"{points(outcome.points)} / {points(most)}" if most else ""
+    grid.add_row(Text(mark, style=style), Text(outcome.title), Text(score, style=style))
     if not outcome.message:
         return [grid]
-    lines = outcome.message.splitlines()
-    if outcome.outcome in ("blocked", "missing"):
-        lines = lines[:1]
-    else:
-        kind = outcome.outcome.replace("_", " ")
-        lines[0] = lines[0] if outcome.outcome == "wrong" else f"{kind}: {lines[0]}"
-    text = Text("\n".join(lines), style="dim" if outcome.outcome == "blocked" else "")
+    text = Text(_message(outcome), style="dim" if outcome.outcome == "blocked" else "")
     return [grid, Padding(text, (0, 0, 0, 6))]
 
 
-def _score(found: Result) -> Text:
-    if found.score is None:
-        return Text(found.status, style="bold magenta")
-    style = "bold green" if found.score == found.max_score else "bold"
-    return Text(
-        f"Score {found.score:g} / {found.max_score:g}   ({found.seconds:.1f} s)", style=style
-    )
+def _message(outcome: Outcome) -> str:
+    """The message below a check, introduced by its outcome unless that is clear."""
+    first, *rest = outcome.message.splitlines()
+    if outcome.outcome in ("blocked", "missing"):
+        return first
+    if outcome.outcome != "wrong":
+        first = f"{outcome.outcome.replace('_', ' ')}: {first}"
+    return "\n".join([first, *rest])
+
+
+def _score(result: Result) -> Text:
+    if result.score is None:
+        return Text(result.status, style="bold magenta")
+    style = "bold green" if result.score == result.max_score else "bold"
+    score = f"{points(result.score)} / {points(result.max_score)}"
+    return Text(f"Score {score}   ({result.seconds:.1f} s)", style=style)

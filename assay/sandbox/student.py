@@ -24,6 +24,7 @@ SECOND_SECONDS = 2.0  # for a function that was late before: the others want the
 PROBLEM_SECONDS = 20.0
 LOAD_SECONDS = 20.0
 NOTEBOOK_SECONDS = 60.0
+SALT = hashlib.sha256(b"").digest()  # of the seeds; another salt makes other seeds
 TOO_LARGE = ("RecursionError", "MemoryError", "OverflowError", "WireError")
 
 
@@ -46,9 +47,9 @@ class Reply:
 class Student:
     """One source of a submission, called through the sandbox.
 
-    `student.project(y, a)` calls her `project`. Every call has its own seed, drawn from the
-    source's SHA-256, the run's seed, the check and the call's number, so that a verdict can be
-    had again and tells nothing of the next one.
+    `student.project(y, a)` calls their `project`. Every call has its own seed, drawn from the run's
+    seed, the check and the call's number: the same for everyone in a class, so that a verdict can
+    be repeated.
 
     Attributes:
         sandbox: where her process comes from.
@@ -73,13 +74,8 @@ class Student:
     _calls: int = field(default=0, init=False)
     _call_seconds: float = field(default=0.0, init=False)
     _luck: int | None = field(default=None, init=False)
-    _digest: bytes = field(default=b"", init=False)
     _late: dict[str, int] = field(default_factory=dict, init=False)
     _examined: dict[tuple[str, str, bytes], wire.Value] = field(default_factory=dict, init=False)
-
-    def __post_init__(self) -> None:
-        text = "\0".join(cell.source for cell in self.source.cells) if self.source else ""
-        self._digest = hashlib.sha256(text.encode()).digest()
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         if name.startswith("_"):
@@ -234,7 +230,7 @@ class Student:
         if self._luck is not None:
             return self._luck
         text = f"{self.seed}|{self._salt}|{self._calls}".encode()
-        return int.from_bytes(hashlib.sha256(self._digest + text).digest()[:8], "big") >> 1
+        return int.from_bytes(hashlib.sha256(SALT + text).digest()[:8], "big") >> 1
 
     def close(self) -> None:
         """End her process."""

@@ -14,9 +14,10 @@ from assay import record as records
 from assay.errors import Conflict
 from assay.outcome import Outcome, Result
 from assay.record import Record
-from assay.run import Run
+from assay.publish.grades import write_grades
+from assay.run import Replaced, Run
 
-RUN = Run(7, "0.1.0", "process", "")
+RUN = Run(7, "0.1.0", "process")
 
 
 def outcome(**changes):
@@ -125,12 +126,18 @@ def test_a_result_cut_off_anywhere_is_none(record):
 
 @pytest.mark.parametrize(
     "other",
-    [{"seed": 8}, {"kit": "9.9"}, {"isolation": "sealed"}, {"flow": "other.safetensors"}],
+    [
+        {"seed": 8},
+        {"kit": "9.9"},
+        {"isolation": "sealed"},
+        {"materials": (Replaced("flow", "a", "12"),)},
+    ],
     ids=str,
 )
 def test_another_run_in_the_same_folder_is_refused_and_changes_nothing(record, other):
     before = (record.out / "run.json").read_bytes()
-    with pytest.raises(Conflict, match=f"{next(iter(other))} .*another folder"):
+    name = next(iter(other)).replace("materials", "flow")
+    with pytest.raises(Conflict, match=f"{name} .*another folder"):
         record.begin(msgspec.structs.replace(RUN, **other), seed_given=True)
     assert (record.out / "run.json").read_bytes() == before
     assert record.run() == RUN
@@ -144,7 +151,7 @@ def test_a_run_that_names_no_seed_goes_on_with_the_one_that_is_there(record):
 def test_what_was_left_by_a_killed_writer_is_no_result(record):
     record.put(result("a"))
     (record.out / "results" / ".x.part").write_bytes(b'{"submission": "b"')
-    record.tabulate()
+    write_grades(record)
     assert [found.submission for found in record.results()] == ["a"]
     assert (record.out / "grades.csv").read_text().count("\n") == 2
 
@@ -152,7 +159,7 @@ def test_what_was_left_by_a_killed_writer_is_no_result(record):
 def test_the_table_has_a_row_for_each_result_and_none_for_what_has_no_score_is_zero(record):
     record.put(result("b", score=1.5))
     record.put(result("a", score=None, checks=(), status="the archive\nis damaged"))
-    place = record.tabulate()
+    place = write_grades(record)
     rows = list(csv.DictReader(io.StringIO(place.read_text())))
     assert [(r["submission"], r["score"], r["status"]) for r in rows] == [
         ("a", "", "the archive is damaged"),

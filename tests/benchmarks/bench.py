@@ -62,7 +62,7 @@ def row(name: str, value: str, bound: str) -> None:
 
 def cold_check() -> float:
     """Wall-clock seconds of the command in a fresh process."""
-    command = [sys.executable, "-m", "graders.cli", "check", "reference", "--brief"]
+    command = [sys.executable, "-m", "assay.commands.cli", "check", "reference", "--brief"]
     started = time.perf_counter()
     subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
     return time.perf_counter() - started

@@ -15,7 +15,7 @@ from measure import Used, run
 
 from assay.outcome import Result
 
-ASSAY = [sys.executable, "-m", "graders.cli"]
+ASSAY = [sys.executable, "-m", "assay.commands.cli"]
 SEED = 7
 
 

@@ -1,12 +1,14 @@
-"""A headless Chromium, driven over a pipe by the DevTools protocol; what it did is kept."""
+"""A headless Chromium, driven over a pipe by the DevTools protocol; what it does is recorded."""
 
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 import os
 import select
 import shutil
+import signal
 import subprocess
 import time
 from pathlib import Path
@@ -27,8 +29,8 @@ FLAGS = [
     "--no-proxy-server",
     "--remote-debugging-pipe",
 ]
-# What tells of an error, a request, a dialog or a script that ran.
-WATCHED = (
+# The events of an error, a request, a dialog or a script that ran.
+RECORDED = (
     "Runtime.exceptionThrown",
     "Runtime.consoleAPICalled",
     "Log.entryAdded",
@@ -39,16 +41,17 @@ WATCHED = (
 )
 
 
-def found() -> str | None:
-    """Where a Chromium is; None where there is none, or no pipe to drive it over."""
+def executable() -> str | None:
+    """The path of a Chromium; None if there is none, or no pipe to drive it over."""
     return next(filter(None, map(shutil.which, NAMES)), None) if os.name == "posix" else None
 
 
 class Browser:
-    """One page in one browser. `events` are the watched ones, in order."""
+    """One page in one browser; `events` are the recorded events, in order."""
 
     def __init__(self, profile: Path, patience: float = 30.0) -> None:
         self.patience, self.events, self._count, self._rest = patience, [], 0, b""
+        self._session = None
         theirs_in, self._to = os.pipe()
         self._from, theirs_out = os.pipe()
 
@@ -58,29 +61,32 @@ class Browser:
             os.dup2(13, 3)  # where the browser reads, and where it writes
             os.dup2(14, 4)
 
-        self._process = subprocess.Popen(
-            [found(), *FLAGS, f"--user-data-dir={profile}", "about:blank"],
-            preexec_fn=attach,
-            close_fds=False,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        os.close(theirs_in)
-        os.close(theirs_out)
-        self._session = None
-        pages = self.call("Target.getTargets")["targetInfos"]
-        target = next(t["targetId"] for t in pages if t["type"] == "page")
-        found_session = self.call("Target.attachToTarget", targetId=target, flatten=True)
-        self._session = found_session["sessionId"]
-        for domain in ("Page", "Runtime", "Log", "Network"):
-            self.call(f"{domain}.enable")
+        try:
+            self._process = subprocess.Popen(
+                [executable(), *FLAGS, f"--user-data-dir={profile}", "about:blank"],
+                preexec_fn=attach,
+                close_fds=False,
+                start_new_session=True,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
+        finally:
+            os.close(theirs_in)
+            os.close(theirs_out)
+        try:
+            self._session = self._attach_to_page()
+            for domain in ("Page", "Runtime", "Log", "Network"):
+                self.call(f"{domain}.enable")
+        except BaseException:
+            self.close()
+            raise
 
     def call(self, method: str, **parameters):
-        """What a command answers.
+        """The answer to a command.
 
         Raises:
-            RuntimeError: the browser refuses it, has ended, or does not answer in time.
+            RuntimeError: the browser reports an error, has ended, or does not answer in time.
         """
         number = self._send(method, parameters)
         while True:
@@ -91,7 +97,7 @@ class Browser:
                 return answer["result"]
 
     def open(self, path: Path, *, width: int = 1200, height: int = 900, dark: bool = False) -> None:
-        """Load a file, in a window of that size and that theme; earlier events are forgotten."""
+        """Load a file in a window of this size and theme; earlier events are cleared."""
         theme = [{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]
         self.call("Emulation.setEmulatedMedia", media="screen", features=theme)
         self.call(
@@ -107,16 +113,16 @@ class Browser:
         deadline = time.monotonic() + self.patience
         while not self.evaluate(loaded):
             if time.monotonic() > deadline:
-                raise RuntimeError(f"{path} is not loaded after {self.patience} s")
+                raise RuntimeError(f"{path} did not load within {self.patience} s")
 
     def evaluate(self, expression: str):
-        """The value of an expression in the page; the page's own policy does not hold it back."""
-        found = self.call(
+        """The value of an expression in the page; the page's own policy does not apply to it."""
+        answer = self.call(
             "Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True
         )
-        if "exceptionDetails" in found:
-            raise RuntimeError(found["exceptionDetails"])
-        return found["result"].get("value")
+        if "exceptionDetails" in answer:
+            raise RuntimeError(answer["exceptionDetails"])
+        return answer["result"].get("value")
 
     def press(self, key: str, code: int) -> None:
         """Press a key."""
@@ -124,27 +130,35 @@ class Browser:
             self.call("Input.dispatchKeyEvent", type=kind, key=key, windowsVirtualKeyCode=code)
 
     def picture(self, path: Path, *, whole: bool = True) -> None:
-        """Keep what is seen, or the whole page, as PNG."""
-        got = self.call("Page.captureScreenshot", format="png", captureBeyondViewport=whole)
-        path.write_bytes(base64.b64decode(got["data"]))
+        """Save the window, or the whole page, as PNG."""
+        answer = self.call("Page.captureScreenshot", format="png", captureBeyondViewport=whole)
+        path.write_bytes(base64.b64decode(answer["data"]))
 
     def printed(self) -> bytes:
-        """The page as PDF, on paper and not as on a screen."""
+        """The page as PDF, in its style for paper."""
         self.call("Emulation.setEmulatedMedia", media="")
-        got = self.call("Page.printToPDF", printBackground=False, preferCSSPageSize=True)
-        return base64.b64decode(got["data"])
+        answer = self.call("Page.printToPDF", printBackground=False, preferCSSPageSize=True)
+        return base64.b64decode(answer["data"])
 
     def close(self) -> None:
-        """End the browser."""
+        """Close the browser; whatever it answers, none of its processes is left running."""
         self._session = None
         try:
             self.call("Browser.close")
             self._process.wait(10)
         except (RuntimeError, OSError, subprocess.TimeoutExpired):
-            self._process.kill()
-            self._process.wait()
-        os.close(self._to)
-        os.close(self._from)
+            pass  # it is killed below
+        finally:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait(10)
+            os.close(self._to)
+            os.close(self._from)
+
+    def _attach_to_page(self) -> str:
+        targets = self.call("Target.getTargets")["targetInfos"]
+        target = next(t["targetId"] for t in targets if t["type"] == "page")
+        return self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
 
     def _send(self, method: str, parameters: dict) -> int:
         self._count += 1
@@ -159,12 +173,12 @@ class Browser:
             ready, _, _ = select.select([self._from], [], [], self.patience)
             piece = os.read(self._from, 1 << 20) if ready else b""
             if not piece:
-                raise RuntimeError(f"no answer from {found()} within {self.patience} s")
+                raise RuntimeError(f"no answer from {executable()} within {self.patience} s")
             self._rest += piece
         line, _, self._rest = self._rest.partition(b"\0")
         message = json.loads(line)
-        if message.get("method") in WATCHED:
+        if message.get("method") in RECORDED:
             self.events.append(message)
-        if message.get("method") == "Page.javascriptDialogOpening":  # it would hold everything up
+        if message.get("method") == "Page.javascriptDialogOpening":  # it would block everything
             self._send("Page.handleJavaScriptDialog", {"accept": True})
         return message

@@ -1,4 +1,10 @@
-"""Exports of gradebooks, as Canvas and Moodle write them."""
+"""What other systems exchange: exports of Canvas and Moodle, the results that Gradescope reads."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
 
 CANVAS = (
     "Student,ID,SIS User ID,SIS Login ID,Section,Quiz (11),Homework 10 (12),Final Score\r\n"
@@ -13,3 +19,38 @@ MOODLE = (
     'Participant 71,Jane Doe,jane@uni.edu,Submitted,,5.00,Yes,"Monday, 1 June",-,\n'
     "Participant 72,민준 김,mkim@uni.edu,Submitted,,5.00,Yes,-,-,\n"
 )
+
+Format = Literal["text", "html", "simple_format", "md", "ansi"]
+Visibility = Literal["visible", "hidden", "after_due_date", "after_published"]
+Number = Annotated[float, msgspec.Meta(ge=0)]
+
+
+class GradescopeTest(msgspec.Struct, forbid_unknown_fields=True):
+    """A test in `results.json`, by Gradescope's documentation."""
+
+    score: Number
+    max_score: Number
+    status: Literal["passed", "failed"]
+    name: str
+    number: str
+    output: str
+    visibility: Visibility
+    tags: list[str] = []
+    name_format: Format = "text"
+    output_format: Format = "text"
+    extra_data: dict[str, object] = {}
+
+
+class Gradescope(msgspec.Struct, forbid_unknown_fields=True):
+    """The document `results.json`, by Gradescope's documentation."""
+
+    score: Number
+    output: str
+    tests: list[GradescopeTest]
+    visibility: Visibility
+    execution_time: Number = 0
+    output_format: Format = "text"
+    test_output_format: Format = "text"
+    test_name_format: Format = "text"
+    stdout_visibility: Visibility = "hidden"
+    extra_data: dict[str, object] = {}

@@ -1,11 +1,11 @@
-"""Results made by hand, for the outputs to show."""
+"""Results made by hand, for the output formats to present."""
 
 from __future__ import annotations
 
 from assay.outcome import Outcome, Result
 
 
-def outcome(name="problem2.law", **changes):
+def outcome(name="problem2.first", **changes):
     """A passed check of 2 points."""
     number = name.partition(".")[0].removeprefix("problem")
     plain = {
@@ -20,14 +20,14 @@ def outcome(name="problem2.law", **changes):
     return Outcome(**(plain | changes))
 
 
-def wrong(name="problem2.other", message="got 1, wanted 0\nagain  assay check", **changes):
+def wrong(name="problem2.other", message="got 1, expected 0\nagain  assay check", **changes):
     """A failed check of 3 points."""
     plain = {"outcome": "wrong", "points": 0.0, "max_points": 3.0, "message": message}
     return outcome(name, **(plain | changes))
 
 
 def result(submission="ada", *checks, **changes):
-    """A graded result of some checks: one passed and one wrong unless told."""
+    """A graded result; without checks given, one passed and one failed."""
     checks = checks or (outcome(), wrong())
     plain = {
         "score": sum(o.points for o in checks),

@@ -1,4 +1,4 @@
-"""Results that a page has to bear: a plain one with pictures, and texts that want to be more."""
+"""Results that a page must withstand: one with pictures, and hostile texts."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def exhibit(name, values):
 
 
 def images():
-    """A digit, its hole, and what a code made of it."""
+    """A digit, the digit with a hole, and the hole filled in."""
     rows, columns = np.mgrid[:28, :28]
     digit = (abs(np.hypot(rows - 14, columns - 14) - 8) < 2).astype(float)
     hole = digit.copy()
@@ -58,7 +58,7 @@ def images():
 
 
 def estimates(sizes=(23, 46, 93, 187, 375, 750, 1500, 3000), off=0.4):
-    """Estimates over the exact probability, a part of the band's half width off it."""
+    """Estimates relative to the exact probability, `off` half widths of the band away from it."""
     half = 0.2463 * np.sqrt(3000 / np.array(sizes))
     signs = np.resize([1, -1], len(sizes))
     return exhibit("convergence", np.c_[sizes, 1 + off * signs * half, half])
@@ -72,12 +72,12 @@ def paths():
     return exhibit("log-derivative", wave), exhibit("reparameterization", line)
 
 
-def pictured(submission="ada", text="got 1, wanted 0", **changes):
-    """A result with everything that a page shows; `text` stands wherever a hand-in has a say."""
-    message = f"{text}\nwith y = {text}\ntry  {text}\nagain  assay check --only law"
+def pictured(submission="ada", text="got 1, expected 0", **changes):
+    """A result with everything that a page shows; `text` is wherever a student has a say."""
+    message = f"{text}\nwith y = {text}\ntry  {text}\nagain  assay check --only first"
     checks = (
-        outcome("problem2.law"),
-        wrong("problem2.other", message, title=f"a law {text}"),
+        outcome("problem2.first"),
+        wrong("problem2.other", message, title=f"a check {text}"),
         wrong("problem2.third", message),
         outcome("problem3.raises", outcome="raised", points=0.0, message=f"ValueError: {text}"),
         outcome(DIGIT, exhibits=images()),
@@ -88,5 +88,5 @@ def pictured(submission="ada", text="got 1, wanted 0", **changes):
         outcome(MINIMIZE, exhibits=paths()),
         outcome("answers.naive", max_points=0.0, points=0.0, outcome="wrong", message=message),
     )
-    told = {"students": ({"name": text, "late": "yes"},), "notes": (text,), "sha256": text[:64]}
-    return result(submission, *checks, **(told | changes))
+    about = {"students": ({"name": text, "late": "yes"},), "notes": (text,), "sha256": text[:64]}
+    return result(submission, *checks, **(about | changes))

@@ -8,7 +8,7 @@ import sys
 from example_class import lay_out
 from places import ROOT
 
-ASSAY = [sys.executable, "-m", "graders.cli"]
+ASSAY = [sys.executable, "-m", "assay.commands.cli"]
 
 
 def main() -> None:

@@ -77,7 +77,7 @@ def batch(submissions: Path, out: Path, *, seed: int, jobs: int) -> subprocess.P
         [
             sys.executable,
             "-m",
-            "graders.cli",
+            "assay.commands.cli",
             "batch",
             str(submissions),
             "--out",

@@ -24,7 +24,7 @@ from pathlib import Path
 from places import ROOT
 from processes import below
 
-from assay import run as kit
+from assay import run as runs
 from assay.batch import pool as batch
 from assay.batch.jobs import Known, jobs_for
 from assay.commands.verify import cases
@@ -110,7 +110,7 @@ def main(count: int, folder: Path, seed: int = 0) -> int:
     shutil.rmtree(folder, ignore_errors=True)
     (folder / "class").mkdir(parents=True)
     with Sandbox() as sandbox:
-        run = kit.run(seed, sandbox.level)
+        run = runs.run_here(seed, sandbox.level, find())
     known = pool(run.isolation)
     draw = random.Random(seed)
     drawn = {f"s{n:05d}": draw.choice(sorted(known)) for n in range(count)}

@@ -18,7 +18,7 @@ def test_the_example_class_is_graded_as_it_was_made(tmp_path):
     command = [
         sys.executable,
         "-m",
-        "graders.cli",
+        "assay.commands.cli",
         "batch",
         "class",
         "--out",

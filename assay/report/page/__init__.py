@@ -1,6 +1,6 @@
-"""The report as HTML pages: one for a class, one for each student, each a file of its own.
+"""The report as HTML pages: one for a class, one for each student, each in a single file.
 
-The pages need the extra `class`, which is imported where a page is made.
+The pages need the extra `class`, which is imported when the first page is made.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ __all__ = ["class_page", "frames", "student_page"]
 
 
 def frames(homework: Homework) -> dict[str, Frame]:
-    """The axes that all students share, by section, drawn once a report; can be pickled.
+    """The axes that all students share, by section, drawn once for a report; can be pickled.
 
     Raises:
         ImportError: the extra `class` is not installed.
@@ -43,7 +43,7 @@ def student_page(result: Result, shared: dict[str, Frame], homework: Homework) -
 
 
 def class_page(overview: Overview, similar: Sequence[Group], homework: Homework) -> str:
-    """`report.html`: scores, failed checks, submissions that fail alike or are similar, everyone.
+    """`report.html`: scores, failed checks, groups of submissions, everyone by name.
 
     Raises:
         ImportError: the extra `class` is not installed.

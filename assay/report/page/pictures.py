@@ -1,7 +1,8 @@
-"""Pictures of what a student's code made: images, and drawings on axes. Any data makes a page.
+"""Pictures of what a student's code returned: images, and drawings on axes.
 
-What the code made is numbers here, put into a picture as numbers; where it has not the shape that a
-picture needs, a sentence says so instead. Which picture a section has is the homework's: `Figure`.
+No data breaks a page: what the code returned enters a picture only as numbers, and if its shape
+does not fit, the page says so in a sentence. A homework decides which picture a section has, by a
+`Figure`.
 """
 
 from __future__ import annotations
@@ -25,13 +26,13 @@ if TYPE_CHECKING:
 
     from assay.report.page.plot import Frame
 
-MOST = 65_536  # numbers in an exhibit that is drawn
+MOST = 65_536  # numbers of an exhibit; a larger one is not drawn
 
 Floats = NDArray[np.float64]
 
 
 class Image(NamedTuple):
-    """A greyscale image: its name, `data:` address and size in pixels, what it shows in words."""
+    """A greyscale image: its name, `data:` address, size in pixels, and a description in words."""
 
     name: str
     source: str
@@ -41,7 +42,7 @@ class Image(NamedTuple):
 
 
 class Drawing(NamedTuple):
-    """What a student made on shared axes, the same in words, and a key: (style, name)."""
+    """A student's data on shared axes, the same in words, and a key: (style, name) pairs."""
 
     svg: Markup
     words: str
@@ -53,13 +54,13 @@ Picture = Drawing | tuple[Image, ...]
 
 @dataclass(frozen=True)
 class Figure:
-    """How what students' code made in one section is drawn.
+    """How to draw what students' code returned in one section.
 
     Attributes:
         caption: what the picture shows, the same for everyone.
-        draw: makes the picture of some exhibits, on the axes where it has any; None where there is
-            nothing to be seen.
-        paint: draws what is on the axes for everyone; None for a picture without axes.
+        draw: makes a picture of some exhibits, on the axes if there are any; None if there is
+            nothing to show.
+        paint: draws what everyone's axes have in common; None for a picture without axes.
         limits: (left, right, low, high) of the axes.
     """
 
@@ -70,7 +71,7 @@ class Figure:
 
 
 def values(exhibit: Exhibit, *dims: int) -> Floats | None:
-    """The array of an exhibit, of these dimensions (0 for any); None where it holds none."""
+    """The array of an exhibit, of these dimensions (0 for any); None if it has another shape."""
     shape = exhibit.shape
     if len(shape) != len(dims) or any(
         d not in (0, n) or n < 1 for d, n in zip(dims, shape, strict=True)
@@ -83,16 +84,16 @@ def values(exhibit: Exhibit, *dims: int) -> Floats | None:
 
 
 def images(exhibits: Iterable[Exhibit]) -> tuple[Image, ...]:
-    """The images among these exhibits, in their order; a pixel is black at 0 and white at 1."""
+    """The images among these exhibits, in order; a pixel is black at 0 and white at 1."""
     return tuple(image for e in exhibits if (image := _image(e.name, e.shape, e.data)))
 
 
 def points(x: Floats, y: Floats) -> str:
-    """Places as an SVG path without its first letter, to half a tenth of a unit, in small steps."""
-    tens = np.rint(np.stack([x, y], axis=1) * 10).astype(np.int64)
-    first, steps = tens[0] / 10, np.diff(tens, axis=0).ravel() / 10
-    moved = " ".join(map(_NUMBER, steps.tolist()))
-    return f"{first[0]:g} {first[1]:g}l{moved}" if moved else f"{first[0]:g} {first[1]:g}h0"
+    """Points as an SVG path without its first letter: rounded to 0.1, in relative steps."""
+    tenths = np.rint(np.stack([x, y], axis=1) * 10).astype(np.int64)
+    first, steps = tenths[0] / 10, np.diff(tenths, axis=0).ravel() / 10
+    moves = " ".join(f"{step:g}" for step in steps.tolist())
+    return f"{first[0]:g} {first[1]:g}l{moves}" if moves else f"{first[0]:g} {first[1]:g}h0"
 
 
 def svg(frame: Frame, body: str, name: str, title: str, words: str) -> Markup:
@@ -100,7 +101,7 @@ def svg(frame: Frame, body: str, name: str, title: str, words: str) -> Markup:
     from assay.report.page.plot import HEIGHT, WIDTH
 
     left, top, width, height = frame.window
-    return Markup(  # noqa: S704 - made of numbers, and of names that stand above
+    return Markup(  # noqa: S704 - numbers and our own names only
         f'<svg class="plot" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
         f'aria-labelledby="{name}-title {name}-desc"><title id="{name}-title">{title}</title>'
         f'<desc id="{name}-desc">{words}</desc>{frame.svg}'
@@ -109,7 +110,7 @@ def svg(frame: Frame, body: str, name: str, title: str, words: str) -> Markup:
     )
 
 
-@lru_cache(maxsize=64)  # all students have the same original
+@lru_cache(maxsize=64)  # all students get the same original image
 def _image(name: str, shape: tuple[int, ...], data: bytes) -> Image | None:
     pixels = values(Exhibit(name=name, shape=shape, data=data), 0, 0)
     if pixels is None:
@@ -120,9 +121,9 @@ def _image(name: str, shape: tuple[int, ...], data: bytes) -> Image | None:
     height, width = shape
     alt = f"{name}: {width} by {height} pixels"
     if not finite.all():
-        alt += f", {int((~finite).sum())} of them no numbers (grey here)"
+        alt += f", {int((~finite).sum())} of them not finite (shown in grey)"
     elif pixels.min() < -1e-3 or pixels.max() > 1.001:
-        alt += f", values from {pixels.min():.3g} to {pixels.max():.3g} (cut to 0 to 1 here)"
+        alt += f", values from {pixels.min():.3g} to {pixels.max():.3g} (clipped to 0 and 1)"
     return Image(name, f"data:image/png;base64,{body}", width, height, alt)
 
 
@@ -133,6 +134,3 @@ def _png(pixels: NDArray[np.uint8]) -> bytes:
     body = io.BytesIO()
     Pillow.fromarray(pixels).save(body, "PNG", optimize=True)
     return body.getvalue()
-
-
-_NUMBER = "{:g}".format

@@ -1,4 +1,4 @@
-"""Axes that are drawn once a report; what students' code made is put on them afterwards."""
+"""Axes that are drawn once for a report; each student's data is added to them later."""
 
 from __future__ import annotations
 
@@ -15,12 +15,13 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+Rectangle = tuple[float, float, float, float]
 
-WIDTH, HEIGHT = 400, 340  # of a picture: small, so that its text stays readable on a phone
-# Matplotlib writes these colours, and a page's own stand in their places.
+WIDTH, HEIGHT = 400, 340  # of a picture: small, so that its text is readable on a phone
+# Matplotlib writes these colours; a page has its own in their place.
 COLOURS = {"#010101": "var(--muted)", "#020202": "var(--line)", "#030303": "var(--contour)"}
 MUTED, LINE, CONTOUR = COLOURS
-_LONG = re.compile(r"-?\d+\.\d+")
+_DECIMAL = re.compile(r"-?\d+\.\d+")
 PLAIN: dict[Any, Any] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "assay",
@@ -38,14 +39,14 @@ PLAIN: dict[Any, Any] = {
 
 @dataclass(frozen=True)
 class Axis:
-    """A straight scale: from numbers (or their logarithms) to a picture's units."""
+    """A linear scale: from numbers (or their logarithms) to the units of a picture."""
 
     offset: float
     scale: float
     log: bool = False
 
     def at(self, values: Floats) -> Floats:
-        """The places of these values; far outside stays finite."""
+        """The positions of these values; those of values far outside are finite."""
         if self.log:
             values = np.log10(np.maximum(values, 1e-9))
         return np.clip(self.offset + self.scale * values, -WIDTH, 2 * WIDTH)
@@ -56,17 +57,17 @@ class Frame:
     """A drawn pair of axes: its SVG, the window (left, top, width, height), and the scales."""
 
     svg: str
-    window: tuple[float, float, float, float]
+    window: Rectangle
     x: Axis
     y: Axis
-    limits: tuple[float, float, float, float]
+    limits: Rectangle
 
 
-def frame(paint: Callable[[Axes], None], limits: tuple[float, float, float, float]) -> Frame:
+def frame(paint: Callable[[Axes], None], limits: Rectangle) -> Frame:
     """Draw a pair of axes; the same bytes every time.
 
     Args:
-        paint: what is on the axes for everyone: contours, a grid, labels.
+        paint: draws what everyone's axes have in common: contours, a grid, labels.
         limits: (left, right, low, high).
     """
     with mpl.rc_context():
@@ -81,19 +82,25 @@ def frame(paint: Callable[[Axes], None], limits: tuple[float, float, float, floa
         text = io.StringIO()
         figure.savefig(text, format="svg", transparent=True)
         left, bottom, width, height = map(float, axes.get_window_extent().bounds)
-    log = axes.get_xscale() == "log"
-    ends = [float(np.log10(end)) if log else end for end in limits[:2]]
-    across, up = width / (ends[1] - ends[0]), height / (limits[3] - limits[2])
-    x = Axis(left - across * ends[0], across, log)
-    y = Axis(HEIGHT - bottom + up * limits[2], -up)
     window = (left, HEIGHT - bottom - height, width, height)
-    return Frame(_bare(text.getvalue()), window, x, y, limits)
+    x, y = _scales(window, limits, axes.get_xscale() == "log")
+    return Frame(svg=_bare(text.getvalue()), window=window, x=x, y=y, limits=limits)
+
+
+def _scales(window: Rectangle, limits: Rectangle, log: bool) -> tuple[Axis, Axis]:
+    """The scales that map the limits to the window; pixels count from the top."""
+    left, top, width, height = window
+    start, end = (float(np.log10(x)) if log else x for x in limits[:2])
+    low, high = limits[2:]
+    across, up = width / (end - start), height / (high - low)
+    x = Axis(offset=left - across * start, scale=across, log=log)
+    return x, Axis(offset=top + height + up * low, scale=-up)
 
 
 def _bare(svg: str) -> str:
-    """What is inside a picture that Matplotlib wrote, small and fit for standing in a page.
+    """The inside of an SVG picture by Matplotlib, made small and safe to put into a page.
 
-    No prolog, no metadata, no style for the whole page, no ids: two pictures stand in one page.
+    It has no prolog, metadata or global style, and no ids, because one page has several pictures.
     """
     body = svg[svg.index("</defs>") + len("</defs>") : svg.rindex("</svg>")]
     body = re.sub(r"<defs>\s*<clipPath.*?</defs>|<!--.*?-->", "", body, flags=re.DOTALL)
@@ -101,10 +108,10 @@ def _bare(svg: str) -> str:
     body = body if "<g " in body else re.sub("</?g>", "", body)
     body = re.sub(r'<path d="[^"]*" style="fill: none"/>', "", body)
     body = re.sub(r"font-family: [^;\"]*;? ?|font: ([\d.]+px) [^;\"]*", _size, body)
-    body = re.sub(r' (?:d|x|y|transform)="[^"]*"', lambda m: _LONG.sub(_rounded, m[0]), body)
+    body = re.sub(r' (?:d|x|y|transform)="[^"]*"', lambda m: _DECIMAL.sub(_rounded, m[0]), body)
     body = re.sub(r"\s+", " ", body).replace("> <", "><")
-    for written, own in COLOURS.items():
-        body = body.replace(written, own)
+    for written, variable in COLOURS.items():
+        body = body.replace(written, variable)
     return body.strip()
 
 

@@ -1,15 +1,14 @@
-"""How a page is made from its template: everything escaped, nothing unseen, nothing undefined."""
+"""How a template becomes a page: everything is escaped, nothing is invisible or undefined."""
 
 from __future__ import annotations
 
 from functools import cache
 from importlib import resources
-from typing import Any
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
 from markupsafe import Markup
 
-from assay.report.text import clip, line, visible
+from assay.report.text import clip, line, points, visible
 
 # A word for each outcome.
 WORDS = {
@@ -27,24 +26,19 @@ WORDS = {
 
 @cache
 def template(name: str) -> Template:
-    """A template by its name, compiled once a process."""
+    """A template by its name, compiled once per process."""
     return _environment().get_template(f"{name}.html.j2")
 
 
 @cache
 def style() -> Markup:
-    """The style sheet that every page holds."""
-    return Markup(_read("page.css"))  # noqa: S704 - ours
-
-
-def points(value: float) -> str:
-    """Points as they are read: to six digits, as everywhere in the kit."""
-    return f"{value:g}"
+    """The style sheet that is part of every page."""
+    return Markup(_read("page.css"))  # noqa: S704 - our own file
 
 
 def _environment() -> Environment:
-    # `visible` sees each text before it is escaped, wherever a template puts it.
-    made = Environment(
+    # `finalize` runs before a text is escaped, wherever a template puts it.
+    environment = Environment(
         autoescape=True,
         undefined=StrictUndefined,
         finalize=visible,
@@ -52,9 +46,8 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         loader=FunctionLoader(_read),
     )
-    filters: dict[str, Any] = {"clip": clip, "line": line, "points": points}
-    made.filters |= filters
-    return made
+    environment.filters.update(clip=clip, line=line, points=points)
+    return environment
 
 
 def _read(name: str) -> str:

@@ -1,24 +1,28 @@
-"""One student's page: each law with its message, and what her own code made."""
+"""One student's page: each check with its message, and what their own code returned."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import groupby
 from typing import NamedTuple
 
 from assay.homework import Homework
 from assay.message import parse
 from assay.outcome import Outcome, Result, section
-from assay.report.page import pictures
+from assay.report.page.pictures import Drawing, Image, Picture
 from assay.report.page.plot import Frame
-from assay.report.page.rendering import WORDS, points, style, template
+from assay.report.page.rendering import WORDS, style, template
 from assay.report.rubric import late_hours
-from assay.report.text import FAILED, MARKS, NAME_LIMIT, clip, line
+from assay.report.text import FAILED, MARKS, NAME_LIMIT, TITLE_LIMIT, clip, line, points
 
-MOST = 12  # pictures of one problem
+MOST_EXHIBITS = 12  # of one problem
+MOST_NOTES = 50
+NOTHING = "No picture: this code returned nothing to show."
+UNFIT = "This makes no picture: what the code returned has the wrong shape or holds no numbers."
 
 
-class Law(NamedTuple):
-    """One check as it is shown; `same` where its evidence stands above already."""
+class CheckView(NamedTuple):
+    """One check; `is_repeat` if its evidence was shown above already."""
 
     kind: str
     mark: str
@@ -29,112 +33,116 @@ class Law(NamedTuple):
     inputs: str = ""
     hint: str = ""
     again: str = ""
-    same: bool = False
+    is_repeat: bool = False
 
 
-class Part(NamedTuple):
-    """A problem: its laws, and its pictures or why there are none."""
+class PartView(NamedTuple):
+    """A problem: its checks, and its pictures or why there are none."""
 
     name: str
     heading: str
-    got: str
-    most: str
-    share: float
-    failed: int
-    laws: list[Law]
-    images: tuple[pictures.Image, ...]
-    drawing: pictures.Drawing | None
+    points: str
+    max_points: str
+    fraction: float
+    checks: list[CheckView]
+    images: tuple[Image, ...]
+    drawing: Drawing | None
     caption: str
-    lacks: str
+    no_picture: str
 
 
-def page(found: Result, frames: dict[str, Frame], homework: Homework) -> str:
-    """The page of one hand-in, whatever it holds."""
-    found_parts = [
-        _part(name, list(outcomes), frames, homework)
-        for name, outcomes in groupby(found.checks, section)
+class Counts(NamedTuple):
+    """How many checks ran, how many scored ones of them failed, and how many did not run."""
+
+    ran: int
+    failed: int
+    blocked: int
+    all_passed: bool
+
+
+def page(result: Result, frames: dict[str, Frame], homework: Homework) -> str:
+    """The page of one submission, whatever it contains."""
+    parts = [
+        _part(name, list(outcomes), frames.get(name), homework)
+        for name, outcomes in groupby(result.checks, section)
     ]
-    names = ", ".join(s["name"] for s in found.students if s.get("name"))
+    names = ", ".join(s["name"] for s in result.students if s.get("name"))
     return template("student").render(
         title=homework.title,
         style=style(),
-        found=found,
+        result=result,
         names=line(names, NAME_LIMIT),
-        submission=clip(found.submission, NAME_LIMIT),
-        parts=found_parts,
-        late=_late(found),
-        status=clip(found.status),
-        notes=[clip(note) for note in found.notes[:50]],
-        failed=sum(part.failed for part in found_parts),
-        laws=len(found.checks),
+        submission=clip(result.submission, NAME_LIMIT),
+        parts=parts,
+        late=_late(result),
+        status=clip(result.status),
+        notes=[clip(note) for note in result.notes[:MOST_NOTES]],
+        counts=_counts(result.checks),
     )
 
 
-def _late(found: Result) -> str:
-    hours = late_hours(found)
+def _counts(checks: Sequence[Outcome]) -> Counts:
+    blocked = sum(o.outcome == "blocked" for o in checks)
+    lost = [o for o in checks if o.max_points > 0 and o.outcome != "passed"]
+    return Counts(
+        ran=len(checks) - blocked,
+        failed=sum(o.outcome != "blocked" for o in lost),
+        blocked=blocked,
+        all_passed=not lost,
+    )
+
+
+def _late(result: Result) -> str:
+    hours = late_hours(result)
     return "" if hours is None else f"late by {hours:g} hours" if hours else "late"
 
 
-def _part(name: str, outcomes: list[Outcome], frames: dict[str, Frame], homework: Homework) -> Part:
-    got, most = sum(o.points for o in outcomes), sum(o.max_points for o in outcomes)
-    told: set[tuple[str, str]] = set()
-    laws = [_law(outcome, told) for outcome in outcomes]
-    failed = sum(o.outcome != "passed" and o.max_points > 0 for o in outcomes)
-    exhibits = [e for o in outcomes for e in o.exhibits][:MOST]
+def _part(name: str, outcomes: list[Outcome], frame: Frame | None, homework: Homework) -> PartView:
+    total, most = sum(o.points for o in outcomes), sum(o.max_points for o in outcomes)
+    shown: set[tuple[str, str]] = set()
     figure = homework.figures().get(name)
-    picture = figure.draw(exhibits, frames.get(name)) if figure else None
-    drawing = picture if isinstance(picture, pictures.Drawing) else None
-    images = () if picture is None or isinstance(picture, pictures.Drawing) else picture
-    lacks = "" if picture or figure is None else _lacks(bool(exhibits))
-    share = min(max(got / most, 0.0), 1.0) if most > 0 else 0.0
-    return Part(
+    exhibits = [e for o in outcomes for e in o.exhibits][:MOST_EXHIBITS]
+    picture = figure.draw(exhibits, frame) if figure else None
+    no_picture = UNFIT if exhibits else NOTHING
+    return PartView(
         name=name,
         heading=homework.heading(name),
-        got=points(got),
-        most=points(most) if most else "",
-        share=share,
-        failed=failed,
-        laws=laws,
-        images=images,
-        drawing=drawing,
+        points=points(total),
+        max_points=points(most) if most else "",
+        fraction=min(max(total / most, 0.0), 1.0) if most > 0 else 0.0,
+        checks=[_check(outcome, shown) for outcome in outcomes],
+        images=_images(picture),
+        drawing=picture if isinstance(picture, Drawing) else None,
         caption=figure.caption if figure else "",
-        lacks=lacks,
+        no_picture=no_picture if figure and not picture else "",
     )
 
 
-def _lacks(there: bool) -> str:
-    if there:
-        return (
-            "What this code returned makes no picture: it has another shape, or holds no numbers."
-        )
-    return "No picture: there is nothing of this code to show."
+def _images(picture: Picture | None) -> tuple[Image, ...]:
+    return () if picture is None or isinstance(picture, Drawing) else picture
 
 
-def _law(outcome: Outcome, told: set[tuple[str, str]]) -> Law:
+def _check(outcome: Outcome, shown: set[tuple[str, str]]) -> CheckView:
+    """One check; `shown` is the evidence above it, and this check's is added."""
     kind, most = outcome.outcome, outcome.max_points
-    mark = MARKS.get(kind, FAILED)
-    title = clip(outcome.title, 400)
+    view = CheckView(
+        kind=kind,
+        mark=MARKS.get(kind, FAILED),
+        word=WORDS[kind],
+        title=clip(outcome.title, TITLE_LIMIT),
+        points=f"{points(outcome.points)} / {points(most)}" if most else "",
+    )
+    message = parse(outcome.message)
     if kind == "passed":
-        return Law(
-            kind, mark, "", title, f"{points(outcome.points)} / {points(most)}" if most else ""
-        )
-    score = f"{points(outcome.points)} / {points(most)}" if most else ""
-    found = parse(outcome.message)
+        return view
     if kind in ("blocked", "missing"):
-        return Law(kind, mark, WORDS[kind], title, score, line(found.first_line))
-    same = (kind, found.evidence) in told
-    told.add((kind, found.evidence))
-    again = line(found.again)
-    if same:
-        return Law(kind, mark, WORDS[kind], title, score, again=again, same=True)
-    return Law(
-        kind,
-        mark,
-        WORDS[kind],
-        title,
-        score,
-        clip(found.evidence),
-        clip(found.inputs),
-        clip(found.hint),
-        again,
+        return view._replace(evidence=line(message.first_line))
+    if (kind, message.evidence) in shown:
+        return view._replace(is_repeat=True)
+    shown.add((kind, message.evidence))
+    return view._replace(
+        evidence=clip(message.evidence),
+        inputs=clip(message.inputs),
+        hint=clip(message.hint),
+        again=line(message.again),
     )

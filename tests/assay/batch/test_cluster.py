@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 
+import ended
 import pytest
 from click.testing import CliRunner
 from places import ROOT
@@ -28,22 +29,13 @@ SECONDS = 120
 @contextlib.contextmanager
 def process(*words, log):
     """A process of Dask's in a session of its own, which ends with the test."""
-    with log.open("wb") as out:
-        command = [sys.executable, "-m", "distributed.cli." + words[0], *words[1:]]
-        one = subprocess.Popen(
-            command,
-            stdout=out,
-            stderr=out,
-            start_new_session=True,
-            cwd=ROOT,
-            env=os.environ | {"OMP_NUM_THREADS": "1"},
-        )
-    try:
-        yield one
-    finally:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(one.pid, signal.SIGKILL)
-        one.wait()
+    command = [sys.executable, "-m", "distributed.cli." + words[0], *words[1:]]
+    environment = os.environ | {"OMP_NUM_THREADS": "1"}
+    with (
+        log.open("wb") as out,
+        ended.process(command, stdout=out, stderr=out, cwd=ROOT, env=environment) as started,
+    ):
+        yield started
 
 
 @contextlib.contextmanager
@@ -94,15 +86,18 @@ def submissions(tmp_path):
     return tmp_path / "class"
 
 
-def batch(submissions, out, *more):
-    command = [sys.executable, "-m", "graders.cli", "batch", str(submissions), "--out", str(out)]
-    return subprocess.Popen(
-        [*command, "--seed", "3", "--allow-unconfined", *more],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        cwd=ROOT,
-    )
+@pytest.fixture
+def batch():
+    """Starts `assay batch`; it ends with the test."""
+    with contextlib.ExitStack() as stack:
+
+        def start(submissions, out, *more):
+            command = [sys.executable, "-m", "assay.commands.cli", "batch", str(submissions)]
+            command += ["--out", str(out), "--seed", "3", "--allow-unconfined", *more]
+            pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+            return stack.enter_context(ended.process(command, cwd=ROOT, **pipes))
+
+        yield start
 
 
 def written(out):
@@ -111,7 +106,7 @@ def written(out):
     return {place.stem: place.stat().st_mtime_ns for place in places}
 
 
-def test_a_class_on_two_workers_one_of_which_is_killed(submissions, tmp_path):
+def test_a_class_on_two_workers_one_of_which_is_killed(batch, submissions, tmp_path):
     out, seen = tmp_path / "out", {}
 
     def watch(enough):
@@ -152,7 +147,7 @@ def test_a_class_on_two_workers_one_of_which_is_killed(submissions, tmp_path):
     assert grades == (tmp_path / "here" / "grades.csv").read_bytes()
 
 
-def test_a_scheduler_that_goes_ends_the_run_with_what_is_graded_kept(submissions, tmp_path):
+def test_a_scheduler_that_goes_ends_the_run_with_what_is_graded_kept(batch, submissions, tmp_path):
     out = tmp_path / "out"
     with (
         scheduler(tmp_path) as (chief, address),
@@ -176,40 +171,33 @@ echo "Submitted batch job $!"
 """
 
 
-def test_the_readmes_workers_on_slurm_grade_a_class(submissions, tmp_path, monkeypatch):
+@pytest.mark.slow
+def test_the_documented_workers_on_slurm_grade_a_class(batch, submissions, tmp_path, monkeypatch):
     pytest.importorskip("dask_jobqueue")
-    blocks = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
+    blocks = re.findall(
+        r"```python\n(.*?)```", (ROOT / "docs" / "performance.md").read_text("utf-8"), re.DOTALL
+    )
     (program,) = (block for block in blocks if "SLURMCluster" in block)
     assert "jobs=40" in program
     for name, text in (("sbatch", FAKE_SBATCH), ("scancel", "#!/bin/sh\nkill $1\n")):
         (tmp_path / name).write_text(text)
         (tmp_path / name).chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
-    with subprocess.Popen(
-        [sys.executable, "-c", program.replace("jobs=40", "jobs=2")],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-        start_new_session=True,
-        cwd=tmp_path,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-    ) as cluster:
-        try:
-            address = cluster.stdout.readline().strip()
-            run = batch(submissions, tmp_path / "out", "--scheduler", address)
-            told, _ = run.communicate(timeout=SECONDS)
-            assert run.returncode == cli.FULL, told
-            assert len(written(tmp_path / "out")) == MANY
-            cluster.communicate("\n", timeout=SECONDS)
-        finally:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(cluster.pid, signal.SIGKILL)
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+    command = [sys.executable, "-c", program.replace("jobs=40", "jobs=2")]
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    with ended.process(command, cwd=tmp_path, env=environment, **pipes) as cluster:
+        address = cluster.stdout.readline().strip()
+        run = batch(submissions, tmp_path / "out", "--scheduler", address)
+        output, _ = run.communicate(timeout=SECONDS)
+        assert run.returncode == cli.FULL, output
+        assert len(written(tmp_path / "out")) == MANY
+        cluster.communicate("\n", timeout=SECONDS)
 
 
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "nonsense", "tcp://"])
 def test_an_address_at_which_nobody_answers_is_told(submissions, tmp_path, address, monkeypatch):
-    monkeypatch.setattr("graders.cluster.CONNECT_SECONDS", 0.5)
+    monkeypatch.setattr("assay.batch.cluster.CONNECT_SECONDS", 0.5)
     command = ["batch", str(submissions), "--out", str(tmp_path / "out"), "--allow-unconfined"]
     ran = CliRunner().invoke(cli.main, [*command, "--scheduler", address])
     assert ran.exit_code == cli.NOT_GRADED

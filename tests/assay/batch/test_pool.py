@@ -19,18 +19,21 @@ import pytest
 from click.testing import CliRunner
 from downloads import CANVAS, FILE, lay_zip
 from downloads import RIGHT as RIGHT_BYTES
+from ended import process
 from hypothesis import given
 from hypothesis import strategies as st
 
-import graders
-from assay import run as kit
+import assay
+from assay import run as runs
 from assay.batch import pool as batch
 from assay.batch import worker
 from assay.batch.jobs import Known, jobs_for
 from assay.commands import cli
 from assay.download import look
 from assay.grading.grader import Grader
+from assay.homework import find
 from assay.outcome import Result
+from assay.publish.grades import write_grades
 from assay.record import Record
 from assay.sandbox.host import Sandbox
 from assay.submission import identified, identifier
@@ -55,7 +58,7 @@ CLASS = {
 def run():
     """The run that the command would begin on this machine."""
     with Sandbox() as here:
-        return kit.run(0, here.level)
+        return runs.run_here(0, here.level, find())
 
 
 class Inline(Executor):
@@ -256,7 +259,7 @@ def test_what_the_kit_fails_on_has_the_verdict_of_the_same_files(lay, small, mon
 def test_a_worker_with_another_kit_or_flow_grades_nothing(lay, monkeypatch):
     folder, record = lay({"ann.py": RIGHT})
     monkeypatch.setattr(worker, "_warm_grader", worker._warm_grader.__wrapped__)
-    monkeypatch.setattr(kit, "digest", lambda: "of another kit")
+    monkeypatch.setattr(runs, "digest", lambda folder: "of another kit")
     (job,) = jobs_for(look(folder).entries, run())
     (told,) = batch.grade_all([job], Known(record), Inline, 1)
     assert told.score is None
@@ -341,7 +344,7 @@ def slow_once(job):
             max_score=1.0,
             isolation="process",
             seed=job.run.seed,
-            kit=graders.__version__,
+            kit=assay.__version__,
             sha256="",
             seconds=0.0,
             checks=(),
@@ -397,21 +400,21 @@ def test_a_batch_that_is_killed_goes_on_to_the_grades_of_one_that_was_not(
     with monkeypatch.context() as patch:
         patch.setattr(worker, "_warm_grader", lambda *_: grader)
         grade(folder, undisturbed)
-    wanted = undisturbed.tabulate().read_text()
+    wanted = write_grades(undisturbed).read_text()
     record = Record(tmp_path / "killed")
-    start = "from graders.cli import main; main()"
+    start = "from assay.commands.cli import main; main()"
     command = [sys.executable, "-c", start, "batch", str(folder), "--out", str(record.out)]
     command += ["--jobs", "1", "--seed", "0", "--allow-unconfined"]
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    process = subprocess.Popen(command, start_new_session=True, **quiet)
     end = time.monotonic() + 60
-    while not list(record.results()) and time.monotonic() < end:
-        time.sleep(0.005)
-    process.kill()
-    assert process.wait(5) == -signal.SIGKILL
-    while session_of(process.pid) and time.monotonic() < end:
-        time.sleep(0.02)
-    assert session_of(process.pid) == []
+    with process(command, **quiet) as first:
+        while not list(record.results()) and time.monotonic() < end:
+            time.sleep(0.005)
+        first.kill()  # the process alone, not its group
+        assert first.wait(5) == -signal.SIGKILL
+        while session_of(first.pid) and time.monotonic() < end:
+            time.sleep(0.02)
+        assert session_of(first.pid) == []
     before = stamps(record)
     assert 0 < len(before) < len(CLASS), "it was killed in the middle"
     assert not (record.out / "grades.csv").exists()
@@ -491,7 +494,7 @@ def test_a_canvas_download_is_graded_by_student_and_who_handed_in_nothing_is_a_r
     ran, rows = command_over(submissions, out, "--roster", str(roster))
     assert ran.exit_code == cli.NOT_FULL, ran.output
     told = " ".join(ran.output.split())
-    assert "read as a Canvas download, 5; --from says otherwise" in told
+    assert "read as a Canvas download, 5; use --from to change this" in told
     assert "nothing handed in (1): =Bo()" in told
     assert set(rows) == {
         "adalovelace_11",

@@ -17,7 +17,7 @@ def assay(tmp_path):
     """Run `assay` in an empty folder: its exit code, output and errors."""
 
     def run(*words, cwd=tmp_path):
-        command = [sys.executable, "-m", "graders.cli", *map(str, words)]
+        command = [sys.executable, "-m", "assay.commands.cli", *map(str, words)]
         done = subprocess.run(
             command, cwd=cwd, capture_output=True, text=True, encoding="utf-8", timeout=120
         )
@@ -124,7 +124,7 @@ def test_help_loads_none_of_the_heavy_libraries():
 def test_verify_shows_a_case_by_name(assay):
     code, out, _ = assay("verify", "--only", "mutant problem2_projection no_clamp", "--verbose")
     assert code == 0
-    assert "1 cases, 0 judged wrongly" in out
+    assert "1 cases, 0 judged incorrectly" in out
 
 
 def test_a_flow_that_is_none_is_refused(assay, tmp_path):

@@ -8,40 +8,34 @@ import subprocess
 import sys
 import threading
 
+from ended import process
 from places import ROOT
 
 PROJECTION = (ROOT / "reference" / "problem2_projection.py").read_text("utf-8")
+COMMAND = [sys.executable, "-u", "-m", "assay.commands.cli", "check", ".", "--watch"]
 
 
 def test_saving_a_file_grades_it_again(tmp_path):
     path = tmp_path / "problem2_projection.py"
     path.write_text(PROJECTION.replace("y_2.clamp(0, 1)", "y_2"))
-    command = [
-        sys.executable,
-        "-u",
-        "-m",
-        "graders.cli",
-        "check",
-        ".",
-        "--watch",
-        "--only",
-        "project_lands_in_the_set",
-    ]
-    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, text=True) as process:
+    command = [*COMMAND, "--only", "project_lands_in_the_set"]
+    with process(command, cwd=tmp_path, stdout=subprocess.PIPE) as watching:
         lines: queue.Queue[str] = queue.Queue()
-        reader = threading.Thread(target=lambda: [lines.put(line) for line in process.stdout])
+        reader = threading.Thread(
+            target=lambda: [lines.put(line) for line in watching.stdout], daemon=True
+        )
         reader.start()
-        try:
-            assert "Score 0 / 1.5" in next_score(lines)
-            path.write_text(PROJECTION)
-            assert "Score 1.5 / 1.5" in next_score(lines)
-        finally:
-            process.send_signal(signal.SIGINT)
-            assert process.wait(timeout=30) == 0
-            reader.join()
+        assert "Score 0 / 1.5" in next_score(lines)
+        path.write_text("def project(")  # half saved
+        assert "Score 0 / 1.5" in next_score(lines)
+        path.write_text(PROJECTION)
+        assert "Score 1.5 / 1.5" in next_score(lines)
+        watching.send_signal(signal.SIGINT)
+        assert watching.wait(timeout=20) == 0
+        reader.join(timeout=10)
 
 
 def next_score(lines: queue.Queue[str]) -> str:
-    while not (line := lines.get(timeout=90)).startswith("Score"):
+    while not (line := lines.get(timeout=60)).startswith("Score"):
         pass
     return line

@@ -1,4 +1,4 @@
-"""The upload, unpacked where Gradescope would: results.json is there whatever happens."""
+"""The upload, unpacked as Gradescope would: results.json exists whatever happens."""
 
 from __future__ import annotations
 
@@ -12,18 +12,20 @@ import zipfile
 
 import msgspec
 import pytest
+from gradebooks import Gradescope
 from places import ROOT
 
+from assay.errors import InvalidInput
 from assay.gradescope.pack import pack
 
 PROJECTION = (ROOT / "reference" / "problem2_projection.py").read_text("utf-8")
 
-pytestmark = pytest.mark.skipif(not shutil.which("timeout"), reason="Gradescope's box is Linux")
+pytestmark = pytest.mark.skipif(not shutil.which("timeout"), reason="Gradescope runs Linux")
 
 
 @pytest.fixture(scope="module")
 def upload(tmp_path_factory):
-    """The zip of the checkout, and a rubric in it."""
+    """A zip made from the checkout, with a rubric in it."""
     place = tmp_path_factory.mktemp("upload")
     rubric = place / "rubric.toml"
     rubric.write_text("[points]\nproblem2 = 30\n")
@@ -44,7 +46,7 @@ def box(upload, tmp_path):
 
 
 def python(root, line):
-    """What stands for the Python that setup.sh installs."""
+    """A stand-in for the Python that setup.sh installs."""
     script(root / "venv" / "bin" / "python", line)
 
 
@@ -64,14 +66,12 @@ def run(root, **environment):
     )
     assert done.returncode == 0
     assert [p.name for p in (root / "results").iterdir()] == ["results.json"]
-    from test_formats import Gradescope
-
     body = (root / "results" / "results.json").read_bytes()
     msgspec.json.decode(body, type=Gradescope)
     return json.loads(body)
 
 
-def test_the_scripts_may_run_and_the_kit_and_its_versions_are_there(upload):
+def test_the_scripts_are_executable_and_the_kit_and_its_versions_are_included(upload):
     with zipfile.ZipFile(upload) as archive:
         modes = {i.filename: i.external_attr >> 16 for i in archive.infolist()}
         assert b"torch==" in archive.read("constraints.txt")
@@ -85,46 +85,46 @@ def test_the_same_kit_seed_and_rubric_make_the_same_upload(upload):
     assert upload.read_bytes() == upload.with_name("b.zip").read_bytes()
 
 
-def test_a_hand_in_is_graded_with_the_class_seed_and_rubric(box):
+def test_a_submission_is_graded_with_the_seed_and_rubric_of_the_class(box):
     (box / "submission" / "problem2_projection.py").write_text(PROJECTION)
-    told = run(box)
-    assert told["score"] == 30
-    assert told["extra_data"]["judged"]
-    assert told["extra_data"]["seed"] == "7"
+    results = run(box)
+    assert results["score"] == 30
+    assert results["extra_data"]["judged"]
+    assert results["extra_data"]["seed"] == "7"
 
 
-def test_what_cannot_be_read_is_told_and_not_judged(box):
-    told = run(box)
-    assert "NOT JUDGED" in told["output"]
-    assert "no Python file" in told["output"]
-    assert not told["extra_data"]["judged"]
+def test_a_submission_that_cannot_be_read_is_not_judged(box):
+    results = run(box)
+    assert "NOT JUDGED" in results["output"]
+    assert "no Python file" in results["output"]
+    assert not results["extra_data"]["judged"]
 
 
 @pytest.mark.parametrize(
     ("line", "says"),
     [
         ("exit 3", "exit status 3"),
-        ("sleep 60", "after 1 seconds"),
-        ("kill -9 $$", "for want of time or memory"),
+        ("sleep 60", "within 1 seconds"),
+        ("kill -9 $$", "ran out of time or memory"),
         ("echo torn > $3/results/results.json; exit 1", "exit status 1"),
     ],
     ids=["a crash", "a time-out", "a kill", "a torn file"],
 )
-def test_a_grader_that_does_not_end_well_leaves_results(box, line, says):
+def test_a_grader_that_fails_leaves_results(box, line, says):
     python(box, line)
-    told = run(box, ASSAY_SECONDS="1")
-    assert told["score"] == 0
-    assert "NOT JUDGED" in told["output"]
-    assert says in told["output"]
+    results = run(box, ASSAY_SECONDS="1")
+    assert results["score"] == 0
+    assert "NOT JUDGED" in results["output"]
+    assert says in results["output"]
 
 
-def test_without_an_environment_there_are_results_too(box):
+def test_without_an_environment_there_are_still_results(box):
     shutil.rmtree(box / "venv")
     assert "NOT JUDGED" in run(box)["output"]
 
 
 def test_setup_installs_the_kit_with_its_versions_and_a_cpu_torch(box, tmp_path):
-    """Stubs stand where the network would be needed."""
+    """Stubs replace what would need the network."""
     log = tmp_path / "log"
     for name in ("apt-get", "python3"):
         script(tmp_path / "bin" / name, f'echo {name} "$@" >> {log}')
@@ -142,8 +142,8 @@ def test_setup_installs_the_kit_with_its_versions_and_a_cpu_torch(box, tmp_path)
     assert last.endswith(".whl")
 
 
-def test_a_rubric_that_cannot_be_is_refused_before_it_is_uploaded(tmp_path):
+def test_a_rubric_that_makes_no_sense_is_rejected_before_the_upload(tmp_path):
     (tmp_path / "r.toml").write_text("points.problem9 = 3")
-    with pytest.raises(ValueError, match="nearest is 'problem"):
+    with pytest.raises(InvalidInput, match="nearest is 'problem"):
         pack(tmp_path / "x.zip", 7, wheel=tmp_path / "r.toml", rubric=tmp_path / "r.toml")
     assert not (tmp_path / "x.zip").exists()

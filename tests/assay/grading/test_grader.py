@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from ended import process
 from levels import offered
 from places import ROOT
 from processes import GONE, below, comes_true, state
@@ -87,7 +88,7 @@ def test_zygotes_that_are_killed_again_and_again_are_told_and_score_nothing(slow
 GRADES = """
 import sys
 from pathlib import Path
-from graders.grade import Grader
+from assay.grading.grader import Grader
 from assay.sandbox.host import Sandbox
 grader = Grader(only="problem2", sandbox=Sandbox(level=sys.argv[1]))
 print(grader.sandbox.launcher.scratch, flush=True)
@@ -101,17 +102,16 @@ def test_a_grader_that_is_killed_leaves_no_process_and_no_folder(level, tmp_path
     path = tmp_path / "problem2_projection.py"
     path.write_text("import time\ndef project(y, a):\n    while True: time.sleep(1)\n")
     command = [sys.executable, "-c", GRADES, level, str(path)]
-    grader = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    scratch = Path(grader.stdout.readline().strip())
-    enough = {"sealed": 3, "confined": 2, "process": 2}[level] if how == "in its call" else 1
-    assert comes_true(lambda: len(below(grader.pid)) >= enough, 60)
-    time.sleep(0.3 if how == "in its call" else 0.05)
-    left = below(grader.pid)
-    grader.kill()
-    grader.wait()
-    grader.stdout.close()
-    assert comes_true(lambda: all(state(pid) in GONE for pid in left), 20)
-    assert comes_true(lambda: not scratch.exists(), 5)
+    with process(command, stdout=subprocess.PIPE) as grader:
+        scratch = Path(grader.stdout.readline().strip())
+        enough = {"sealed": 3, "confined": 2, "process": 2}[level] if how == "in its call" else 1
+        assert comes_true(lambda: len(below(grader.pid)) >= enough, 60)
+        time.sleep(0.3 if how == "in its call" else 0.05)
+        left = below(grader.pid)
+        grader.kill()  # the process alone, not its group
+        grader.wait(timeout=10)
+        assert comes_true(lambda: all(state(pid) in GONE for pid in left), 20)
+        assert comes_true(lambda: not scratch.exists(), 5)
 
 
 FULL = """
@@ -120,7 +120,7 @@ from assay.isolation import kernel
 kernel.unshare(kernel.CLONE_NEWNS | (0 if sys.argv[1] == "0" else kernel.CLONE_NEWUSER))
 kernel.mount("", "/", flags=kernel.MS_REC | kernel.MS_PRIVATE)
 kernel.mount("tmpfs", sys.argv[2], "tmpfs", 0, "size=" + sys.argv[3])
-run = [sys.executable, "-m", "graders.cli", *sys.argv[4:]]
+run = [sys.executable, "-m", "assay.commands.cli", *sys.argv[4:]]
 code = subprocess.run(run).returncode
 print("EXIT", code)
 from pathlib import Path
@@ -175,7 +175,7 @@ def test_a_disk_that_is_full_is_told_and_the_run_goes_on_when_there_is_room(tmp_
 HOLDS = """
 import sys
 from pathlib import Path
-from graders.record import Record
+from assay.record import Record
 with Record(Path(sys.argv[1])).held():
     print("held", flush=True)
     sys.stdin.read()
@@ -187,8 +187,8 @@ def test_a_second_run_in_the_same_folder_is_refused_until_the_first_has_ended(tm
     students.mkdir()
     (students / "ann.py").write_text("def project(y, a):\n    return y\n")
     command = ["batch", str(students), "--out", str(out), "--jobs", "1", "--allow-unconfined"]
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
-    with subprocess.Popen([sys.executable, "-c", HOLDS, str(out)], cwd=ROOT, **pipes) as first:
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with process([sys.executable, "-c", HOLDS, str(out)], cwd=ROOT, **pipes) as first:
         assert first.stdout.readline() == "held\n"
         second = CliRunner().invoke(cli.main, command)
         assert second.exit_code == 2
@@ -197,6 +197,7 @@ def test_a_second_run_in_the_same_folder_is_refused_until_the_first_has_ended(tm
         with pytest.raises(Conflict), Record(out).held():
             pass
         first.kill()
+        first.wait(timeout=10)
     with Record(out).held():
         pass
 

@@ -1,4 +1,4 @@
-"""An instructor's export: one column is filled in, and every other byte stays as it is."""
+"""An instructor's export: one column is filled in, and every other byte is unchanged."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from made import result, unjudged, wrong
 
+from assay.errors import InvalidInput
 from assay.report.gradebook import canvas, moodle
 from assay.report.overview import row
 from assay.report.sheet import parse
@@ -30,7 +31,7 @@ TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"
     delimiter=st.sampled_from([",", ";", "\t"]),
     bom=st.sampled_from([b"", b"\xef\xbb\xbf"]),
 )
-def test_a_file_that_is_taken_apart_is_put_together_again(cells, end, delimiter, bom):
+def test_a_file_that_is_read_is_written_back_unchanged(cells, end, delimiter, bom):
     out = io.StringIO()
     csv.writer(out, delimiter=delimiter, lineterminator=end, quoting=csv.QUOTE_ALL).writerows(cells)
     body = bom + ("h" + delimiter + "h" + end + out.getvalue()).encode()
@@ -42,34 +43,34 @@ def test_a_file_that_is_taken_apart_is_put_together_again(cells, end, delimiter,
 
 
 @given(st.binary(max_size=60))
-def test_any_bytes_are_put_together_again_or_refused(body):
+def test_any_bytes_are_written_back_unchanged_or_rejected(body):
     try:
         sheet = parse(body)
-    except ValueError:
+    except InvalidInput:
         return
     assert sheet.body() == body
 
 
-def test_canvas_fills_its_column_and_no_other_byte():
-    found = [result("jdoe"), result("mkim_uni.edu"), result("Plain Name")]
-    filled = canvas(CANVAS.encode(), "Homework 10", found)
-    wanted = CANVAS.replace("  1.50 ,,9", "  1.50 ,2,9").replace("A,,4,", "A,,2,")
-    assert filled.body.decode() == wanted.replace("x7,A,,,", "x7,A,,2,")
-    assert filled.told == ("mkim_uni.edu: grade was 4",)
+def test_canvas_fills_in_its_column_and_no_other_byte():
+    results = [result("jdoe"), result("mkim_uni.edu"), result("Plain Name")]
+    filled = canvas(CANVAS.encode(), "Homework 10", results)
+    expected = CANVAS.replace("  1.50 ,,9", "  1.50 ,2,9").replace("A,,4,", "A,,2,")
+    assert filled.body.decode() == expected.replace("x7,A,,,", "x7,A,,2,")
+    assert filled.remarks == ("mkim_uni.edu: the grade was 4",)
 
 
 @pytest.mark.parametrize(
     "name", ["101", "s-1", "JDoe", "doejane", "Jane Doe", "Doe, Jane", "doejane_LATE_101_9_hw.zip"]
 )
-def test_a_student_is_found_by_what_canvas_knows(name):
+def test_a_student_is_matched_by_anything_that_canvas_knows(name):
     filled = canvas(CANVAS.encode(), "Homework 10 (12)", [result(name)])
     assert rows(filled.body)[2][6] == "2"
-    assert [line for line in filled.told if "no student" in line] == []
+    assert [line for line in filled.remarks if "no student" in line] == []
 
 
-def test_what_is_known_of_a_student_goes_before_the_name_of_the_hand_in():
-    found = result("101", students=({"email": "mkim@uni.edu", "name": "nobody"},))
-    table = rows(canvas(CANVAS.encode(), "Homework 10", [found]).body)
+def test_a_students_identity_takes_precedence_over_the_submissions_name():
+    graded = result("101", students=({"email": "mkim@uni.edu", "name": "nobody"},))
+    table = rows(canvas(CANVAS.encode(), "Homework 10", [graded]).body)
     assert [row[6] for row in table[2:]] == ["", "2", ""]
 
 
@@ -77,59 +78,59 @@ def test_each_student_of_a_group_is_filled_in():
     both = ({"user": "101", "name": "nobody"}, {"sid": "s-3"}, {"name": "Zoe"})
     filled = canvas(CANVAS.encode(), "Homework 10", [result("103_102", students=both)])
     assert [row[6] for row in rows(filled.body)[2:]] == ["2", "4", "2"]
-    assert "103_102 (Zoe): no student of the export fits" in filled.told
+    assert "103_102 (Zoe): no student in the export matches" in filled.remarks
 
 
-def test_a_name_with_digits_is_no_one_elses():
+def test_a_name_with_digits_matches_nobody_else():
     filled = canvas(CANVAS.encode(), "Homework 10", [result("x8")])
     assert filled.body == CANVAS.encode()
-    assert "x8: no student of the export fits" in filled.told
+    assert "x8: no student in the export matches" in filled.remarks
 
 
-def test_who_is_not_clear_is_told_and_not_filled_in():
+def test_an_unclear_match_is_reported_and_not_filled_in():
     twice = CANVAS + '"Doe, Jane",104,s-4,jdoe2,A,,,\r\n'
     filled = canvas(
         twice.encode(), "Homework 10", [result("Jane Doe"), result("103"), result("Plain Name")]
     )
     assert filled.body == twice.encode()
-    assert "Jane Doe: more than one student fits, none is filled in" in filled.told
-    assert "Plain Name : 103, Plain Name all fit, none is filled in" in filled.told
-    assert "김, 민준: no result" in filled.told
+    assert "Jane Doe: more than one student matches, so none is filled in" in filled.remarks
+    assert "Plain Name : 103, Plain Name all match, so none is filled in" in filled.remarks
+    assert "김, 민준: no result" in filled.remarks
 
 
-def test_what_was_not_judged_leaves_its_grade():
+def test_a_result_without_a_score_leaves_the_grade_unchanged():
     filled = canvas(CANVAS.encode(), "Homework 10", [unjudged("102")])
     assert filled.body == CANVAS.encode()
-    assert any("left as it is" in line for line in filled.told)
+    assert any("left unchanged" in line for line in filled.remarks)
 
 
 @pytest.mark.parametrize(("title", "says"), [("Homework 1", "Homework 10 .12"), ("q", "Quiz")])
-def test_an_unknown_assignment_is_refused_with_the_nearest(title, says):
-    with pytest.raises(ValueError, match=says):
+def test_an_unknown_assignment_is_rejected_with_the_nearest(title, says):
+    with pytest.raises(InvalidInput, match=says):
         canvas(CANVAS.encode(), title, [result()])
 
 
-def test_two_columns_of_a_title_are_told_apart_by_number():
+def test_two_columns_with_the_same_title_are_distinguished_by_number():
     body = CANVAS.replace("Quiz (11)", "Homework 10 (11)").encode()
-    with pytest.raises(ValueError, match="2 columns"):
+    with pytest.raises(InvalidInput, match="2 columns"):
         canvas(body, "Homework 10", [])
     assert rows(canvas(body, "Homework 10 (11)", [result("s-3")]).body)[4][5] == "2"
 
 
 @pytest.mark.parametrize("bom", [b"", b"\xef\xbb\xbf"])
 def test_moodle_gets_grade_and_feedback(bom):
-    found = [result("Jane Doe_71_assignsubmission_file"), result("mkim_uni.edu")]
-    filled = moodle(bom + MOODLE.encode(), found)
+    results = [result("Jane Doe_71_assignsubmission_file"), result("mkim_uni.edu")]
+    filled = moodle(bom + MOODLE.encode(), results)
     assert filled.body.startswith(bom + b"Identifier")
     table, before = rows(filled.body), rows(MOODLE.encode())
     for new, old in zip(table[1:], before[1:], strict=True):
         assert new[4] == "2"
-        assert new[9].startswith("Score 2 / 5<br>problem2.other holds (0 / 3): got 1, wanted 0")
+        assert new[9].startswith("Score 2 / 5<br>problem2.other holds (0 / 3): got 1, expected 0")
         assert [*new[:4], *new[5:9]] == [*old[:4], *old[5:9]]
-    assert filled.told == ()
+    assert filled.remarks == ()
 
 
-def test_a_worksheet_in_another_language_is_filled_by_its_shape():
+def test_a_worksheet_in_another_language_is_read_by_its_shape():
     text = MOODLE.replace("5.00", '"5,00"')
     for english, german in [
         ("Grade can be changed", "Änderbar"),
@@ -145,34 +146,31 @@ def test_a_worksheet_in_another_language_is_filled_by_its_shape():
     assert body.splitlines()[0] == text.encode().splitlines()[0]
 
 
-def test_an_unclear_grade_column_is_refused():
+def test_an_unclear_grade_column_is_rejected():
     text = MOODLE.replace(",Grade,", ",Note,").replace("5.00", "x")
-    with pytest.raises(ValueError, match="English headers"):
+    with pytest.raises(InvalidInput, match="English headers"):
         moodle(text.encode(), [result("71")])
 
 
 def test_feedback_is_text_and_not_markup():
-    found = result("71", wrong(message="<script>alert(1)</script>\nmore"))
-    feedback = rows(moodle(MOODLE.encode(), [found]).body)[1][9]
+    graded = result("71", wrong(message="<script>alert(1)</script>\nmore"))
+    feedback = rows(moodle(MOODLE.encode(), [graded]).body)[1][9]
     assert "&lt;script&gt;" in feedback
     assert "<script>" not in feedback
 
 
-def test_a_grade_that_moodle_holds_is_left():
+def test_a_grade_that_moodle_has_locked_is_unchanged():
     text = MOODLE.replace("Yes", "No")
     filled = moodle(text.encode(), [result("71")])
     assert filled.body == text.encode()
-    assert "71: Moodle says that its grade cannot be changed" in filled.told
+    assert "71: Moodle does not allow this grade to be changed" in filled.remarks
 
 
-def test_a_scale_that_differs_is_told():
-    assert any(
-        "out of 9" in line for line in moodle(MOODLE.encode(), [result("71", max_score=9.0)]).told
-    )
-    assert any(
-        "out of 9" in line
-        for line in canvas(CANVAS.encode(), "Homework 10", [result("101", max_score=9.0)]).told
-    )
+def test_a_maximum_that_differs_is_reported():
+    filled = moodle(MOODLE.encode(), [result("71", max_score=9.0)])
+    assert "71 is graded out of 9, but the column is out of 5" in filled.remarks
+    filled = canvas(CANVAS.encode(), "Homework 10", [result("101", max_score=9.0)])
+    assert "101 is graded out of 9, but the column is out of 5" in filled.remarks
 
 
 @pytest.mark.parametrize("name", ["=1+1", "+1+1", "-cmd", "@x"])

@@ -1,4 +1,4 @@
-"""What is gathered of a class: the same in any order and any pieces, and bounded."""
+"""The summary of a class: the same in any order and any pieces, and of bounded size."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from assay.report import page
 from assay.report.overview import KEPT, Overview
 
 MESSAGES = [
-    "got 1, wanted 0",
-    "got 2, wanted 0",
+    "got 1, expected 0",
+    "got 2, expected 0",
     "got nan",
     "",
     "off\nwith y = 2\nagain  x",
@@ -35,18 +35,18 @@ checks = st.lists(
 
 
 def made(number, items):
-    found = [
+    outcomes = [
         outcome(name, outcome=kind, message=message, points=2.0 * (kind == "passed"))
         for name, kind, message in items
     ]
     late = ({"name": "Ada", "late": "1"},) if number % 3 == 0 else ()
-    return result(f"s{number}", *found, students=late)
+    return result(f"s{number}", *outcomes, students=late)
 
 
 def gathered(results):
     overview = Overview()
-    for found in results:
-        overview.add(found)
+    for graded in results:
+        overview.add(graded)
     return overview
 
 
@@ -54,15 +54,15 @@ def gathered(results):
 @given(items=st.lists(checks, min_size=1, max_size=8), shuffle=st.randoms())
 def test_the_page_is_the_same_in_any_order_and_any_pieces(items, shuffle):
     results = [made(*item) for item in enumerate(items)] + [unjudged()]
-    wanted = page.class_page(gathered(results), (), find())
+    expected = page.class_page(gathered(results), (), find())
     shuffle.shuffle(results)
     cut = shuffle.randrange(len(results) + 1)
     overview = pickle.loads(pickle.dumps(gathered(results[:cut])))
     overview.merge(gathered(results[cut:]))
-    assert page.class_page(overview, (), find()) == wanted
+    assert page.class_page(overview, (), find()) == expected
 
 
-def test_merging_leaves_the_other_as_it_was():
+def test_merging_leaves_the_other_unchanged():
     other = gathered([result("b", wrong())])
     before = pickle.dumps(other)
     overview = Overview()
@@ -71,22 +71,22 @@ def test_merging_leaves_the_other_as_it_was():
     assert pickle.dumps(other) == before
 
 
-def test_messages_that_differ_in_numbers_alone_are_one():
-    told = [f"got {k}.5e-0{k}, wanted {k}" for k in range(1, 6)] + ["got nan"] * 3
-    overview = gathered(result(f"s{k}", wrong(message=m)) for k, m in enumerate(told))
-    assert overview.tallies["problem2.other"].common() == (5, "got 1.5e-01, wanted 1")
+def test_messages_that_differ_only_in_numbers_are_counted_together():
+    messages = [f"got {k}.5e-0{k}, expected {k}" for k in range(1, 6)] + ["got nan"] * 3
+    overview = gathered(result(f"s{k}", wrong(message=m)) for k, m in enumerate(messages))
+    assert overview.tallies["problem2.other"].commonest_message() == (5, "got 1.5e-01, expected 1")
 
 
 def test_the_smallest_counterexample_is_the_shortest():
-    shown = ["y = [0, 2], a = 0", "y = 3", "y = 1", "y = 1000"]
+    inputs = ["y = [0, 2], a = 0", "y = 3", "y = 1", "y = 1000"]
     overview = gathered(
-        result(f"s{k}", wrong(message=f"off\nwith {inputs}")) for k, inputs in enumerate(shown)
+        result(f"s{k}", wrong(message=f"off\nwith {text}")) for k, text in enumerate(inputs)
     )
     smallest = overview.tallies["problem2.other"].smallest
     assert (smallest.inputs, smallest.submission) == ("y = 1", "s2")
 
 
-def test_however_much_is_written_a_bounded_part_is_kept_the_same_in_any_order():
+def test_a_bounded_part_of_all_messages_is_kept_the_same_in_any_order():
     words = [f"ValueError: {'x' * 1_000} {chr(65 + k % 26)}{'y' * k}" for k in range(3 * KEPT)]
     results = [
         result(f"s{k}", wrong(message=w[-400:], outcome="raised")) for k, w in enumerate(words)
@@ -99,7 +99,7 @@ def test_however_much_is_written_a_bounded_part_is_kept_the_same_in_any_order():
     assert page.class_page(overview, (), find()) == page.class_page(again, (), find())
 
 
-def test_hand_ins_that_fail_alike_stand_together():
+def test_submissions_that_fail_the_same_checks_are_grouped():
     overview = gathered(
         [
             result("a", outcome(), wrong()),
@@ -109,22 +109,22 @@ def test_hand_ins_that_fail_alike_stand_together():
             unjudged("e"),
         ]
     )
-    groups = [(key, [row.submission for row in rows]) for key, rows in overview.alike()]
+    groups = [(key, [row.submission for row in rows]) for key, rows in overview.by_failed_checks()]
     assert groups == [
         (("problem2.other",), ["a", "b"]),
         ((), ["d"]),
-        (("problem2.law", "problem2.other"), ["c"]),
+        (("problem2.first", "problem2.other"), ["c"]),
     ]
     html = page.class_page(overview, (), find())
-    assert "2 hand-ins fail the same law" in html
-    assert "1 hand-in fails as no other does, 1 passes every law that counts" in html
+    assert "2 submissions fail the same check" in html
+    assert "1 submission fails a combination of checks that no other fails; 1 passes every" in html
 
 
-def test_what_is_only_told_counts_as_no_failure():
-    told = outcome("answers.x", outcome="wrong", points=0.0, max_points=0.0, message="off")
-    overview = gathered([result("a", outcome(), told)])
-    assert [key for key, _ in overview.alike()] == [()]
-    assert "Every judged hand-in passes" in page.class_page(overview, (), find())
+def test_a_check_that_is_only_reported_is_no_failure():
+    reported = outcome("answers.x", outcome="wrong", points=0.0, max_points=0.0, message="off")
+    overview = gathered([result("a", outcome(), reported)])
+    assert [key for key, _ in overview.by_failed_checks()] == [()]
+    assert "Every judged submission passes" in page.class_page(overview, (), find())
 
 
 @pytest.mark.parametrize(
@@ -133,5 +133,5 @@ def test_what_is_only_told_counts_as_no_failure():
 def test_a_score_is_in_its_bin(score, bin_of):
     from assay.report.page.whole_class import bins
 
-    found = bins(gathered([result("a", outcome(), score=score, max_score=100.0)]).rows)
-    assert [k for k, one in enumerate(found) if one.size] == [bin_of]
+    bars = bins(gathered([result("a", outcome(), score=score, max_score=100.0)]).rows)
+    assert [k for k, bar in enumerate(bars) if bar.size] == [bin_of]

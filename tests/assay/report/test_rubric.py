@@ -1,4 +1,4 @@
-"""A rubric counts as it says, refuses what it cannot mean, and leaves results as they are."""
+"""A rubric scores as it says, is rejected if it makes no sense, and leaves results unchanged."""
 
 from __future__ import annotations
 
@@ -8,68 +8,70 @@ from hypothesis import given
 from hypothesis import strategies as st
 from made import outcome, result, unjudged, wrong
 
+from assay.errors import InvalidInput
 from assay.report.regrade import changes
-from assay.report.rubric import apply, late_hours, read
+from assay.report.rubric import apply, decode, late_hours, read
 
 ANSWERS = tuple(outcome(f"answers.{n}", points=0.0, max_points=0.0) for n in "abcd")
 
 
-def counted(text, *results):
+def rescored(text, *results):
     return apply(read(text, results), results)
 
 
 def test_an_empty_rubric_changes_nothing():
-    found = [result(), unjudged(), result("x", outcome(), *ANSWERS)]
-    for before, after in zip(found, counted("", *found), strict=True):
+    results = [result(), unjudged(), result("x", outcome(), *ANSWERS)]
+    for before, after in zip(results, rescored("", *results), strict=True):
         assert msgspec.structs.replace(after, max_score=before.max_score) == before
 
 
 def test_a_check_and_a_section_are_worth_what_the_rubric_says():
-    found = result("a", outcome(), wrong(), outcome("problem3.x"))
-    (after,) = counted('[points]\nproblem2 = 10\n"problem2.law" = 4\n"problem3.x" = 7', found)
+    graded = result("a", outcome(), wrong(), outcome("problem3.x"))
+    (after,) = rescored('[points]\nproblem2 = 10\n"problem2.first" = 4\n"problem3.x" = 7', graded)
     assert [(o.points, o.max_points) for o in after.checks] == [(4, 4), (0, 6), (7, 7)]
     assert (after.score, after.max_score) == (11, 17)
 
 
 @given(total=st.floats(0, 1e4))
-def test_a_section_makes_what_it_is_worth(total):
-    found = result("a", outcome(), outcome("problem2.b", points=1.0, max_points=1.0))
-    (after,) = counted(f"points.problem2 = {total!r}", found)
+def test_a_sections_checks_add_up_to_its_points(total):
+    graded = result("a", outcome(), outcome("problem2.b", points=1.0, max_points=1.0))
+    (after,) = rescored(f"points.problem2 = {total!r}", graded)
     assert after.score == pytest.approx(total, abs=1e-5)
     assert after.score == after.max_score
 
 
-def test_the_answers_count_where_they_are_given_points():
+def test_the_answers_are_scored_if_they_are_given_points():
     missing = msgspec.structs.replace(ANSWERS[3], outcome="missing")
-    (after,) = counted("points.answers = 8", result("a", *ANSWERS[:3], missing))
+    (after,) = rescored("points.answers = 8", result("a", *ANSWERS[:3], missing))
     assert (after.score, after.max_score) == (6, 8)
 
 
 def test_a_hidden_check_has_no_points_and_is_not_shown():
-    blocked = wrong("problem2.c", outcome="blocked", message="it builds on law, which did not pass")
-    (after,) = counted('hide = ["problem2.law"]', result("a", outcome(), wrong(), blocked))
+    message = "it builds on first, which did not pass"
+    blocked = wrong("problem2.c", outcome="blocked", message=message)
+    (after,) = rescored('hide = ["problem2.first"]', result("a", outcome(), wrong(), blocked))
     assert [o.id for o in after.checks] == ["problem2.other", "problem2.c"]
     assert after.max_score == 6
-    assert "law" not in after.checks[1].message
-    (after,) = counted('hide = ["problem2"]', result("a", outcome(), outcome("problem3.x")))
+    assert "first" not in after.checks[1].message
+    (after,) = rescored('hide = ["problem2"]', result("a", outcome(), outcome("problem3.x")))
     assert [o.id for o in after.checks] == ["problem3.x"]
 
 
-def test_a_fault_of_the_kit_in_a_hidden_check_leaves_a_score():
-    found = result(
+def test_a_failure_of_the_kit_in_a_hidden_check_leaves_a_score():
+    graded = result(
         "a",
         outcome(),
         wrong(outcome="broken"),
         score=None,
         status="not judged: the kit failed in problem2.other",
     )
-    assert counted("", found)[0].score is None
-    (after,) = counted('hide = ["problem2.other"]', found)
+    assert rescored("", graded)[0].score is None
+    (after,) = rescored('hide = ["problem2.other"]', graded)
     assert (after.score, after.status) == (2, "graded")
 
 
-def test_what_was_not_judged_stays_so_and_takes_the_maximum_of_the_class():
-    _, after = counted("points.problem2 = 10", result(), unjudged())
+def test_an_unjudged_result_stays_so_and_gets_the_maximum_of_the_class():
+    _, after = rescored("points.problem2 = 10", result(), unjudged())
     assert (after.score, after.max_score) == (None, 10)
 
 
@@ -92,15 +94,15 @@ LATE = "[late]\npercent = 10\nhours = 24\ncap = 25"
     ],
 )
 def test_lateness_costs_up_to_its_cap(student, score):
-    found = result("a", outcome(points=5.0, max_points=5.0), students=(student,))
-    (after,) = counted(LATE, found)
+    graded = result("a", outcome(points=5.0, max_points=5.0), students=(student,))
+    (after,) = rescored(LATE, graded)
     assert after.score == score
-    assert (len(after.notes) == 1) == (late_hours(found) is not None)
+    assert (len(after.notes) == 1) == (late_hours(graded) is not None)
 
 
-def test_a_period_of_no_length_to_speak_of_reaches_the_cap():
+def test_a_tiny_period_reaches_the_cap():
     text = "late = {percent = 1, hours = 1e-300, cap = 50}"
-    assert counted(text, result(students=({"late_hours": "9"},)))[0].score == 1
+    assert rescored(text, result(students=({"late_hours": "9"},)))[0].score == 1
 
 
 @pytest.mark.parametrize(
@@ -108,7 +110,7 @@ def test_a_period_of_no_length_to_speak_of_reaches_the_cap():
     [
         ("pionts.problem2 = 3", "nearest is 'points'"),
         ("points.problem22 = 3", "nearest is 'problem2'"),
-        ('hide = ["problem2.lav"]', "nearest is 'problem2.law'"),
+        ('hide = ["problem2.frist"]', "nearest is 'problem2.first'"),
         ("late.percnt = 3", "nearest is 'percent'"),
         ("late.hours = 3", "percent"),
         ("points.problem2 = nan", ">= 0"),
@@ -118,15 +120,21 @@ def test_a_period_of_no_length_to_speak_of_reaches_the_cap():
         ("late = {percent = 101}", "percent"),
         ("points = 3", "object"),
         ("[points", "TOML"),
-        ('[points]\nproblem2 = 1\n"problem2.law" = 2', "problem2"),
+        ('[points]\nproblem2 = 1\n"problem2.first" = 2', "problem2"),
     ],
 )
-def test_what_a_rubric_cannot_mean_is_refused(text, says):
-    with pytest.raises(ValueError, match=says):
-        counted(text, result())
+def test_a_rubric_that_makes_no_sense_is_rejected(text, says):
+    with pytest.raises(InvalidInput, match=says):
+        rescored(text, result())
 
 
-def test_a_regrade_tells_the_differences_alone():
+def test_a_rubric_file_that_is_not_utf_8_is_rejected():
+    assert decode(b"\xef\xbb\xbfhide = []") == "hide = []"
+    with pytest.raises(InvalidInput, match="UTF-8"):
+        decode("größe".encode("latin-1"))
+
+
+def test_a_regrade_shows_only_the_differences():
     old = [result("a"), result("b"), result("gone")]
     new = [
         result("a"),
@@ -136,7 +144,7 @@ def test_a_regrade_tells_the_differences_alone():
     assert [tuple(change) for change in changes(old, new)] == [
         ("b", "score", "2 / 5", "5 / 5"),
         ("b", "problem2.other", "wrong 0 / 3", "passed 3 / 3"),
-        ("c", "score", "not there", "not judged: the archive\nis damaged"),
-        ("gone", "score", "2 / 5", "not there"),
+        ("c", "score", "absent", "not judged: the archive\nis damaged"),
+        ("gone", "score", "2 / 5", "absent"),
     ]
     assert changes(old, old) == []

@@ -1,6 +1,6 @@
 """The student as an ordinary test sees her: her functions, called in the test's own process.
 
-The checks take it in place of `graders.sandbox.student.Student`. Nothing is walled off, sent or
+The checks take it in place of `assay.sandbox.student.Student`. Nothing is walled off, sent or
 limited in time. What a call costs besides the student's own function: fresh copies of its tensors,
 since the checks count on that, and a seed, since they count on that too.
 """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from contextlib import closing
 from pathlib import Path
 
 import browser as chromium
@@ -17,7 +18,7 @@ from assay.report import page
 from assay.report.overview import Overview
 
 pytestmark = pytest.mark.skipif(
-    chromium.found() is None, reason=f"no Chromium here: none of {', '.join(chromium.NAMES)}"
+    chromium.executable() is None, reason=f"no Chromium here: none of {', '.join(chromium.NAMES)}"
 )
 PAGES = ("report", "students/ada", "students/hostile", "students/eve")
 THEMES = {"light": False, "dark": True}
@@ -25,17 +26,18 @@ THEMES = {"light": False, "dark": True}
 
 @pytest.fixture(scope="module")
 def browser():
-    """One browser for all tests; its profile goes with it, also what it still writes at its end."""
+    """One browser for all tests; its profile is removed, also what it writes while it ends."""
     profile = Path(tempfile.mkdtemp(prefix="assay-browser-"))
-    one = chromium.Browser(profile)
-    yield one
-    one.close()
-    shutil.rmtree(profile, ignore_errors=True)
+    try:
+        with closing(chromium.Browser(profile)) as opened:
+            yield opened
+    finally:
+        shutil.rmtree(profile, ignore_errors=True)
 
 
 @pytest.fixture(scope="module")
 def report(tmp_path_factory):
-    """A report as it is written: a plain student, a hostile one, one without a verdict, a crowd."""
+    """A report on disk: a plain student, a hostile one, one who was not judged, a crowd."""
     out = tmp_path_factory.mktemp("report")
     (out / "students").mkdir()
     bad = [
@@ -47,17 +49,19 @@ def report(tmp_path_factory):
         for k, text in enumerate(HOSTILE)
     ]
     every = "\n".join(text[:500] for text in HOSTILE)
-    told = [wrong(f"problem2.h{k}", text, title=text) for k, text in enumerate(HOSTILE)]
-    hostile = result("hostile", *told, notes=tuple(HOSTILE), students=({"name": every},))
+    checks = [wrong(f"problem2.h{k}", text, title=text) for k, text in enumerate(HOSTILE)]
+    hostile = result("hostile", *checks, notes=tuple(HOSTILE), students=({"name": every},))
     shown = [pictured(), hostile, unjudged("eve", status=every)]
     crowd = [result(f"c{k}", outcome(), wrong()) for k in range(5)]
     overview, shared = Overview(), page.frames(find())
-    for found in [*shown, *bad, *crowd]:
-        overview.add(found)
-    for found in shown:
-        html = page.student_page(found, shared, find())
-        (out / "students" / f"{found.submission}.html").write_text(html, "utf-8")
-    (out / "report.html").write_text(page.class_page(overview, [alike(*HOSTILE)], find()), "utf-8")
+    for graded in [*shown, *bad, *crowd]:
+        overview.add(graded)
+    for graded in shown:
+        html = page.student_page(graded, shared, find())
+        (out / "students" / f"{graded.submission}.html").write_text(html, "utf-8")
+    (out / "report.html").write_text(
+        page.class_page(overview, [similar(*HOSTILE)], find()), "utf-8"
+    )
     return out
 
 
@@ -69,7 +73,7 @@ def opened(request, browser, report):
     return browser
 
 
-def alike(*names):
+def similar(*names):
     links = tuple(Link(names[0], other, 0.8, NEAR) for other in names[1:])
     return Group(tuple((name, ()) for name in names), links)
 
@@ -88,12 +92,12 @@ def test_nothing_runs_nothing_is_fetched_nothing_is_wrong(opened):
     assert opened.evaluate("document.scripts.length + frames.length + document.forms.length") == 0
 
 
-def test_the_watch_would_see_a_script_a_request_a_dialog_and_a_refusal(browser, tmp_path):
+def test_the_recorded_events_include_scripts_requests_dialogs_and_violations(browser, tmp_path):
     path = tmp_path / "bad.html"
     path.write_text("<script>console.error(1); alert(2)</script><img src=x.png>")
     browser.open(path)
-    found = {e["method"] for e in browser.events}
-    assert {"Runtime.consoleAPICalled", "Page.javascriptDialogOpening"} <= found
+    methods = {e["method"] for e in browser.events}
+    assert {"Runtime.consoleAPICalled", "Page.javascriptDialogOpening"} <= methods
     assert (tmp_path / "x.png").resolve().as_uri() in requests(browser)
     path.write_text(
         "<meta http-equiv=Content-Security-Policy content=\"default-src 'none'\"><script>1</script>"
@@ -109,8 +113,8 @@ def test_no_page_is_wider_than_the_window(browser, report, name, width):
     assert browser.evaluate("document.documentElement.scrollWidth") <= width
 
 
-# Every text against the first ground that is painted behind it (WCAG 2.2, 1.4.3); in a drawing,
-# whose text is filled, too.
+# The contrast of every text with the first opaque background behind it (WCAG 2.2, 1.4.3), also
+# in drawings, where the text colour is the fill.
 CONTRAST = """(() => {
   const canvas = new OffscreenCanvas(1, 1).getContext('2d', {willReadFrequently: true});
   const rgba = colour => {
@@ -120,10 +124,10 @@ CONTRAST = """(() => {
   const light = ([r, g, b]) => [r, g, b].map(v => v / 255)
     .map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
     .reduce((sum, v, k) => sum + v * [0.2126, 0.7152, 0.0722][k], 0);
-  const ground = e => {
+  const background = e => {
     for (; e; e = e.parentElement) {
-      const found = rgba(getComputedStyle(e).backgroundColor);
-      if (found[3] == 255) return found;
+      const colour = rgba(getComputedStyle(e).backgroundColor);
+      if (colour[3] == 255) return colour;
     }
     return [255, 255, 255];
   };
@@ -134,7 +138,7 @@ CONTRAST = """(() => {
     if (!walk.currentNode.data.trim() || e.closest('title, desc')) continue;
     const style = getComputedStyle(e);
     const colour = rgba(e instanceof SVGElement ? style.fill : style.color);
-    const [a, b] = [light(colour), light(ground(e))];
+    const [a, b] = [light(colour), light(background(e))];
     const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
     seen += 1;
     if (ratio < 4.5) low.push([ratio.toFixed(2), e.tagName, walk.currentNode.data.slice(0, 40)]);
@@ -143,13 +147,13 @@ CONTRAST = """(() => {
 })()"""
 
 
-def test_every_text_stands_out_from_its_ground(opened):
+def test_every_text_has_enough_contrast(opened):
     seen, low = opened.evaluate(CONTRAST)
     assert seen > 10
     assert low == []
 
 
-# What can be known of a page's fitness without its reader; each returns what is at fault.
+# What a screen reader needs and a script can check; each expression returns the faults.
 STRUCTURE = {
     "language": "document.documentElement.lang ? [] : ['none']",
     "title": "document.title.trim() ? [] : ['none']",
@@ -158,33 +162,33 @@ STRUCTURE = {
     "headings in order": """[...document.querySelectorAll('h1,h2,h3,h4')]
         .map(h => [+h.tagName[1], h.textContent])
         .filter((h, k, all) => k && h[0] > all[k - 1][0] + 1)""",
-    "headers of tables": """[...document.querySelectorAll('th')]
+    "table headers": """[...document.querySelectorAll('th')]
         .filter(h => !['col', 'row'].includes(h.scope)).map(h => h.textContent)""",
     "captions": "[...document.querySelectorAll('table')].filter(t => !t.caption).length"
     " ? ['a table has none'] : []",
-    "images in words": """[...document.querySelectorAll('img')]
+    "image descriptions": """[...document.querySelectorAll('img')]
         .filter(i => !i.alt.trim() || !i.complete || !i.naturalWidth).map(i => i.src)""",
-    "drawings in words": """[...document.querySelectorAll('svg svg, svg')]
+    "drawing descriptions": """[...document.querySelectorAll('svg svg, svg')]
         .filter(s => !s.parentElement.closest('svg') && s.ariaHidden != 'true')
         .filter(s => s.getAttribute('role') != 'img' || !s.getAttribute('aria-labelledby')
             .split(' ').every(id => document.getElementById(id).textContent.trim()))
         .map(s => s.outerHTML.slice(0, 80))""",
-    "names of links": """[...document.querySelectorAll('a, summary')]
+    "link texts": """[...document.querySelectorAll('a, summary')]
         .filter(a => !a.textContent.trim()).map(a => a.outerHTML)""",
-    "regions by name": """[...document.querySelectorAll('[aria-labelledby]')].filter(e =>
+    "region names": """[...document.querySelectorAll('[aria-labelledby]')].filter(e =>
         !e.getAttribute('aria-labelledby').split(' ').every(i => document.getElementById(i)))
         .map(e => e.outerHTML.slice(0, 80))""",
-    "ids once": """[...document.querySelectorAll('[id]')].map(e => e.id)
+    "unique ids": """[...document.querySelectorAll('[id]')].map(e => e.id)
         .filter((id, k, all) => all.indexOf(id) != k)""",
 }
 
 
-def test_a_screen_reader_finds_its_way(opened):
+def test_a_screen_reader_can_navigate_the_page(opened):
     faults = {what: opened.evaluate(expression) for what, expression in STRUCTURE.items()}
     assert faults == {what: [] for what in STRUCTURE}
 
 
-def test_the_keyboard_leads_everywhere_and_shows_where_it_is(opened):
+def test_the_keyboard_reaches_every_link_and_shows_the_focus(opened):
     focus = "document.activeElement"
     opened.press("Tab", 9)
     assert opened.evaluate(f"{focus}.className") == "skip"
@@ -193,12 +197,12 @@ def test_the_keyboard_leads_everywhere_and_shows_where_it_is(opened):
         opened.press("Tab", 9)
         shown = f"[{focus}.tagName, getComputedStyle({focus}).outlineStyle]"
         tag, outline = opened.evaluate(shown)
-        assert outline == "solid" or tag == "BODY"  # behind the last link is the window's own
+        assert outline == "solid" or tag == "BODY"  # after the last link the focus is the window's
     reached = "document.querySelector(document.querySelector('.skip').hash)"
     assert opened.evaluate(f"{reached}.tabIndex") == -1
 
 
-def test_a_link_leads_from_the_class_to_a_student_and_back(browser, report):
+def test_links_lead_from_the_class_to_a_student_and_back(browser, report):
     browser.open(report / "report.html")
     to = "[...document.links].find(a => a.textContent == 'ada').href"
     assert browser.evaluate(to) == (report / "students" / "ada.html").resolve().as_uri()
@@ -208,7 +212,7 @@ def test_a_link_leads_from_the_class_to_a_student_and_back(browser, report):
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_on_paper_a_page_is_light_and_whole(browser, report, name):
+def test_a_printed_page_is_light_and_complete(browser, report, name):
     browser.open(report / f"{name}.html", dark=True)
     assert browser.printed().startswith(b"%PDF-")
     theme = [{"name": "prefers-color-scheme", "value": "dark"}]

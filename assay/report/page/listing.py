@@ -1,0 +1,154 @@
+"""The lists of a class page: submissions in groups, and everyone in a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from assay.homework import Homework
+from assay.likeness import groups as likeness
+from assay.report.overview import Overview, Row
+from assay.report.text import NAME_LIMIT, TITLE_LIMIT, address, clip, points
+
+GROUPS, MEMBERS, CHECKS = 20, 12, 6  # shown of a list, of a group's members and of its checks
+CHUNK, FOLDED = 250, 500  # rows of the table that fold together, if there are more than FOLDED
+
+
+class Member(NamedTuple):
+    """A submission as a link."""
+
+    name: str
+    address: str
+    score: str = ""
+
+
+class SameFailures(NamedTuple):
+    """Submissions that failed the same `number` checks; `more` and `others` are not shown."""
+
+    size: int
+    number: int
+    checks: list[tuple[str, str]]
+    more: int
+    members: list[Member]
+    others: int
+
+
+class FailureGroups(NamedTuple):
+    """The largest groups, how many more there are, and how many submissions are in none."""
+
+    shown: list[SameFailures]
+    more: int
+    alone: int
+    full: int
+
+
+class Similar(NamedTuple):
+    """Submissions with similar code; `least` is the smallest part that a pair has in common."""
+
+    size: int
+    kinds: Sequence[str]
+    least: str
+    members: list[Member]
+    others: int
+
+
+class Line(NamedTuple):
+    """A row of the table of everyone."""
+
+    name: str
+    address: str
+    person: str
+    score: str
+    points: list[str]
+    status: str
+
+
+def same_failures(overview: Overview, homework: Homework) -> FailureGroups:
+    """The submissions that failed the same checks, the largest groups first."""
+    groups = list(overview.by_failed_checks())
+    failing = [(checks, members) for checks, members in groups if checks]
+    several = [(checks, members) for checks, members in failing if len(members) > 1]
+    return FailureGroups(
+        shown=[_same(overview, *group, homework) for group in several[:GROUPS]],
+        more=len(several[GROUPS:]),
+        alone=len(failing) - len(several),
+        full=sum(len(members) for checks, members in groups if not checks),
+    )
+
+
+def similar(group: likeness.Group) -> Similar:
+    """A group of submissions with similar code."""
+    shown = group.members[:MEMBERS]
+    least = min(link.likeness for link in group.links)
+    return Similar(
+        size=len(group.members),
+        kinds=sorted({link.kind for link in group.links}),
+        least="" if least == 1 else f"{100 * least:.0f} %",
+        members=[Member(clip(name, NAME_LIMIT), address(name)) for name, _ in shown],
+        others=len(group.members) - len(shown),
+    )
+
+
+def unjudged(rows: Sequence[Row]) -> list[tuple[Member, str]]:
+    """Who was not judged, and why."""
+    return [(_member(row), row.status) for row in rows if row.score is None]
+
+
+def late(rows: Sequence[Row]) -> list[tuple[Member, str]]:
+    """Who is late, and by how much if that is known."""
+    return [
+        (_member(row), f"{row.late:g} hours" if row.late else "")
+        for row in rows
+        if row.late is not None
+    ]
+
+
+def chunks(rows: list[Row], sections: list[str]) -> Iterator[list[Line]]:
+    """The rows of the table, made while they are written: a large class has many."""
+    size = CHUNK if len(rows) > FOLDED else max(len(rows), 1)
+    for start in range(0, len(rows), size):
+        yield [_line(row, sections) for row in rows[start : start + size]]
+
+
+def _same(
+    overview: Overview, checks: tuple[str, ...], members: list[Row], homework: Homework
+) -> SameFailures:
+    titles = [
+        (homework.heading(name.partition(".")[0]), clip(overview.tallies[name].title, TITLE_LIMIT))
+        for name in checks[:CHECKS]
+    ]
+    shown = [_member(row) for row in members[:MEMBERS]]
+    return SameFailures(
+        size=len(members),
+        number=len(checks),
+        checks=titles,
+        more=len(checks) - len(titles),
+        members=shown,
+        others=len(members) - len(shown),
+    )
+
+
+def _member(row: Row) -> Member:
+    return Member(clip(row.submission, NAME_LIMIT), address(row.submission), _score(row))
+
+
+def _score(row: Row) -> str:
+    return "–" if row.score is None else points(row.score)
+
+
+def _line(row: Row, sections: list[str]) -> Line:
+    by_section = dict(row.points)
+    cells = [
+        points(by_section[name]) if name in by_section else ""
+        for name in sections
+        if name.startswith("problem")
+    ]
+    marks = ["not judged" if row.status else "", "late" if row.late is not None else ""]
+    return Line(
+        name=clip(row.submission, NAME_LIMIT),
+        address=address(row.submission),
+        person="" if row.name == row.submission else row.name,
+        score=_score(row),
+        points=cells,
+        status=" · ".join(filter(None, marks)),
+    )
