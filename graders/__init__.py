@@ -1,1 +1,1 @@
-"""Homework 10 of Mathematical Foundations of Deep Neural Networks: its checks, and what they need."""
+"""Homework 10 of Mathematical Foundations of Deep Neural Networks: checks and their evidence."""

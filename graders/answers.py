@@ -1,4 +1,4 @@
-"""Settles whether the figures that a student reports could have come from a right program."""
+"""Settles whether the figures that a student reports could have come from a correct program."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from assay import Missing, check, expect, expect_binomial, expect_drawn_from, expect_mean, number
 
 from .evidence.endpoints import TWO_MINIMA, endpoint_distribution
-from .evidence.ruin import Game, hit_mass, estimate_distributions
+from .evidence.ruin import Game, estimate_distributions, hit_mass
 
 if TYPE_CHECKING:
     from assay import Student
@@ -62,7 +62,7 @@ def reparameterization_is_plausible(student: Student) -> None:
 def expect_endpoint(student: Student, name: str, trick: str) -> None:
     """Hold a reported (mu, sigma) against the law of SGD's end point with the reported settings."""
     section, value = reported(student, "problem6", name)
-    expect(isinstance(value, dict), f"{name} = {value!r}; wanted {{ mu = ..., sigma = ... }}")
+    expect(isinstance(value, dict), f"{name} = {value!r}; expected {{ mu = ..., sigma = ... }}")
     settings = section | value
     laws = endpoint_distribution(
         trick,

@@ -99,7 +99,7 @@ def elbo_gradient_is_unbiased(student: Student, family: Family) -> None:
 @check(points=2, part="b", examples=8)
 @given(family=densities())
 def elbo_gradient_is_unbiased_for_densities(student: Student, family: Family) -> None:
-    """elbo_gradient is unbiased for normal, gamma and Laplace laws, whatever k and p are"""
+    """elbo_gradient is unbiased for normal, gamma and Laplace distributions, for any k and p"""
     expect_unbiased(student, family)
 
 
@@ -146,7 +146,7 @@ def faults_of(student: Student) -> list[list[Any]]:
     with student.patience(DERIVATION_SECONDS):
         chain = student.derivation(q, h, *symbols)
     if not isinstance(chain, list):
-        raise Wrong(f"derivation returned {kind(chain)}, a list of expressions was expected")
+        raise Wrong(f"derivation returned {kind(chain)}, expected a list of expressions")
     expect(
         3 <= len(chain) <= 200,
         f"derivation returned {len(chain)} lines",
@@ -161,12 +161,12 @@ def tell(fault: list[Any]) -> str:
     sort, first, second, text, rule = fault[:5]
     return {
         "line": f"line {first}: {text}",
-        "start": f"line 1 is not the left side: {text}",
+        "start": f"line 1 is not the left-hand side: {text}",
         "step": f"from line {first} to line {second} the integrals differ by "
-        f"Integral({text}, z), which is no c(phi) * Integral(Derivative(q, phi), z)"
+        f"Integral({text}, z), which is not c(phi) * Integral(Derivative(q, phi), z)"
         + (f": {rule}" if rule else ""),
-        "end": f"line {first} is not the right side: {text}",
-        "short": "no line between the two ends says anything that they do not",
+        "end": f"line {first} is not the right-hand side: {text}",
+        "short": "no line between the two ends adds anything",
     }[str(sort)]
 
 

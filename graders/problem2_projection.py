@@ -67,7 +67,7 @@ def project_lands_in_the_set(student: Student, y: Tensor, a: float) -> None:
     hint = "What does membership in C say about each coordinate?"
     expect_close(x[:1], torch.tensor([a]), hint=hint, what="first coordinate")
     inside = -ATOL <= float(x[1]) <= 1 + ATOL
-    expect(inside, f"second coordinate {float(x[1]):.8g}, wanted between 0 and 1", hint=hint)
+    expect(inside, f"second coordinate {float(x[1]):.8g}, expected between 0 and 1", hint=hint)
 
 
 @check(points=2.5, part="a", needs=["project_lands_in_the_set"], examples=40)
@@ -81,8 +81,8 @@ def project_is_nearest(student: Student, y: Tensor, a: float) -> None:
         slope = float((y[1] - x[1]) * (end - x[1]))
         expect(
             slope <= ATOL * (1 + abs(float(y[1]))),
-            f"from x = project(y, a) = {x.tolist()}, a step towards {[a, end]} of C comes nearer "
-            f"to y: (y - x).(z - x) = {slope:.4g}, at most 0 is wanted",
+            f"from x = project(y, a) = {x.tolist()}, moving towards {[a, end]} in C comes nearer "
+            f"to y: (y - x).(z - x) = {slope:.4g}, expected at most 0",
             hint="Draw y, C and your x: which point of the segment is closest to y?",
         )
 

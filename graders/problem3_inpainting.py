@@ -137,7 +137,7 @@ def inpaint_starts_at_the_corrupted_image(student: Student, case: Case) -> None:
     worst = float((got - case["image"]).abs().max()) if got.numel() else 0.0
     expect(
         worst <= ATOL,
-        f"off by {worst:.3g} after no step at all",
+        f"off by {worst:.3g} although no step was taken",
         hint="Where does the method start, and how often does the loop run?",
     )
 
@@ -177,7 +177,7 @@ def inpaint_leaves_its_arguments_alone(student: Student, case: Case) -> None:
 @check(points=0.5, part="b", examples=1)
 @given(scene=scenes())
 def inpaint_has_the_assignments_defaults(student: Student, scene: Case) -> None:
-    """inpaint takes 300 steps of 1e-3 where it is not told otherwise"""
+    """inpaint takes 300 steps of 1e-3 by default"""
     named = inpainted(student, scene | DEFAULTS)
     got = student.inpaint(*scene.values())
     expect_close(
@@ -212,7 +212,7 @@ def inpaint_restores_a_digit(student: Student) -> None:
     # No threshold that a wrong method could miss: any ascent from a white hole gains hundreds.
     expect(
         gained > 0,
-        f"log_prob changed by {gained:.4g} nats over 300 steps, it must rise",
+        f"log_prob changed by {gained:.4g} nats over 300 steps, expected an increase",
         hint="The method descends on -log_prob.",
     )
 
@@ -264,7 +264,7 @@ def expect_known(got: Tensor, case: Case) -> None:
     if bool(off.any()):
         index = first_index(off)
         raise Wrong(
-            f"known pixel {index} is {float(got[index]):.9g}, in the image it is "
+            f"known pixel {index} is {float(got[index]):.9g}; in the image it is "
             f"{float(case['image'][index]):.9g} ({int(off.sum())} known pixels changed)",
             hint="mask is True where a pixel is known.",
         )

@@ -232,6 +232,6 @@ def expect_permutation(P: Tensor) -> None:
     once = bool((P.sum(0) == 1).all() and (P.sum(1) == 1).all())
     expect(
         entries and once,
-        f"P = {P.tolist()} is no permutation matrix",
+        f"P = {P.tolist()} is not a permutation matrix",
         hint="One 1 in each row and each column, and zeros.",
     )

@@ -29,9 +29,9 @@ from .evidence.ruin import (
     Game,
     all_paths,
     counts_of_wins,
+    estimate_distributions,
     hit_mass,
     path_probabilities,
-    estimate_distributions,
     terms,
 )
 
@@ -52,7 +52,7 @@ PLAIN = (  # with the number of samples
     (Game(4, 2, 1, 5), 0.75, 997),
     (Game(9, 3, 0, 4), 0.375, 2_003),
 )
-CALL_BUDGET = 0.7  # seconds that one estimate of a slow, right program may take
+CALL_BUDGET = 0.7  # seconds that one estimate of a slow, correct program may take
 
 
 @st.composite
@@ -74,18 +74,18 @@ def wins_are_counted_over_all_paths(student: Student, game: Game) -> None:
     """reaches_target finds each path that is at high before low, among all 2^K of them"""
     paths = all_paths(game[0])
     won = fates(student.reaches_target(paths, *game[1:]), len(paths), "reaches_target")
-    expect_right_counts(won, paths, game, "reach the target by reaches_target")
+    expect_right_counts(won, paths, game, "are accepted by `reaches_target`")
 
 
 @check(points=1.5, part="a")
 @given(story=st.sampled_from(sorted(LONG_PATHS)))
 def long_paths_end_as_they_must(student: Student, story: str) -> None:
-    """reaches_target tells the end of single long paths from 100 between 0 and 200"""
+    """reaches_target is correct on single long paths from 100 between 0 and 200"""
     path = LONG_PATHS[story]
     got = bool(fates(student.reaches_target(path.outcomes()), 1, "reaches_target")[0])
     expect(
         got == path.wins,
-        f"for the path that {story}: got {got}, wanted {path.wins}",
+        f"for the path that {story}: got {got}, expected {path.wins}",
         hint="Follow the wealth game by game: which bound does it meet first, and does what comes "
         "after still count?",
     )
@@ -94,7 +94,7 @@ def long_paths_end_as_they_must(student: Student, story: str) -> None:
 @check(points=0.5, part="a", examples=10)
 @given(game=small_games, seed=st.integers(0, 2**16))
 def each_path_is_judged_alone(student: Student, game: Game, seed: int) -> None:
-    """reaches_target judges a path alike alone and among others, in any order"""
+    """reaches_target gives a path the same answer alone and among others, in any order"""
     paths = all_paths(game[0])
     chosen = torch.from_numpy(np.random.default_rng(seed).permutation(len(paths))[:12].copy())
     together = fates(
@@ -105,8 +105,8 @@ def each_path_is_judged_alone(student: Student, game: Game, seed: int) -> None:
         same = bool(fates(alone, 1, "reaches_target")[0]) == bool(together[row])
         expect(
             same,
-            f"path {show(paths[chosen[row]].long())} is judged otherwise among other paths",
-            hint="Does ruin of one row change another?",
+            f"path {show(paths[chosen[row]].long())} gets one answer alone, another among others",
+            hint="Can the ruin of one row change another row?",
         )
 
 
@@ -155,7 +155,7 @@ def terms_have_the_likelihood_ratios_spread(
     stopped, whole = (hit_mass(win, lose, tail, game) for tail in (1.0, win + lose))
     expect(
         min(abs(got - stopped) / stopped, abs(got - whole) / whole) <= 1e-5,  # float32 products
-        f"E_q[term^2] = {got:.8g}, wanted {stopped:.8g} (ratio over the games until the path "
+        f"E_q[term^2] = {got:.8g}, expected {stopped:.8g} (ratio over the games until the path "
         f"stops) or {whole:.8g} (over all games)",
         hint="Is each winning path's term the ratio of its own probabilities?",
     )
@@ -171,7 +171,7 @@ def terms_of_long_paths_are_exact(student: Student, story: str) -> None:
     if not path.wins:
         expect(
             got == 0,
-            f"the path that {story} has the term {got:.6g}, wanted 0",
+            f"the path that {story} has the term {got:.6g}, expected 0",
             hint="Only paths that reach the target before ruin count.",
         )
         return
@@ -182,7 +182,7 @@ def terms_of_long_paths_are_exact(student: Student, story: str) -> None:
     ]
     expect(
         any(abs(got - ratio) <= 1e-3 * ratio for ratio in ratios),  # 600 factors in float32
-        f"the path that {story} has the term {got:.8g}, wanted {ratios[0]:.8g} (ratio over the "
+        f"the path that {story} has the term {got:.8g}, expected {ratios[0]:.8g} (ratio over the "
         f"games until it stops) or {ratios[1]:.8g} (over all games)",
         hint="A product of 600 probabilities is tiny: sum logarithms, or count wins and losses.",
     )
@@ -220,7 +220,8 @@ def plain_monte_carlo_counts_wins(student: Student) -> None:
         setting = show_inputs({"game": game, "p": p, "q": p, "num_samples": samples})
         expect(
             abs(got * samples - count) <= 1e-3,  # float32 mean of up to 4,999 terms
-            f"for {setting} the estimate is {got:.8g} = {got * samples:.6g} / {samples}, no count",
+            f"for {setting} the estimate is {got:.8g} = {got * samples:.6g} / {samples}, which is "
+            "not a count",
             hint="With q = p every weight is 1: what does the mean count, and over how many?",
         )
         expect_binomial(
@@ -245,7 +246,7 @@ def two_samples_are_the_mean_of_two_terms(student: Student) -> None:
             off = float((means - got).abs().min())
             expect(
                 off <= 1e-5,  # float32 products of up to seven factors
-                f"for {setting} the estimate is {got:.8g}, which is no mean of two terms of "
+                f"for {setting} the estimate is {got:.8g}, which is not the mean of two terms of "
                 f"{len(paths)} paths",
                 hint="What is summed over the paths drawn, and by what is the sum divided?",
             )
@@ -269,7 +270,7 @@ def estimate_is_plausible_on_the_assignments_settings(student: Student) -> None:
 
 @check(points=0.5, part="c", examples=1)
 def estimate_has_the_assignments_defaults(student: Student) -> None:
-    """what estimate_win_probability is not told is as in the assignment, num_samples to high"""
+    """estimate_win_probability has the assignment's defaults, from num_samples to high"""
     defaults = {"num_samples": 3_000, "p": ROULETTE, "q": 0.55, **ROULETTE_GAME._asdict()}
     # Few samples of the long game, where all but their number shows and, ruin being rare, `low`.
     few, small = {"num_samples": 300}, {"num_games": 7, "start": 2, "high": 4}
@@ -305,8 +306,8 @@ def expect_right_counts(won: Tensor, paths: Tensor, game: Game, what: str) -> No
     for w in range(game[0] + 1):
         expect(
             int(got[w]) == wanted[w],
-            f"of the paths of {game[0]} games with {w} won, {int(got[w])} {what}, "
-            f"{wanted[w]} do (start {game[1]}, low {game[2]}, high {game[3]})",
+            f"Among the {game[0]}-game paths with {w} wins, {int(got[w])} {what}; exactly "
+            f"{wanted[w]} reach the target (start {game[1]}, low {game[2]}, high {game[3]})",
             hint="List the paths of a game with two or three rounds by hand: which of them are at "
             "high before they are at low?",
         )
@@ -358,5 +359,5 @@ def fates(value: Any, count: int, what: str) -> Tensor:
     """The value as (count,) bool; zeros and ones are taken for it."""
     result = finite(value, (count,), what)
     odd = result[(result != 0) & (result != 1)]
-    expect(len(odd) == 0, f"{what} returned {show(odd[:3])} where True or False is wanted")
+    expect(len(odd) == 0, f"{what} returned {show(odd[:3])} where True or False is expected")
     return result.bool()

@@ -51,11 +51,11 @@ TERMS = (
     "Take one term of the objective at a time: which of them depend on mu, which on tau, and where "
     "does the chain rule for sigma = e^tau come in?"
 )
-BATCH = "One sample gives the right mean or not; two must give the same: what is averaged over B?"
+BATCH = "The mean must not depend on the batch size: what is averaged over B?"
 places = st.sampled_from(PLACES)
 TRICKS = ("log-derivative", "reparameterization")
 tricks = st.sampled_from(TRICKS)
-CALL_BUDGET = 1.0  # seconds that one run of a slow, right program may take
+CALL_BUDGET = 1.0  # seconds that one run of a slow, correct program may take
 
 
 @check(points=3.5, part="a", examples=8)
@@ -91,7 +91,7 @@ def log_derivative_gradient_is_the_score_times_the_value(
     # which leaves 0.
     expect(
         bool(min(abs(got), abs(got - (mu - 1))) <= 4e-5 * (1 + abs(mu))),
-        f"d/dmu at x = mu is {float(got):.8g}, wanted {mu - 1:.8g}",
+        f"d/dmu at x = mu is {float(got):.8g}, expected {mu - 1:.8g}",
         hint="The derivative of log N(x; mu, sigma^2) in mu is 0 at x = mu; what is left?",
     )
 

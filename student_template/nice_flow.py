@@ -243,9 +243,9 @@ def _empty_like(state: Mapping[str, Tensor]) -> NICE:
             raise ValueError(f"{name} is missing")
     if state["scaling.scale"].shape != (1, PIXELS):
         shape = tuple(state["scaling.scale"].shape)
-        raise ValueError(f"scaling.scale is {shape}, wanted {(1, PIXELS)}")
+        raise ValueError(f"scaling.scale is {shape}, expected {(1, PIXELS)}")
     if state[first].ndim != 2:
-        raise ValueError(f"{first} is {tuple(state[first].shape)}, wanted 2 dimensions")
+        raise ValueError(f"{first} is {tuple(state[first].shape)}, expected 2 dimensions")
 
     def run(names: Iterable[str]) -> int:
         return sum(1 for _ in takewhile(state.__contains__, names))
@@ -266,7 +266,7 @@ def _compare(state: Mapping[str, Tensor], wanted: Mapping[str, Tensor]) -> None:
             raise ValueError(f"{name} is missing")
         got, shape = state[name], tuple(like.shape)
         if got.shape != like.shape:
-            raise ValueError(f"{name} is {tuple(got.shape)}, wanted {shape}")
+            raise ValueError(f"{name} is {tuple(got.shape)}, expected {shape}")
         if got.dtype not in _DTYPES or got.layout != torch.strided or got.is_meta:
             kind = f"{got.dtype}, {got.layout}, {got.device}"
             raise ValueError(f"{name} is {kind}; wanted a dense tensor of floats")

@@ -259,7 +259,8 @@ with Grader(only="problem7", homework=homework) as grader:
             verdicts[case.name] = [correct, result.score]
     for folder in (homework.reference_folder, homework.template_folder):
         result = grader.grade(folder)
-        verdicts[folder.name] = [c.outcome for c in result.checks] + [result.score, result.max_score]
+        outcomes = [check.outcome for check in result.checks]
+        verdicts[folder.name] = [*outcomes, result.score, result.max_score]
 sections = list(dict.fromkeys(c.section for c in homework.checks()))
 print(json.dumps([sections, sum(c.points for c in homework.checks()), verdicts]))
 """

@@ -28,14 +28,8 @@ LESS = {"assay verify": "assay verify --only 'mutant problem2_projection no_clam
 ELSEWHERE = {
     "make demo": "test_demo.py runs what it runs",
     "make test": "this is it",
-    "make bench": "test_demo.py runs it over fewer submissions",
-    "make bench-class": "test_bench_class.py runs its parts",
     "make mutate": "test_mutate.py runs its parts",
     "make calibrate": "test_measures.py runs it with fewer runs",
-    "make seeds": "test_measures.py runs it with fewer seeds",
-    "make soak": "test_measures.py runs it with fewer hand-ins",
-    "make killed": "test_measures.py runs it with fewer hand-ins and kills",
-    "make fuzz": "test_wire_fuzz.py tries frames of the same kind",
     "assay check hw10 --watch": "test_watch.py types into it",
 }
 
@@ -57,7 +51,7 @@ def place(tmp_path_factory):
 
 def run(command: str, place: Path) -> int:
     words = shlex.split(LESS.get(command, command))
-    program = {"assay": "graders.cli", "pytest": "pytest"}[words[0]]
+    program = {"assay": "assay.commands.cli", "pytest": "pytest"}[words[0]]
     done = subprocess.run(
         [sys.executable, "-m", program, *words[1:]],
         cwd=place,
@@ -85,6 +79,7 @@ def test_a_command_of_the_readme_runs(command, place):
 
 def test_the_message_that_the_readme_opens_with_is_a_real_one(grader):
     from assay.commands.verify import cases, judge
+    from assay.homework import find
 
     case = next(c for c in cases(find()) if c.name == "mutant problem5_gamblers_ruin ruin_ignored")
     _, found = judge(grader, case)

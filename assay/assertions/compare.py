@@ -11,7 +11,7 @@ from torch import Tensor
 from assay.assertions.show import kind, show
 from assay.verdict import Wrong
 
-# A right answer computed in float32 is right, whatever dtype it comes back in, so that its
+# A correct answer computed in float32 is right, whatever dtype it comes back in, so that its
 # rounding (6e-8 a step, some hundred steps) is allowed everywhere.
 RTOL = 2e-5
 ATOL = 2e-5
@@ -28,11 +28,11 @@ def tensor(value: Any, shape: tuple[int, ...] | None, what: str) -> Tensor:
     if isinstance(value, np.ndarray):
         value = torch.as_tensor(value)
     if not isinstance(value, Tensor):
-        raise Wrong(f"{what} returned {kind(value)}, a tensor was expected{_of(shape)}")
+        raise Wrong(f"{what} returned {kind(value)}, expected a tensor{_of(shape)}")
     if value.is_complex():
-        raise Wrong(f"{what} returned complex numbers, real ones were expected")
+        raise Wrong(f"{what} returned complex numbers, expected real ones")
     if shape is not None and tuple(value.shape) != shape:
-        raise Wrong(f"{what} returned a tensor of shape {tuple(value.shape)}, wanted {shape}")
+        raise Wrong(f"{what} returned a tensor of shape {tuple(value.shape)}, expected {shape}")
     return value.to(torch.float64)
 
 
@@ -47,7 +47,7 @@ def finite(value: Any, shape: tuple[int, ...] | None, what: str) -> Tensor:
     if not bool(fine.all()):
         index = first_index(~fine)
         raise Wrong(
-            f"{what} returned {result[index].item()}{_at(index)}, a finite number is wanted",
+            f"{what} returned {result[index].item()}{_at(index)}, expected a finite number",
             hint="Such a value comes from the log of a negative number, from 0/0, from overflow, "
             "or from steps that run away: print what goes in.",
         )
@@ -79,7 +79,7 @@ def numbers(value: Any, count: int, what: str) -> tuple[float, ...]:
     if isinstance(value, (Tensor, np.ndarray)) and tuple(value.shape) == (count,):
         value = torch.as_tensor(value).tolist()
     if not isinstance(value, list) or len(value) != count:
-        raise Wrong(f"{what} returned {kind(value)}, {count} numbers were expected")
+        raise Wrong(f"{what} returned {kind(value)}, expected {count} numbers")
     return tuple(number(item, what) for item in value)
 
 
@@ -90,7 +90,7 @@ def parts(value: Any, count: int, what: str) -> list[Any]:
         Wrong: it is no tuple or list of that length.
     """
     if not isinstance(value, list) or len(value) != count:
-        raise Wrong(f"{what} returned {kind(value)}, a tuple of {count} was expected")
+        raise Wrong(f"{what} returned {kind(value)}, expected a tuple of {count}")
     return value
 
 
@@ -118,7 +118,7 @@ def expect_close(
     a, b, limit = (float(t.reshape(-1)[flat]) for t in (got, wanted, allowed))
     lead = f"{what}: " if what else ""
     raise Wrong(
-        f"{lead}got {show(a)}, wanted {show(b)}{_at(index)}: off by {abs(a - b):.3g}, "
+        f"{lead}got {show(a)}, expected {show(b)}{_at(index)}: off by {abs(a - b):.3g}, "
         f"allowed {limit:.1g}",
         hint=hint,
     )

@@ -26,7 +26,7 @@ def leaves_arguments_alone(student: Student, function: str, *arguments: Any) -> 
     expect(
         not changed,
         f"{function} modified {places} in place",
-        hint="Work on a copy (clone), or build a new tensor: the caller still needs hers.",
+        hint="Work on a copy (`clone`) or build a new tensor: the caller still needs the original.",
     )
 
 
@@ -80,8 +80,8 @@ def has_defaults(
         if not same(left, first):
             expect(
                 not same(call(named), first),
-                f"with the same random numbers {what} gives {show(_last(left))} where it is told "
-                f"{show_inputs(told) or 'no more'}, and {show(_last(first))} where it is told "
+                f"with the same random numbers {what} gives {show(_last(left))} with "
+                f"{show_inputs(told) or 'no more'}, and {show(_last(first))} with "
                 f"{show_inputs(named)}",
                 hint="See the default values in the signature.",
             )

@@ -41,7 +41,7 @@ def uniform(seed: int, shape: tuple[int, ...], low: float = -1.0, high: float = 
 
 
 def plain(seed: int, shape: tuple[int, ...], high: float = 1.0) -> Tensor:
-    """Multiples of 1/4 between -high and high, none of them 0: to be reckoned with by hand."""
+    """Multiples of 1/4 between -high and high, none of them 0: easy to compute by hand."""
     source = np.random.default_rng(seed)
     steps = source.integers(1, int(4 * high) + 1, shape) * source.choice([-1, 1], shape)
     return torch.from_numpy(steps / 4.0)

@@ -1,11 +1,12 @@
 """What a statistical assertion promises: how often it errs, and what it can see.
 
-A run's statistical assertions together refuse a right submission with probability at most
+A run's statistical assertions together refuse a correct submission with probability at most
 `RUN_BUDGET`; each is given a share of it.
 """
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 from scipy import special
@@ -13,7 +14,7 @@ from scipy import special
 from assay.verdict import Wrong
 
 RUN_BUDGET = 1e-6
-RAREST = 1e-12  # that is told: what is rarer rests on the far tails of approximate laws
+RAREST = 1e-12  # that is stated: what is rarer rests on the far tails of approximate laws
 ASSERTIONS = 50  # at most so many in a run: a test counts them
 SHARE = RUN_BUDGET / ASSERTIONS
 POWER = 0.999  # the chance with which the smallest error told is caught
@@ -23,7 +24,7 @@ class Terms(NamedTuple):
     """The terms of an assertion.
 
     Attributes:
-        share: a right program fails it with at most this probability.
+        share: a correct program fails it with at most this probability.
         samples: what was judged, "3000 samples".
         smallest: the smallest error that it catches with probability `POWER`.
         error: what sort of error that is, "an error of".
@@ -38,16 +39,19 @@ class Terms(NamedTuple):
 
     def __str__(self) -> str:
         return (
-            f"from {self.samples}; this refuses a right program {once_in(self.share)} and sees "
-            f"{self.error} {self.smallest:.2g} with probability {POWER}, assuming {self.assumes}"
+            f"from {self.samples}; this rejects a correct program {once_in(self.share)} and "
+            f"detects {self.error} {self.smallest:.2g} with probability {POWER}, assuming "
+            f"{self.assumes}"
         )
 
 
 def settle(holds: bool, evidence: str, allowed: str, terms: Terms, hint: str) -> Terms:
-    """Hold a statistical assertion, and give its terms back; every one of the kit ends here.
+    """Pass or fail a statistical assertion; every one of the kit ends here.
 
+    Returns:
+        Its terms.
     Raises:
-        Wrong: it does not hold; the evidence, what was allowed and the terms are told.
+        Wrong: it fails; the message has the evidence, what was allowed and the terms.
     """
     if not holds:
         raise Wrong(f"{evidence}\nallowed {allowed}, {terms}", hint=hint)
@@ -60,6 +64,11 @@ def normal_quantile(share: float = SHARE) -> float:
 
 
 def once_in(chance: float) -> str:
-    """A small chance, at least RAREST, as a student reads it: "once in 2e+04 runs"."""
-    chance = max(chance, RAREST)
-    return f"once in {1 / chance:.0f} runs" if chance > 1e-4 else f"once in {1 / chance:.0e} runs"
+    """A small chance, at least RAREST, as a student reads it: "less than once in 2*10^4 runs"."""
+    runs = 1 / max(chance, RAREST)
+    if runs < 10_000:
+        return f"less than once in {int(runs)} runs"
+    exponent = math.floor(math.log10(runs))
+    # Rounded down, so that the claim stays true.
+    leading = int(runs / 10**exponent)
+    return f"less than once in {'' if leading == 1 else f'{leading}*'}10^{exponent} runs"

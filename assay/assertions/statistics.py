@@ -1,4 +1,4 @@
-"""Judging by chance: one function for each law that a right program's figures have.
+"""Judging by chance: one function for each law that a correct program's figures have.
 
 Each gives its terms back, and raises Wrong where it does not hold.
 """
@@ -30,7 +30,7 @@ def expect_drawn_from(
     rounding: float = 0.0,
     hint: str = "",
 ) -> Terms:
-    """Hold a mean against the exact laws that right programs have; one that is plausible suffices.
+    """Check that a mean is plausible under one of the exact distributions of correct programs.
 
     `rounding` is how far a reported figure may be from what was computed.
 
@@ -43,7 +43,7 @@ def expect_drawn_from(
     return settle(
         any(low - rounding <= value <= high + rounding for low, high in bands),
         f"{what} is {value:.6g}, exact is {law.mean:.6g}: {abs(value - law.mean) / law.sd:.1f} "
-        f"standard errors off; a right program is this far off at most "
+        f"standard errors off; a correct program is off by this much "
         f"{once_in(law.probability_as_far(value))}",
         f"{low:.6g} to {high:.6g}",
         Terms(
@@ -154,7 +154,7 @@ def expect_variance(
     factor = max(excess, float(special.gammainccinv(shape, 1 - POWER)) / shape / low)
     return settle(
         low <= ratio <= high,
-        f"{what} is {ratio:.3g} times what it must be",
+        f"{what} is {ratio:.3g} times the expected one",
         f"{low:.3g} to {high:.3g} times",
         Terms(
             share,

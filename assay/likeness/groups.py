@@ -14,28 +14,22 @@ problems of six have 0.46 to 0.65, and three 0.23 to 0.63: so much may go unname
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
-from rich.table import Table
-from rich.text import Text
 
 from assay.likeness.format import FINGERPRINT, FINGERPRINT_VERSION
-from assay.outcome import Result
-from assay.report.cells import as_text
 
 Kind = Literal["the same files", "the same but for names, values and layout", "near-identical"]
 SAME_FILES: Kind = "the same files"
 SAME_CODE: Kind = "the same but for names, values and layout"
 NEAR: Kind = "near-identical"
 SAYS = (
-    "These hand-ins are alike. That says nothing of why: two may have worked together, had one "
-    "source, or been taught the same way. It changes no score."
+    "The code of these submissions is similar. This does not say why: two students may have worked "
+    "together, used the same source, or been taught the same way. It changes no score."
 )
 
 LIKENESS = 0.5  # from which on a pair is named
@@ -147,42 +141,8 @@ class Alike:
         return Group(tuple((name, self._students[name]) for name in sorted(names)), tuple(links))
 
 
-def groups(results: Iterable[Result]) -> list[Group]:
-    """The groups of hand-ins that are alike, the most alike first."""
-    alike = Alike()
-    for found in results:
-        alike.add(found.submission, found.sha256, found.fingerprint, found.students)
-    return alike.groups()
-
-
-def alike_csv(found: Iterable[Group]) -> str:
-    """`first,second,likeness,kind`: the links of each group, a row each."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(Link._fields)
-    for link in (link for group in found for link in group.links):
-        writer.writerow([as_text(cell) for cell in _row(link)])
-    return out.getvalue()
-
-
-def table(found: Iterable[Group]) -> Table:
-    """The same for a terminal, with a line between groups."""
-    grid = Table(box=None, pad_edge=False, header_style="bold")
-    for name in Link._fields:
-        grid.add_column(name, overflow="fold")
-    for group in found:
-        for link in group.links:
-            grid.add_row(*map(Text, _row(link)))
-        grid.add_section()
-    return grid
-
-
 def _link(one: str, other: str, likeness: float, kind: Kind) -> Link:
     return Link(min(one, other), max(one, other), likeness, kind)
-
-
-def _row(link: Link) -> tuple[str, str, str, str]:
-    return link.first, link.second, f"{link.likeness:.2f}", link.kind
 
 
 def _near(minima: Sequence[bytes]) -> Iterator[tuple[int, int, float]]:

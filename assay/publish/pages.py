@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 
 from assay.files import write
 from assay.homework import load
-from assay.likeness.groups import Alike, Group, alike_csv
+from assay.likeness.groups import Alike, Group
 from assay.outcome import Result
 from assay.publish.counting import Counted
 from assay.report import page
 from assay.report.overview import Overview
+from assay.report.similar import alike_csv
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

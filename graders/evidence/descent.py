@@ -42,7 +42,7 @@ def steps_of(path: Tensor, step_size: float) -> Steps:
     if bool(away.any()):
         k = int(away.nonzero()[0])
         raise Wrong(
-            f"after {k} steps the path is at (mu, sigma) = {path[k].tolist()}, far off",
+            f"after {k} steps (mu, sigma) = {path[k].tolist()}, far from any minimum",
             hint="Which sign and which length does a step have?",
         )
     places = np.stack([path[:, 0].numpy(), path[:, 1].log().numpy()])
@@ -51,7 +51,7 @@ def steps_of(path: Tensor, step_size: float) -> Steps:
 
 
 def spreads(steps: Steps, trick: str, batch: int) -> list[Moments]:
-    """The spreads of right programs: the plain one, and those of other ways to draw and to weigh.
+    """The spreads of correct programs: the plain one, and those of other ways to draw and to weigh.
 
     A batch may be drawn as antithetic pairs; a score may be weighed by the value less a baseline,
     which one that is learnt on the way brings near its mean.
@@ -75,7 +75,7 @@ def expect_new_batches(steps: Steps, spread: Moments) -> None:
     # Of independent errors this change is 1.6 standard deviations: never below a twentieth.
     if bool((change < 0.05 * np.sqrt(spread.variance.mean(axis=1))).all()):
         raise Wrong(
-            "every step errs by the same: it goes along the estimate from one and the same batch",
+            "every step has the same error: all steps use the estimate from one and the same batch",
             hint="Draw the batch inside the loop.",
         )
 

@@ -1,4 +1,4 @@
-"""Where SGD on problem 6's objective ends: the law of right programs' last (mu, sigma)."""
+"""Where SGD on problem 6's objective ends: the law of correct programs' last (mu, sigma)."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ Law = tuple[float, float]  # mean, standard deviation
 def endpoint_distribution(
     trick: str, num_steps: int, step_size: float, batch_size: int
 ) -> tuple[Law, Law]:
-    """The laws of a right program's last mu and sigma, the standard deviations on the safe side."""
+    """The distributions of a correct program's last mu and sigma, with doubled deviations."""
     found = MEASURED[trick]
     if (num_steps, step_size, batch_size) != (500, 1e-2, 16):
         found = _simulate(trick, num_steps, step_size, batch_size)

@@ -1,4 +1,4 @@
-"""Inputs of Glow's ingredients, small enough to reckon with, and what the assignment defines.
+"""Inputs of Glow's ingredients, small enough to compute by hand, and what the assignment defines.
 
 A = P L (U + diag(s)) and the coupling layer stand here as the assignment states them; what it asks
 to show, the log-determinants, the inverse and the factorisation, does not.

@@ -35,7 +35,7 @@ def read_line(tree: Any) -> Any:
         return _canonical(expressions.unpack(tree))
     if isinstance(tree, (bool, str)) or not isinstance(tree, (int, float)):
         what = tree.what if isinstance(tree, wire.Other) else type(tree).__name__
-        raise Unclear(f"it is no expression but {what}")
+        raise Unclear(f"it is not an expression but {what}")
     return sympy.nsimplify(tree)
 
 

@@ -57,7 +57,7 @@ def _instead(
     along = here[free] * step_size
     length = float((after - before)[free] @ along / (along @ along)) if bool(free.any()) else 0.0
     guesses = {
-        "goes down where log_prob should rise": -here,
+        "goes down where log_prob should increase": -here,
         "does not move": torch.zeros_like(here),
         "goes along the signs of the gradient": here.sign(),
         "goes along the gradient divided by its norm": here / here.norm(),
@@ -83,6 +83,6 @@ def _nearer(point: Tensor, got: Tensor, mask: Tensor) -> str:
             index = first_index(bad)
             return (
                 f"unknown pixel {index} is {float(got[index]):.8g} for the point "
-                f"{show(float(point[index]))}: moving it towards {bound:g} comes nearer"
+                f"{show(float(point[index]))}: moving it towards {bound:g} brings it nearer"
             )
     return ""

@@ -46,7 +46,7 @@ def judge_chain(lines: list[Any]) -> list[Fault]:
     try:
         return list(_faults(read))
     except BEYOND as fault:
-        why = f"the lines are more than sympy can compare ({type(fault).__name__})"
+        why = f"the lines are too complex for sympy to compare ({type(fault).__name__})"
         return [["end", len(lines), len(lines), why, ""]]
 
 
@@ -65,7 +65,7 @@ def rule(before: Expr, after: Expr, gap: Expr) -> str:
             return f"the term {words(term)} was dropped"
     for term in (*Add.make_args(after), *Add.make_args(opened(after))):
         if equal(gap, term):
-            return f"the term {words(term)} came in"
+            return f"the term {words(term)} was added"
     factor = sympy.S.NaN if before == 0 else sympy.cancel(sympy.together(opened(after) / before))
     if not factor.free_symbols & VARYING and factor.is_finite:
         return f"the line was multiplied by {words(factor)}"
@@ -99,7 +99,7 @@ def _of_start(first: Line | Fault) -> Iterator[Fault]:
     line, found = first
     left = integrand(Derivative(Integral(RATIO * Q, Z), PHI))
     if not _has_outer_derivative(line):
-        yield ["start", 1, 1, "it is no Derivative of an Integral", ""]
+        yield ["start", 1, 1, "it is not a Derivative of an Integral", ""]
     elif not equal(found, left):
         yield ["start", 1, 1, _off(found - left), ""]
 

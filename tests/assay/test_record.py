@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from assay import record as records
 from assay.errors import Conflict
 from assay.outcome import Outcome, Result
-from assay.record import Record
 from assay.publish.grades import write_grades
+from assay.record import Record
 from assay.run import Replaced, Run
 
 RUN = Run(7, "0.1.0", "process")

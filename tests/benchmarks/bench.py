@@ -25,7 +25,8 @@ from assay.sandbox.host import Sandbox
 from assay.sandbox.student import Student
 from assay.submission import Source, Submission, read
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
+from places import ROOT
 from processes import below
 
 ECHO = wire.Load("echo", (wire.Cell("echo.py", "def f(x): return x"),), False, {}, {})

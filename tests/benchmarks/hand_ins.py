@@ -5,12 +5,14 @@ from __future__ import annotations
 import ast
 import random
 import shutil
+import sys
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
 from places import ROOT
 
 from assay.commands.verify import cases

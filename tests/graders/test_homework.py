@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
+from places import ROOT
 
 from assay.homework import find
-from places import ROOT
 
 CHECKS = find().checks()
 POINTS = {

@@ -1,8 +1,8 @@
-"""How often the statistical assertions refuse a right program, and what they see: measured.
+"""How often the statistical assertions refuse a correct program, and what they see: measured.
 
     python tests/calibrate.py [RUNS] [FIGURE.svg]
 
-Right estimates are drawn by the thousand from their exact laws, or made as a right program makes
+Right estimates are drawn by the thousand from their exact laws, or made as a correct program makes
 them, and held against each assertion of the graders at several false-reject rates; then with the
 smallest error that the assertion says it sees. Ends with status 1 where a measured rate is above
 the stated one, or the power below, by more than chance has it.
@@ -39,7 +39,7 @@ source = np.random.default_rng(20261122)
 
 
 class Case(NamedTuple):
-    """An assertion, what right programs give it, and what those give that err by a little.
+    """An assertion, what correct programs give it, and what those give that err by a little.
 
     `holds` takes one of the values and a false-reject share, and gives the terms.
     """
@@ -160,7 +160,7 @@ def of_endpoints(runs: int) -> Iterator[Case]:
 
 
 def estimates(mu: np.ndarray, tau: np.ndarray, trick: str, batch: int) -> np.ndarray:
-    """(2, n) gradients from a batch of its own at each of n places, as a right program has them."""
+    """(2, n) gradients from a batch of its own at each of n places, as in a correct program."""
     mus, taus = (torch.from_numpy(one).float()[:, None] for one in (mu, tau))
     eps, sigma = torch.randn(len(mu), batch), taus.exp()
     x = mus + sigma * eps
@@ -234,7 +234,7 @@ def draw(found: list[Measured], path: str) -> None:
         seen = np.maximum([one.refused[index] for one in found], 1e-5)
         rates.plot(seen, rows, mark, label=f"measured at {rate:g}")
         rates.axvline(rate, color=f"C{index}", linewidth=1)
-    rates.set(xscale="log", xlabel="right programs refused", yticks=rows, ylim=(-1, len(found)))
+    rates.set(xscale="log", xlabel="correct programs refused", yticks=rows, ylim=(-1, len(found)))
     rates.set_yticklabels([one.name for one in found], fontsize=8)
     rates.legend(fontsize=8)
     powers.plot([one.power for one in found], rows, "o")

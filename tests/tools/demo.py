@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
 from example_class import lay_out
 from places import ROOT
 
@@ -12,7 +14,7 @@ ASSAY = [sys.executable, "-m", "assay.commands.cli"]
 
 
 def main() -> None:
-    """Lay the class out in demo/class, grade it into demo/results, explain one hand-in."""
+    """Lay the class out in demo/class, grade it into demo/results, explain one submission."""
     demo = ROOT / "demo"
     lay_out(demo / "class")
     show("batch", "demo/class", "--out", "demo/results", "--seed", "7", "--allow-unconfined")

@@ -1,7 +1,7 @@
 """Coverage-guided fuzz of what the grader does with a frame of a child's; needs the fuzz extra.
 
-    python tests/fuzz.py -max_total_time=SECONDS
-    python tests/fuzz.py build/fuzz/crash-...
+    python tests/tools/fuzz.py -max_total_time=SECONDS
+    python tests/tools/fuzz.py build/fuzz/crash-...
 
 The options are libFuzzer's. What it found worth a try, and what broke a promise, stays in
 build/fuzz: the second command tries one frame again.
@@ -13,9 +13,10 @@ import sys
 from pathlib import Path
 from random import Random
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
 import atheris
 
-with atheris.instrument_imports(include=["graders.sandbox"]):
+with atheris.instrument_imports(include=["assay.protocol", "assay.sandbox"]):
     import forged
     from wire_oracle import SMALL, framed, take
 

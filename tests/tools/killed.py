@@ -1,8 +1,8 @@
 """A batch that is killed again and again: what it comes to, beside one that was left alone.
 
-    python tests/killed.py COUNT KILLS FOLDER [SEED [JOBS]]
+    python tests/tools/killed.py COUNT KILLS FOLDER [SEED [JOBS]]
 
-COUNT hand-ins, of which no two are the same, are graded on JOBS processes, by default two. Another
+COUNT submissions, no two of them the same, are graded on JOBS processes, by default two. Another
 run over them is killed by SIGKILL at KILLS random moments and started anew each time. Ends with
 status 1 where its `grades.csv` differs in a byte, or where a result was lost or graded again after
 it was recorded.
@@ -19,6 +19,7 @@ import time
 from functools import partial
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
 import example_class
 from places import ROOT
 
@@ -52,14 +53,14 @@ def main(count: int, kills: int, folder: Path, seed: int = 0, jobs: int = 2) -> 
     faults = compare(folder, count, first)
     print("\n".join(faults))
     print(
-        f"{count} hand-ins, {seconds:.0f} s left alone; graded when killed: {lives}; "
+        f"{count} submissions, {seconds:.0f} s left alone; graded when killed: {lives}; "
         f"{len(faults)} faults"
     )
     return 1 if faults else 0
 
 
 def lay_out(folder: Path, count: int, seed: int) -> Path:
-    """Hand-ins by the reference, each with one mistake or none."""
+    """Submissions by the reference, each with one mistake or none."""
     mistakes = [case for case in cases(find()) if case.name.startswith("mutant")]
     draw = random.Random(seed)
     for k in range(count):

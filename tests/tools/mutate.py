@@ -1,6 +1,6 @@
 """Automatic mutants of the reference: the share that the graders catch, and every one that is left.
 
-    python tests/mutate.py [problem1 ...]
+    python tests/tools/mutate.py [problem1 ...]
 
 Each mutant changes one operator, constant, comparison, argument, statement or call of one file of
 reference/. One that keeps full marks must stand in tests/survivors.toml with the reason why
@@ -18,8 +18,10 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
 from typing import NamedTuple
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
 from places import ROOT
 from rich.console import Console
 from rich.table import Table

@@ -1,6 +1,6 @@
-"""The reference under many seeds: how often the graders refuse a right answer.
+"""The reference under many seeds: how often the graders refuse a correct answer.
 
-    python tests/seeds.py COUNT [problem1 ...]
+    python tests/tools/seeds.py COUNT [problem1 ...]
 
 Every seed draws other inputs and other random numbers. Ends with status 1 where any run is refused.
 """
@@ -12,7 +12,9 @@ import sys
 import time
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
+from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
 from places import ROOT
 
 from assay.grading.grader import Grader

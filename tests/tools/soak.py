@@ -1,8 +1,8 @@
-"""A long batch of honest, broken and hostile hand-ins: the verdicts, and what is used meanwhile.
+"""A long batch of honest, broken and hostile submissions: the verdicts, and what is used meanwhile.
 
-    python tests/soak.py COUNT FOLDER [SEED]
+    python tests/tools/soak.py COUNT FOLDER [SEED]
 
-COUNT hand-ins are drawn with replacement and graded in one batch on two processes, then each
+COUNT submissions are drawn with replacement and graded in one batch on two processes, then each
 different one alone, with a zygote of its own. Ends with status 1 where a verdict of the batch is
 another than alone (but for the few that race against time by themselves), where a result is lost,
 or where memory or descriptors grow.
@@ -21,7 +21,9 @@ from concurrent.futures import Executor, ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
 
-from places import ROOT
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "hostile"))
+import stage
 from processes import below
 
 from assay import run as runs
@@ -39,9 +41,6 @@ from assay.sandbox import student
 from assay.sandbox.host import Sandbox
 from assay.submission import read
 
-sys.path.insert(0, str(ROOT / "tests" / "hostile"))
-import stage
-
 GROWTH = 1.10  # of memory in the second half of the run over the first
 # So that endless loops do not make up all of the run.
 LIMITS = {"CALL_SECONDS": 1.5, "SECOND_SECONDS": 0.5, "LOAD_SECONDS": 4.0, "PROBLEM_SECONDS": 6.0}
@@ -55,7 +54,7 @@ def hurry() -> None:
 
 
 def pool(level: str) -> dict[str, object]:
-    """Every hand-in that may be drawn, by name: the text of a problem's file, or a specimen."""
+    """Every submission that may be drawn, by name: the text of a problem's file, or a specimen."""
     known: dict[str, object] = {}
     for case in cases(find()):
         if case.module:
@@ -69,7 +68,7 @@ def pool(level: str) -> dict[str, object]:
 
 
 def lay_out(drawn: object, folder: Path) -> None:
-    """One hand-in as a folder."""
+    """One submission as a folder."""
     if isinstance(drawn, Path):
         stage.lay_out(drawn, folder)
         return
@@ -79,7 +78,7 @@ def lay_out(drawn: object, folder: Path) -> None:
 
 
 def alone(path: str, run: Run) -> Result:
-    """The result of one hand-in by a grader and a zygote that see nothing else."""
+    """The result of one submission by a grader and a zygote that see nothing else."""
     with Sandbox(level=run.isolation) as sandbox:
         return Grader(seed=run.seed, sandbox=sandbox).judge(read(Path(path)))
 
@@ -141,7 +140,7 @@ def main(count: int, folder: Path, seed: int = 0) -> int:
         for k in ("mutant", "alternative", "forge", "break", "leak", "folders")
     }
     print(
-        f"{count} hand-ins, {len(first)} different, {kinds}, {run.isolation}, "
+        f"{count} submissions, {len(first)} different, {kinds}, {run.isolation}, "
         f"{time.perf_counter() - started:.0f} s, {len(faults)} faults"
     )
     return bool(faults)

@@ -56,7 +56,9 @@ def test_nan_is_worse_than_any_number(shape, seed, data):
     index = tuple(data.draw(st.integers(0, side - 1)) for side in shape)
     got = wanted + 1e9
     got[index] = math.nan
-    assert refusal(got, wanted).startswith(f"got nan, wanted {float(wanted[index]):.10g} at index")
+    assert refusal(got, wanted).startswith(
+        f"got nan, expected {float(wanted[index]):.10g} at index"
+    )
     assert f"at index {index}" in refusal(got, wanted)
 
 
@@ -97,7 +99,7 @@ def test_empty_tensors_are_close():
 
 def test_a_single_number_is_told_without_an_index():
     told = refusal(torch.tensor(1.0).double(), torch.tensor(0.0), what="E[x]")
-    assert told.startswith("E[x]: got 1, wanted 0: off by 1, allowed 2e-05")
+    assert told.startswith("E[x]: got 1, expected 0: off by 1, allowed 2e-05")
 
 
 def test_the_hint_reaches_the_verdict():
@@ -149,12 +151,12 @@ def test_another_count_of_numbers_is_refused(value):
 
 def test_another_count_of_parts_is_refused():
     assert parts([1, None], 2, "f") == [1, None]
-    with pytest.raises(Wrong, match="a list of 2, a tuple of 3 was expected"):
+    with pytest.raises(Wrong, match="a list of 2, expected a tuple of 3"):
         parts([1, None], 3, "f")
 
 
 def test_another_shape_is_told_with_the_one_that_is_wanted():
-    with pytest.raises(Wrong, match=r"shape \(2, 1\), wanted \(2,\)"):
+    with pytest.raises(Wrong, match=r"shape \(2, 1\), expected \(2,\)"):
         tensor(torch.ones(2, 1), (2,), "f")
 
 

@@ -29,6 +29,7 @@ from assay.commands import cli
 from assay.download import SYSTEMS, absent, look, read_parts, read_roster
 from assay.download import canvas as canvas_names
 from assay.errors import Unreadable
+from assay.homework import find
 from assay.submission import read
 
 LAYS = pytest.mark.parametrize("lay", [lay_zip, lay_folder])
@@ -132,7 +133,7 @@ def test_names_that_a_mac_has_taken_apart_are_put_together(tmp_path):
 )
 def test_the_attachment_made_last_counts_and_names_of_the_students_own_stay(attachments, counted):
     pieces = [canvas_names.piece(f"ada_1_{10 + k}_{name}") for k, name in enumerate(attachments)]
-    chosen, _ = canvas_names.counted(reversed(pieces))
+    chosen, _ = canvas_names.counted(reversed(pieces), find())
     assert sorted(chosen.values()) == counted
     if len(counted) == 1:
         assert next(iter(chosen)) == pieces[-1]

@@ -1,4 +1,4 @@
-"""Faults that are not the hand-in's: each is told, and nothing is lost or scored 0 in silence."""
+"""Faults that are not the submission's: each is reported, and nothing is lost or silently 0."""
 
 import ast
 import os
@@ -37,7 +37,7 @@ def level(request):
 
 @pytest.fixture
 def slow(tmp_path):
-    """A right hand-in whose every answer takes a while."""
+    """A correct submission whose every answer takes a while."""
     text = REFERENCE.read_text().replace("import torch\n", "import time\n\nimport torch\n", 1)
     text = text.replace(
         "    y_1, y_2 = y.unbind", "    time.sleep(0.02)\n    y_1, y_2 = y.unbind", 1

@@ -28,7 +28,7 @@ from pathlib import Path
 from assay.isolation import canary, kernel, levels, seal, syscalls
 from assay.isolation.ground import Ground
 import py_landlock.landlock_sys
-confine.prepare()
+levels.prepare()
 {patch}
 print(canary.trial({level!r}, Ground(Path(tempfile.mkdtemp(dir=sys.argv[1])))))
 """
@@ -42,13 +42,13 @@ LESS = {
     "a socket is let through": (
         "confined",
         "syscalls.REFUSED = syscalls.REFUSED.replace('socket ', '')\\n"
-        "syscalls.FILES += ' socket'\\nconfine._calls.cache_clear()",
+        "syscalls.FILES += ' socket'\\nlevels._calls.cache_clear()",
         "open a socket of AF_UNIX",
     ),
     "the old root stays": ("sealed", "kernel.change_root = lambda root: None", ""),
     "its home cannot be written": (
         "confined",
-        "confine._allow = lambda rules, path, access, old=confine._allow: "
+        "levels._allow = lambda rules, path, access, old=levels._allow: "
         "None if 'tmp' in path.name else old(rules, path, access)",
         "could not work",
     ),
@@ -100,7 +100,7 @@ zygote.main()
 
 def test_a_set_up_that_fails_half_way_ends_the_zygote_before_it_says_anything(tmp_path):
     ours, theirs = socket.socketpair()
-    order = json.dumps({"scratch": str(tmp_path), "level": None, "extra": [], "long_run": False})
+    order = json.dumps({"scratch": str(tmp_path), "homework": str(ROOT)})
     command = [sys.executable, "-c", HALF, str(theirs.fileno()), order]
     with ours, theirs:
         done = subprocess.run(
@@ -122,7 +122,7 @@ for name, text in (("uid_map", f"{user} {user} 1"), ("setgroups", "deny"), ("gid
     Path(f"/proc/self/{name}").write_text(text)
 Path("/proc/sys/user/max_user_namespaces").write_text("0")
 kernel.keep_capabilities()
-sys.exit(subprocess.run([sys.executable, "-m", "graders.cli", *sys.argv[1:]]).returncode)
+sys.exit(subprocess.run([sys.executable, "-m", "assay.commands.cli", *sys.argv[1:]]).returncode)
 """  # noqa: E501 - a program in a string
 
 

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from assay.batch import worker
 from assay.batch.jobs import Job
+from assay.homework import find
 from assay.likeness.fingerprint import fingerprint, of_texts
 from assay.likeness.format import FINGERPRINT
 from assay.outcome import Result, unjudged
@@ -29,7 +30,7 @@ OTHERS = [copying.solution(i) for i in range(6)]
 
 def of(*texts):
     """The fingerprint of a hand-in of these files."""
-    return of_texts([text] for text in texts)
+    return of_texts(([text] for text in texts), find().template_folder)
 
 
 def pieces(print_):
@@ -79,7 +80,7 @@ def test_one_file_six_files_and_a_notebook_are_alike(tmp_path):
         (tmp_path / "six" / f"problem{i}_solved.py").write_text(text, "utf-8")
     (tmp_path / "one.py").write_text("\n".join(REFERENCE), "utf-8")
     (tmp_path / "book.ipynb").write_bytes(copying.notebook(REFERENCE))
-    found = [fingerprint(read(tmp_path / name)) for name in ("six", "one.py", "book.ipynb")]
+    found = [fingerprint(read(tmp_path / name), find()) for name in ("six", "one.py", "book.ipynb")]
     assert set(found) == {of(*REFERENCE)}
 
 
@@ -181,7 +182,7 @@ def test_what_is_hostile_costs_little_and_hides_no_other_file(name):
 
 def test_no_specimen_that_breaks_graders_breaks_this():
     paths = sorted((copying.ROOT / "tests/hostile/break").glob("*.py"))
-    assert {len(fingerprint(read(path))) for path in paths} == {FINGERPRINT.size}
+    assert {len(fingerprint(read(path), find())) for path in paths} == {FINGERPRINT.size}
 
 
 def test_nothing_is_run(tmp_path):

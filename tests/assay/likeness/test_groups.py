@@ -17,10 +17,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.console import Console
 
+from assay.homework import find
 from assay.likeness import groups as alike
 from assay.likeness.fingerprint import of_texts
 from assay.likeness.format import FINGERPRINT, FINGERPRINT_VERSION
-from assay.likeness.groups import NEAR, SAME_CODE, SAME_FILES, Alike, alike_csv
+from assay.likeness.groups import NEAR, SAME_CODE, SAME_FILES, Alike
+from assay.report.similar import alike_csv
 
 REFERENCE = copying.solution()
 OTHERS = [copying.solution(i) for i in range(6)]
@@ -30,7 +32,7 @@ BASE = DRAW.integers(0, 2**16, 256)
 
 def of(texts):
     """The fingerprint of a hand-in of these files."""
-    return of_texts([text] for text in texts)
+    return of_texts(([text] for text in texts), find().template_folder)
 
 
 def like(share, base=BASE, *, pieces=400, digest=None, version=FINGERPRINT_VERSION):

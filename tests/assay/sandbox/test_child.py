@@ -1,4 +1,4 @@
-"""Inside the child: how a hand-in is imported, called, seeded, listened to and quoted."""
+"""Inside the child: how a submission is imported, called, seeded, listened to and quoted."""
 
 import contextlib
 import importlib.util
@@ -63,8 +63,8 @@ def test_each_generator_is_seeded_by_itself(hand_in):
     assert not (first[1] == second[1]).all()
 
 
-def test_another_source_draws_otherwise_from_the_same_seed(hand_in):
-    assert drawn(hand_in(DRAWS), "a") != drawn(hand_in(DRAWS + "# mine\n"), "a")
+def test_everyone_in_a_class_draws_the_same_from_the_same_seed(hand_in):
+    assert drawn(hand_in(DRAWS), "a") == drawn(hand_in(DRAWS + "# mine\n"), "a")
 
 
 @pytest.mark.parametrize(
@@ -236,7 +236,7 @@ def test_an_error_in_a_helper_module_is_quoted_from_there(hand_in):
     assert "helper.py, line 2: return x.nope" in evidence.evidence
 
 
-@pytest.mark.parametrize("name", ["torch", "numpy", "sympy", "random", "json", "graders"])
+@pytest.mark.parametrize("name", ["torch", "numpy", "sympy", "random", "json", "assay"])
 def test_a_hand_ins_own_file_never_stands_in_for_a_library(hand_in, name):
     student = hand_in(
         f"import {name}\ndef f(): return hasattr({name}, 'FORGED')\n",
@@ -271,7 +271,7 @@ def test_the_cells_of_a_notebook_that_fail_are_passed_over_and_told(hand_in):
         tolerant=True,
     )
     assert student.f() == 2
-    told = student.passed_over
+    told = student.skipped
     assert [note.partition(" was")[0] for note in told] == ["cell 1", "cell 2", "cell 4"]
     assert "ValueError: plot" in told[0]
     assert "SyntaxError" in told[1]

@@ -1,4 +1,4 @@
-"""Whatever a hand-in does to its process ends as a verdict in bounded time, and nothing stays."""
+"""Whatever a submission does to its process ends as a verdict in time, and nothing stays."""
 
 import gc
 import os

@@ -1,4 +1,4 @@
-"""A hand-in that plots or shows a progress bar runs where no such library is installed."""
+"""A submission that plots or shows a progress bar runs where no such library is installed."""
 
 import importlib
 import importlib.util
@@ -6,19 +6,19 @@ import sys
 
 import pytest
 
-from assay.sandbox import stand_ins
+from assay.sandbox.stand_ins import NAMES, Nothing, StandIn, StandInFinder
 
-INSTALLED = {name for name in stand_ins.NAMES if importlib.util.find_spec(name)}
+INSTALLED = {name for name in NAMES if importlib.util.find_spec(name)}
 
 
 @pytest.fixture
 def stand_ins(monkeypatch):
     """The finder at work here; what it brought in is gone afterwards."""
-    monkeypatch.setattr(sys, "meta_path", [*sys.meta_path, stand_ins.StandInFinder()])
+    monkeypatch.setattr(sys, "meta_path", [*sys.meta_path, StandInFinder()])
     before = set(sys.modules)
     yield
     for name in set(sys.modules) - before:
-        if name.partition(".")[0] in stand_ins.NAMES:
+        if name.partition(".")[0] in NAMES:
             del sys.modules[name]
 
 
@@ -55,23 +55,23 @@ def test_a_progress_bar_yields_what_it_was_given(stand_ins):
 def test_every_use_of_a_stand_in_is_nothing_again(stand_ins):
     plt = importlib.import_module("matplotlib.pyplot")
     nothing = plt.anything.at.all(1, x=2)[3]
-    assert isinstance(nothing, stand_ins.Nothing)
+    assert isinstance(nothing, Nothing)
     assert len(tuple(plt.subplots())) == 2
     nothing["key"] = 4
 
 
 def test_a_stand_in_claims_no_protocol():
     with pytest.raises(AttributeError):
-        stand_ins.Nothing().__array__  # noqa: B018
+        Nothing().__array__  # noqa: B018
     with pytest.raises(AttributeError):
-        stand_ins.StandIn("tqdm").__file__  # noqa: B018
+        StandIn("tqdm").__file__  # noqa: B018
     with pytest.raises(TypeError):
-        float(stand_ins.Nothing())
+        float(Nothing())
 
 
 @pytest.mark.parametrize("name", ["torch", "numpy", "reference", "tqdmx", "no_such_module"])
 def test_no_other_module_is_stood_in_for(name):
-    assert stand_ins.StandInFinder().find_spec(name, None) is None
+    assert StandInFinder().find_spec(name, None) is None
 
 
 def test_an_installed_library_wins_over_its_stand_in(stand_ins, tmp_path, monkeypatch):

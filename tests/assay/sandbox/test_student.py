@@ -208,10 +208,10 @@ def test_a_process_that_dies_leaves_a_word_on_how(hand_in):
 
 def test_a_judgement_of_the_kit_gets_her_answer_and_gives_its_own(hand_in):
     student = hand_in("def f(): return 1.0\n")
-    got = student.examine("math", "sqrt", 2.25)
-    assert got == 1.5
-    with pytest.raises(Broken, match="ValueError"):
-        student.examine("math", "sqrt", -1.0)
+    got = student.examine("evidence.ruin", "all_paths", 1)
+    assert got.tolist() == [[0.0], [1.0]]
+    with pytest.raises(Broken, match="TypeError"):
+        student.examine("evidence.ruin", "all_paths", "two")
 
 
 def test_an_argument_is_packed_before_her_process_is_asked(hand_in):

@@ -185,7 +185,7 @@ def test_data_is_named_from_the_folder_of_the_problem_files(tmp_path: Path) -> N
 
 def test_the_shallowest_answers_count_and_the_others_are_told(tmp_path: Path) -> None:
     found = hand_in(tmp_path, {"a.py": "", "answers.toml": "x = 1", "old/answers.toml": ""})
-    assert found.answers == b"x = 1"
+    assert found.reported == {"answers.toml": b"x = 1"}
     assert found.notes == ("old/answers.toml is not used: answers.toml is",)
     assert found.data == {}
 

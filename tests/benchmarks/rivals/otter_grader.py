@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 import zipfile
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "support"))
 from hand_ins import HandIn
 from measure import PATIENCE, Used, run
 from places import ROOT

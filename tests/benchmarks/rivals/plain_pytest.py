@@ -12,6 +12,7 @@ import sys
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "support"))
 from hand_ins import HandIn
 from measure import PATIENCE, Used, run
 from places import ROOT

@@ -25,7 +25,7 @@ Band = list[tuple[float, float]]
 
 
 def band_of_endpoint(trick: str, num_steps: int, step_size: float, batch_size: int) -> Band:
-    """Where the last mu and sigma of a right program lie but for a share."""
+    """Where the last mu and sigma of a correct program lie but for a share."""
     z = normal_quantile(SHARE)
     laws = endpoint_distribution(trick, num_steps, step_size, batch_size)
     return [(mean - z * sd, mean + z * sd) for mean, sd in laws]
@@ -135,7 +135,7 @@ def judged(grader: Any) -> Callable[..., Told]:
 
     def judge(problem5: str = "", problem6: str = "") -> Told:
         text = f"[problem5]\n{problem5}\n[problem6]\n{problem6}\n"
-        submission = Submission("reported", (), {}, text.encode(), (), "")
+        submission = Submission("reported", (), {}, {"answers.toml": text.encode()}, (), "")
         result = grader.judge(submission, find().checks_of("answers"))
         assert result.status == "graded", result.checks
         return {
@@ -203,7 +203,7 @@ def test_an_end_point_elsewhere_is_not_plausible(judged, trick, place):
 def test_a_figure_rounded_by_the_student_has_half_a_unit_more_room(judged):
     (_, top), _ = band_of_endpoint("reparameterization", *SETTINGS)
     assert 0.55 < top < 0.58  # 0.6 lies outside, but may be 0.55 rounded
-    for mu, wanted in (("0.6", "passed"), ("0.600001", "wrong")):
+    for mu, expected in (("0.6", "passed"), ("0.600001", "wrong")):
         told = judged("", f"reparameterization = {{ mu = {mu}, sigma = 0.6067 }}")
         assert told["reparameterization"] == wanted
 

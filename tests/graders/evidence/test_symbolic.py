@@ -315,7 +315,7 @@ def derivation(q, h, z, phi):
 BOMBS = {
     "a tower evaluated": "10**10**7",
     "a tower of sympy's": "Integer(10)**Integer(10)**7 * inside",
-    "a tower to be evaluated by the grader": "Pow(10, Pow(10, 6, evaluate=False), evaluate=False) * inside",
+    "a tower for the grader": "Pow(10, Pow(10, 6, evaluate=False), evaluate=False) * inside",
     "a higher one": "Pow(10, Pow(10, 10, evaluate=False), evaluate=False) * inside",
     "a number of 5,000 digits": "Integer(10)**5000 * inside",
     "a sum to expand": "over_z((q + h + ratio)**100_000)",

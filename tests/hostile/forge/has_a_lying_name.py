@@ -6,7 +6,7 @@ kind: forge
 from wrong_answers import *
 
 import sys
-__name__, __file__ = "graders.problem2_projection", "/nowhere"
-sys.modules["graders.problem2_projection"] = sys.modules.get("problem2_projection")
+__name__, __file__ = "assay.grading.session", "/nowhere"
+sys.modules["assay.grading.session"] = sys.modules.get("problem2_projection")
 def __getattr__(name):
     return lambda *a, **k: True

@@ -7,6 +7,7 @@ from right_answers import *
 
 import sys
 
-judging = ("graders.grade", "graders.sitting", "graders.evidence.replay", "graders.problem2_projection", "hypothesis")
-if any(name in sys.modules for name in judging):
+judging = ("assay.grading.grader", "assay.grading.session", "assay.grading.replay", "hypothesis")
+checks = [n for n in sys.modules if n.endswith(".problem2_projection") or ".evidence" in n]
+if checks or any(name in sys.modules for name in judging):
     raise RuntimeError("leaked: the judge")
