@@ -57,6 +57,7 @@ def test_the_checks_as_ordinary_tests_pass_the_reference():
     assert passed(reference.texts) == {check.id for check in find().checks()}
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("default")
 def test_the_checks_as_ordinary_tests_see_a_mutant_in_each_problem():
     texts = {module: kinds["mutant"][0][1] for module, kinds in hand_ins.known_texts().items()}

@@ -26,6 +26,7 @@ def test_the_reference_passes_under_a_few_seeds(monkeypatch, capsys):
     assert "2 seeds, 0 refusals" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_the_mutants_of_a_function_are_judged(monkeypatch, capsys):
     every = mutate.mutants
     monkeypatch.setenv("JOBS", "1")
@@ -60,12 +61,14 @@ def test_the_assertions_are_measured_and_drawn(tmp_path: Path, monkeypatch, caps
     assert (tmp_path / "figure.svg").read_text("utf-8").startswith("<?xml")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_a_few_hand_ins_are_soaked(tmp_path: Path, capsys):
     assert soak.main(3, tmp_path / "soak", 3) == 0
     assert "3 submissions" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="sends signals")
 def test_a_batch_that_is_killed_at_random_comes_to_the_same_grades(tmp_path: Path, capsys):
     assert killed.main(2, 1, tmp_path / "killed", jobs=1) == 0, capsys.readouterr().out

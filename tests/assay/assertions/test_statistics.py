@@ -189,7 +189,7 @@ def test_the_stopped_ratio_is_light_and_the_full_ratio_is_not():
 
 @pytest.mark.parametrize(("off", "stopped", "full"), [(0.1, 0.156, 0.376), (0.2, 4.6e-3, 0.081)])
 def test_estimates_are_off_as_often_as_was_measured(off, stopped, full):
-    for law, expected in zip(
+    for law, wanted in zip(
         estimate_distributions(GAME, ROULETTE, 0.55, 3000), (stopped, full), strict=True
     ):
         inside = cdf_at(law, (1 + off) * law.mean) - cdf_at(law, (1 - off) * law.mean)
@@ -207,7 +207,7 @@ def refusal(value: float, laws: tuple[MeanDistribution, ...], **keywords: Any) -
 def test_an_error_as_large_as_the_message_says_is_seen_as_often_as_it_says(game, p, q, samples):
     for law in estimate_distributions(game, p, q, samples):
         told = refusal(2 * law.band()[1], (law,))
-        found = re.search(r"sees an error of (\S+) with probability ([\d.]+)", told)
+        found = re.search(r"detects an error of (\S+) with probability ([\d.]+)", told)
         assert float(found[2]) == POWER
         error = float(found[1]) * 1.05  # it is told with two digits
         low, high = law.band()
@@ -337,7 +337,9 @@ def smallest_told(holds: Callable[[Any], Terms], wrong: Any, right: Any) -> floa
     terms = holds(right)
     with pytest.raises(Wrong) as caught:
         holds(wrong)
-    told = re.search(rf"sees {terms.error} (\S+) with probability ([\d.]+)", caught.value.evidence)
+    told = re.search(
+        rf"detects {terms.error} (\S+) with probability ([\d.]+)", caught.value.evidence
+    )
     assert float(told[2]) == POWER
     assert float(told[1]) == pytest.approx(terms.smallest, rel=0.05)
     return terms.smallest

@@ -106,6 +106,7 @@ def written(out):
     return {place.stem: place.stat().st_mtime_ns for place in places}
 
 
+@pytest.mark.slow
 def test_a_class_on_two_workers_one_of_which_is_killed(batch, submissions, tmp_path):
     out, seen = tmp_path / "out", {}
 

@@ -60,12 +60,14 @@ def test_a_failure_shows_the_message_and_no_traceback_of_ours(run, wrong):
     assert "Error" not in out
 
 
+@pytest.mark.slow
 def test_one_check_is_chosen_by_name_with_what_it_builds_on(run, wrong):
     _, out = run("--submission", wrong, "-k", "project_is_nearest", "-rs")
     assert "blocked: it builds on project_lands_in_the_set" in out
     assert "1 skipped" in out
 
 
+@pytest.mark.slow
 def test_workers_share_the_checks_and_the_score_is_the_same(run, wrong):
     alone, spread = (
         run("--submission", wrong, "-k", "problem2", *more)[1] for more in ([], ["-n2"])

@@ -55,7 +55,7 @@ def test_junk_and_the_kits_own_files_are_passed_over_in_silence(tmp_path: Path) 
     )
     clean = lay_out(tmp_path / "clean", {"a.py": CODE, "w.npy": b"w"})
     dirty = lay_out(tmp_path / "dirty", {"a.py": CODE, "w.npy": "w", **dict.fromkeys(junk, "x")})
-    found, expected = read(dirty), read(clean)
+    found, wanted = read(dirty), read(clean)
     assert (names(found), found.data, found.notes) == (["a.py"], {"w.npy": b"w"}, ())
     assert found.sha256 == wanted.sha256
 

@@ -344,7 +344,7 @@ def test_a_path_that_flies_off_is_told_where(end, far):
         assert steps_of(path, STEP_SIZE).errors.shape == (2, 2)
         return
     told = refusal(steps_of, path, STEP_SIZE)
-    assert told.startswith("after 2 steps the path is at (mu, sigma) = [")
+    assert told.startswith("after 2 steps (mu, sigma) = [")
     assert str(end[0]) in told
 
 
@@ -357,4 +357,4 @@ def test_a_path_up_the_objective_flies_off():
         if abs(place).max() > 1e4:
             break
     told = refusal(steps_of, path_of(np.stack(places, axis=1)), 0.25)
-    assert re.match(r"after \d+ steps the path is at .*, far from any minimum$", told)
+    assert re.match(r"after \d+ steps \(mu, sigma\) = .*, far from any minimum$", told)

@@ -203,7 +203,7 @@ def test_an_end_point_elsewhere_is_not_plausible(judged, trick, place):
 def test_a_figure_rounded_by_the_student_has_half_a_unit_more_room(judged):
     (_, top), _ = band_of_endpoint("reparameterization", *SETTINGS)
     assert 0.55 < top < 0.58  # 0.6 lies outside, but may be 0.55 rounded
-    for mu, expected in (("0.6", "passed"), ("0.600001", "wrong")):
+    for mu, wanted in (("0.6", "passed"), ("0.600001", "wrong")):
         told = judged("", f"reparameterization = {{ mu = {mu}, sigma = 0.6067 }}")
         assert told["reparameterization"] == wanted
 

@@ -183,7 +183,7 @@ def test_elbo_and_gradient_are_those_of_quadrature(name, case):
     law = line.law(here)
     tensor = torch.tensor(here)
     family = line.family(tensor, torch.tensor([slope]).double(), torch.tensor([[curve]]).double())
-    for index, expected in enumerate(family.gradient().tolist()):
+    for index, wanted in enumerate(family.gradient().tolist()):
         got = integral(lambda z, i=index: line.score(z, here)[i] * (log_h(z) - law.logpdf(z)), law)
         assert got == pytest.approx(wanted, rel=1e-7, abs=1e-7)
     # The closed form leaves a constant out.

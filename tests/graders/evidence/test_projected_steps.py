@@ -36,7 +36,7 @@ def test_the_projection_is_nearest_and_nothing_else_is(seed):
 
 WRONG_STEPS = {
     "goes along the sum of all gradients so far": lambda now, all_: all_,
-    "goes down where log_prob should rise": lambda now, all_: -now,
+    "goes down where log_prob should increase": lambda now, all_: -now,
     "does not move": lambda now, all_: 0 * now,
     "is 2 times as long": lambda now, all_: 2 * now,
     "is 0.1 times as long": lambda now, all_: now / 10,
