@@ -44,7 +44,7 @@ MEAN = (
 
 
 @st.composite
-def tables(drawn: Any, most: int = 4) -> Family:
+def tables(drawn: st.DrawFn, most: int = 4) -> Family:
     """A categorical law, and a log h that may be far from log q."""
     size = drawn(st.integers(2, most))
     high = drawn(st.sampled_from([3.0, 40.0]))
@@ -53,14 +53,14 @@ def tables(drawn: Any, most: int = 4) -> Family:
 
 
 @st.composite
-def families_at_the_maximum(drawn: Any) -> Family:
+def families_at_the_maximum(drawn: st.DrawFn) -> Family:
     """A categorical law whose log h is log q and a constant."""
     phi = drawn(draw.tensors((drawn(st.integers(2, 4)),), -1.5, 1.5))
     return families.categorical(phi, torch.log_softmax(phi, 0) + 1.5)
 
 
 @st.composite
-def densities(drawn: Any) -> Family:
+def densities(drawn: st.DrawFn) -> Family:
     """A normal, gamma or Laplace law and a log h to go with it."""
     sort = drawn(st.sampled_from(["gamma", "Laplace", "normal", "normal in the plane"]))
     k = 2 if sort.endswith("plane") else 1

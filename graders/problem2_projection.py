@@ -31,14 +31,14 @@ lines = draw.floats(-3, 3)
 
 
 @st.composite
-def batches(drawn: Any) -> Tensor:
+def batches(drawn: st.DrawFn) -> Tensor:
     """Points (..., 2) in batches of any leading shape, the empty one included."""
     shape = drawn(draw.shapes(max_dims=3, max_side=3))
     return draw.uniform(drawn(draw.seeds()), (*shape, 2), -2.0, 3.0)
 
 
 @st.composite
-def descents(drawn: Any, steepness: Sequence[float] = (1.0, 128.0)) -> dict[str, Any]:
+def descents(drawn: st.DrawFn, steepness: Sequence[float] = (1.0, 128.0)) -> dict[str, Any]:
     """A strongly convex quadratic, a closed convex set, a start, a step and a number of steps."""
     n, seed = drawn(st.integers(1, 4)), drawn(draw.seeds())
     steep = drawn(st.sampled_from(steepness))

@@ -41,7 +41,7 @@ STEEPNESS = st.sampled_from([1.0, 1024.0])  # gradients of any length; their ste
 
 
 @st.composite
-def masked(drawn: Any, *, outside: bool = False) -> Case:
+def masked(drawn: st.DrawFn, *, outside: bool = False) -> Case:
     """An image in [0, 1], a mask of any share of known pixels, and a point to project."""
     shape = drawn(st.sampled_from([(2, 3), (4,), (3, 3), (2, 2, 2), (1, 2, 3)]))
     seed = drawn(draw.seeds())
@@ -56,7 +56,7 @@ def masked(drawn: Any, *, outside: bool = False) -> Case:
 
 
 @st.composite
-def scenes(drawn: Any) -> Case:
+def scenes(drawn: st.DrawFn) -> Case:
     """A small Gaussian density whose peak lies outside the box, a corrupted image and its mask."""
     made, seed = drawn(masked()), drawn(draw.seeds())
     size = made["image"].numel()
@@ -69,7 +69,7 @@ def scenes(drawn: Any) -> Case:
 
 
 @st.composite
-def descents(drawn: Any) -> Case:
+def descents(drawn: st.DrawFn) -> Case:
     """The arguments of inpaint: a few steps."""
     scene: Case = drawn(scenes())
     steepness = float(values.unpack(scene["log_prob"].parameters["precision"]).abs().max()) / 8
@@ -79,7 +79,7 @@ def descents(drawn: Any) -> Case:
 
 
 @st.composite
-def long_descents(drawn: Any) -> Case:
+def long_descents(drawn: st.DrawFn) -> Case:
     """The arguments of inpaint: hundreds of small steps up a slope that hardly bends."""
     seed, shape = drawn(draw.seeds()), (2, 3)
     source = np.random.default_rng(seed)

@@ -56,7 +56,7 @@ CALL_BUDGET = 0.7  # seconds that one estimate of a slow, correct program may ta
 
 
 @st.composite
-def games(drawn: Any, most: int = 8) -> Game:
+def games(drawn: st.DrawFn, most: int = 8) -> Game:
     """Small games: bounds on both sides within reach of the number of games."""
     low = drawn(st.integers(0, 3))
     start = low + drawn(st.integers(1, 4))

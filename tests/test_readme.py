@@ -1,4 +1,4 @@
-"""What the README and the pages of docs/ say is true: commands, messages, examples, paths, arrows."""
+"""What README and docs/ say is true: their commands, messages, examples, paths and arrows."""
 
 from __future__ import annotations
 

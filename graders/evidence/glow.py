@@ -22,7 +22,7 @@ NETS = ("L_net", "U_net", "s_net")
 
 
 @st.composite
-def factors(drawn: Any) -> Factors:
+def factors(drawn: st.DrawFn) -> Factors:
     """P, L, U, s of a well-conditioned matrix: s of both signs, no |s| near 1, P no identity."""
     size, seed = drawn(st.integers(1, 6)), drawn(draw.seeds())
     magnitudes = torch.tensor([0.5, 0.75, 2.0, 3.0], dtype=torch.float64)
@@ -36,14 +36,14 @@ def factors(drawn: Any) -> Factors:
 
 
 @st.composite
-def images(drawn: Any, channels: int) -> Tensor:
+def images(drawn: st.DrawFn, channels: int) -> Tensor:
     """(channels, m, n) with m other than n."""
     m, n = drawn(st.sampled_from([(1, 2), (3, 1), (2, 3), (1, 3)]))
     return draw.plain(drawn(draw.seeds()), (channels, m, n), 2.0)
 
 
 @st.composite
-def convolutions(drawn: Any) -> dict[str, Tensor]:
+def convolutions(drawn: st.DrawFn) -> dict[str, Tensor]:
     """The arguments of conv1x1."""
     made = drawn(factors())
     return {"X": drawn(images(len(made["s"]))), **made}
@@ -60,7 +60,7 @@ class Coupling(dict[str, Any]):
 
 
 @st.composite
-def couplings(drawn: Any) -> Coupling:
+def couplings(drawn: st.DrawFn) -> Coupling:
     """The arguments of the coupling layer: nets that depend on the half they are given."""
     size = drawn(st.sampled_from([1, 2, 3]))
     X, seed = drawn(images(2 * size)), drawn(draw.seeds())
@@ -81,7 +81,7 @@ def couplings(drawn: Any) -> Coupling:
 
 
 @st.composite
-def maps(drawn: Any) -> dict[str, Any]:
+def maps(drawn: st.DrawFn) -> dict[str, Any]:
     """The arguments of jacobian: a smooth map of R^(a x b x c), a point of it and an order."""
     shape = drawn(st.sampled_from([(1, 2, 3), (2, 1, 2), (2, 3, 1), (1, 1, 1)]))
     size, seed = int(np.prod(shape)), drawn(draw.seeds())
@@ -94,7 +94,7 @@ def maps(drawn: Any) -> dict[str, Any]:
 
 
 @st.composite
-def matrices(drawn: Any) -> Tensor:
+def matrices(drawn: st.DrawFn) -> Tensor:
     """Invertible matrices; some have a leading minor that is 0, so that elimination must pivot."""
     size, seed = drawn(st.integers(1, 6)), drawn(draw.seeds())
     A = draw.normal(seed, (size, size)) + 2 * draw.positive_definite(seed, size)

@@ -150,7 +150,7 @@ def test_a_batch_below_confined_takes_an_instructors_word(tmp_path, monkeypatch)
     students, out = tmp_path / "class", tmp_path / "out"
     students.mkdir()
     (students / "ann.py").write_text("def project(y, a):\n    return y\n")
-    monkeypatch.setattr(grading, "level_here", lambda: "process")
+    monkeypatch.setattr(grading, "level_here", lambda homework: "process")
     command = ["batch", str(students), "--out", str(out), "--jobs", "1"]
     refused = CliRunner().invoke(cli.main, command)
     assert refused.exit_code == 2

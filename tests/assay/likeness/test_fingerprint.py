@@ -215,7 +215,9 @@ def test_without_the_library_there_is_none(monkeypatch):
 
 
 class Judge:
-    """A grader that finds everything right."""
+    """A grader that finds everything correct."""
+
+    homework = find()
 
     def judge(self, submission):
         return unjudged("ada", "graded", isolation="process", seed=1)

@@ -97,7 +97,8 @@ def test_the_end_of_a_process_is_a_verdict_and_nothing_of_it_stays(
     started = time.monotonic()
     with pytest.raises(verdict) as caught:
         student.f()
-    assert time.monotonic() - started < 4.0
+    # Far above CALL_SECONDS: it says that the call ends, on a loaded machine too.
+    assert time.monotonic() - started < 30.0
     assert caught.value.evidence
     assert student.g() == 1, "the next call has a process as ever"
     student.close()
