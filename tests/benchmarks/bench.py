@@ -1,7 +1,6 @@
 """`make bench`: what grading costs, cold and warm, and which share of it is the student's own code.
 
 CPU figures count every process, the zygote's children included: a run over few submissions is taken
-from places import ROOT
 from one over more, so that what is paid once drops out.
 """
 
