@@ -1,4 +1,4 @@
-"""What an instructor downloads from a learning system, as a list of submissions; and the roster."""
+"""A class's download from a learning system as a list of submissions; and the class's roster."""
 
 from assay.download.listing import Entry, Part, read_parts
 from assay.download.roster import Person, absent, read_roster

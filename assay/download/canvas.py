@@ -1,7 +1,7 @@
-"""Whose each file of a Canvas download is, and which of a student's attachments count.
+"""Which student each file of a Canvas download belongs to, and which of their files count.
 
-Canvas writes `<name>[_LATE]_<user>_<attachment>_<file>`, flat; a resubmitted file's name ends in
--1, -2 before its suffix.
+Canvas writes all files into one folder as `<name>[_LATE]_<user>_<attachment>_<file>`; it numbers a
+resubmitted file: -1, -2 before its suffix.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ _NAME = re.compile(
     r"(?:(?P<user>\d+)|anon_(?P<anon>[0-9A-Za-z]+))_"
     r"(?:(?P<attachment>\d+)_(?P<file>.+)|(?P<kind>text|link)\.html)"
 )
-_AGAIN = re.compile(r"(?P<stem>.+)-(?P<times>\d{1,3})(?P<suffix>(?:\.tar)?\.\w+)")
+_NUMBERED = re.compile(r"(?P<stem>.+)-(?P<number>\d{1,3})(?P<suffix>(?:\.tar)?\.\w+)")
 
 
 @dataclass(frozen=True)
-class Piece:
+class CanvasFile:
     """A file of a Canvas download."""
 
     top: str
@@ -38,23 +38,23 @@ class Piece:
     @property
     def plain(self) -> str:
         """The file's name before Canvas numbered it."""
-        match = _AGAIN.fullmatch(self.file)
+        match = _NUMBERED.fullmatch(self.file)
         return match["stem"] + match["suffix"] if match else self.file
 
     @property
-    def times(self) -> int:
-        """How often it was handed in again."""
-        match = _AGAIN.fullmatch(self.file)
-        return int(match["times"]) if match else 0
+    def number(self) -> int:
+        """The number at the end of its name; 0 if there is none."""
+        match = _NUMBERED.fullmatch(self.file)
+        return int(match["number"]) if match else 0
 
 
-def piece(top: str) -> Piece | None:
-    """What the name of a file says; None where Canvas gives no such name."""
+def parse(top: str) -> CanvasFile | None:
+    """What the name of a file says; None if Canvas gives no such names."""
     match = _NAME.fullmatch(unicodedata.normalize("NFC", top))
     if match is None:
         return None
     student = match["user"] or f"anon_{match['anon']}"
-    return Piece(
+    return CanvasFile(
         top,
         student,
         match["name"] or "",
@@ -65,67 +65,74 @@ def piece(top: str) -> Piece | None:
     )
 
 
-def entries(found: Listing) -> Iterator[Entry]:
-    """A hand-in for each student, with all that counts of their attachments."""
-    students: dict[str, list[Piece]] = {}
-    for top, is_folder in found.tops.items():
-        of = None if is_folder else piece(top)
-        if of is not None:
-            students.setdefault(of.student, []).append(of)
-    for student, pieces in students.items():
-        yield _entry(student, pieces, found)
+def entries(listing: Listing) -> Iterator[Entry]:
+    """A submission for each student, with those of their files that count."""
+    students: dict[str, list[CanvasFile]] = {}
+    for top, is_folder in listing.tops.items():
+        file = None if is_folder else parse(top)
+        if file is not None:
+            students.setdefault(file.student, []).append(file)
+    for student, files in students.items():
+        yield _entry(student, files, listing)
 
 
-def _entry(student: str, pieces: list[Piece], found: Listing) -> Entry:
-    newest = max(pieces, key=lambda p: p.attachment)
-    files, notes = counted([p for p in pieces if not p.kind], found.homework)
-    notes += [f"a {p.kind} entry was handed in too; it is not graded" for p in pieces if p.kind]
-    late = any(p.late for p in files) or all(p.late for p in pieces)
+def _entry(student: str, handed_in: list[CanvasFile], listing: Listing) -> Entry:
+    newest = max(handed_in, key=lambda file: file.attachment)
+    files, notes = counted([file for file in handed_in if not file.kind], listing.homework)
+    notes += [f"a {f.kind} entry was also handed in; it is not graded" for f in handed_in if f.kind]
+    late = any(file.late for file in files) or all(file.late for file in handed_in)
     who = {"name": newest.name} if newest.name else {}
     who |= {"anonymous" if student.startswith("anon_") else "user": student.removeprefix("anon_")}
     return Entry(
         name=safe_id(f"{newest.name}_{student}" if newest.name else student),
         title=newest.name or student,
-        path=str(found.path),
-        parts=tuple(found.part(p.top, name) for p, name in files.items()),
+        path=str(listing.path),
+        parts=tuple(listing.part(file.top, name) for file, name in files.items()),
         students=(who,),
         late=late,
         notes=tuple(notes),
     )
 
 
-def counted(pieces: Iterable[Piece], homework: Homework) -> tuple[dict[Piece, str], list[str]]:
-    """The files of one student that count, each with its name in the hand-in, and notes.
+def counted(
+    files: Iterable[CanvasFile], homework: Homework
+) -> tuple[dict[CanvasFile, str], list[str]]:
+    """The files of one student that count, each with its name in the submission, and notes.
 
-    Files that differ in Canvas's number only are one file handed in again where the file without a
-    number is among them, or where its name is given; the attachment made last counts. Else the
-    numbers may be the student's own, and all of them count.
+    Files whose names differ only in a number are versions of one file if the one without a number
+    is among them, or if the homework asks for a file of that name; then the last attachment counts.
+    Otherwise the numbers may be the student's own, and all of the files count.
     """
-    alike: dict[str, list[Piece]] = {}
-    for one in sorted(pieces, key=lambda p: (p.attachment, p.times)):
-        alike.setdefault(one.plain.casefold(), []).append(one)
-    chosen: dict[Piece, str] = {}
+    by_plain_name: dict[str, list[CanvasFile]] = {}
+    for file in sorted(files, key=lambda file: (file.attachment, file.number)):
+        by_plain_name.setdefault(file.plain.casefold(), []).append(file)
+    chosen: dict[CanvasFile, str] = {}
     notes: list[str] = []
-    for group in alike.values():
-        last = group[-1]
+    for group in by_plain_name.values():
         if not _is_one_file(group, homework):
-            # A name that is there twice is one file, whoever gave it.
-            chosen |= {p: p.file for p in {p.file.casefold(): p for p in group}.values()}
+            # Files of the same name are versions of one file all the same.
+            last_by_name = {file.file.casefold(): file for file in group}
+            chosen |= {file: file.file for file in last_by_name.values()}
             continue
-        chosen[last] = last.plain
-        others = len(group) - 1
-        if others:
-            notes.append(
-                f"{shown(last.plain)} was handed in {len(group)} times: the last one counts, "
-                f"{shown(last.file)}"
-            )
-        elif last.times:
-            notes.append(f"{shown(last.file)} is read as {shown(last.plain)}, handed in again")
-    return chosen, notes
+        chosen[group[-1]] = group[-1].plain
+        notes.append(_note(group))
+    return chosen, list(filter(None, notes))
 
 
-def _is_one_file(group: list[Piece], homework: Homework) -> bool:
-    if len(group) == 1 or all(p.file == group[0].file for p in group):
+def _note(versions: list[CanvasFile]) -> str:
+    """Which version of a file counts and how it is read; empty if there is nothing to say."""
+    last = versions[-1]
+    if len(versions) > 1:
+        times = f"{shown(last.plain)} was handed in {len(versions)} times"
+        return f"{times}: the last version, {shown(last.file)}, counts"
+    if last.number:
+        read_as = f"{shown(last.file)} is read as {shown(last.plain)}"
+        return f"{read_as}: Canvas numbers files that are handed in again"
+    return ""
+
+
+def _is_one_file(group: list[CanvasFile], homework: Homework) -> bool:
+    if len(group) == 1 or all(file.file == group[0].file for file in group):
         return True
-    # Where the homework gives the name, a number at its end can only be Canvas's.
-    return any(not p.times for p in group) or homework.asks_for(group[0].plain)
+    # If the homework asks for a file of this name, only Canvas can have added the number.
+    return any(not file.number for file in group) or homework.asks_for(group[0].plain)

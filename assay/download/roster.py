@@ -1,4 +1,4 @@
-"""Who of a class handed in nothing."""
+"""The students of a class, and who of them handed in nothing."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from pathlib import Path
 
 from assay.download.listing import Entry
 from assay.errors import Unreadable
-from assay.submission.folder import first
+from assay.submission.folder import read_at_most
 from assay.submission.naming import shown
 
 ROSTER_LIMIT = 8 * 2**20  # bytes
+NARROW = "keep only the columns id, name, email and login"
 COLUMNS = {
     "id": ("id", "student id", "sid", "user id", "identifier"),
     "name": ("name", "full name", "student"),
@@ -26,7 +27,7 @@ COLUMNS = {
 
 @dataclass(frozen=True)
 class Person:
-    """A row of a roster; what it does not tell is empty."""
+    """A row of a roster; empty where it has no value."""
 
     id: str = ""
     name: str = ""
@@ -35,84 +36,82 @@ class Person:
 
     @property
     def title(self) -> str:
-        """Who it is, as a person reads it."""
+        """The name to be shown, or the next best."""
         return self.name or self.login or self.email or self.id
 
     @property
     def keys(self) -> set[str]:
-        """What only this person is called."""
+        """What identifies this person alone."""
         return {key.casefold() for key in (self.id, self.email, self.login) if key}
 
 
 def read_roster(path: Path) -> list[Person]:
-    """Read the people off a CSV file whose first row names its columns, in any order.
+    """Read the students from a CSV file whose first row names its columns, in any order.
 
     Raises:
         Unreadable: it cannot be read, or has none of the columns id, name, email, login.
     """
     try:
         with path.open("rb") as stream:
-            body = first(stream, ROSTER_LIMIT + 1)
+            body = read_at_most(stream, ROSTER_LIMIT + 1)
         if len(body) > ROSTER_LIMIT:
-            raise Unreadable(f"{shown(path.name)} is larger than {ROSTER_LIMIT // 2**20} MiB")
+            raise Unreadable(
+                f"{shown(path.name)} is larger than {ROSTER_LIMIT // 2**20} MiB: {NARROW}"
+            )
         return _people(body.decode("utf-8-sig"), path.name)
     except OSError as fault:
         raise Unreadable(f"{shown(str(path))} cannot be read: {fault.strerror}") from None
     except (UnicodeDecodeError, csv.Error):
-        raise Unreadable(f"{shown(path.name)} is no CSV in UTF-8: save it as such") from None
+        raise Unreadable(f"{shown(path.name)} is not a CSV file in UTF-8: save it as one") from None
 
 
 def absent(people: Iterable[Person], entries: Iterable[Entry]) -> list[Person]:
-    """Those of a roster of whom there is no hand-in.
+    """The people on a roster who have no submission.
 
-    A hand-in is a person's by id, email or login; one that is nobody's so, by name, in any order
-    and spacing. Two people of one name are both there as soon as one hand-in has it.
+    A submission is matched to a person by id, email or login, and if it matches nobody, by name,
+    with its words in any order. If two people have the same name, it counts for both of them.
     """
-    people, handed_in = list(people), [who for entry in entries for who in _told(entry)]
-    every = {key for person in people for key in person.keys}
-    known = {key for keys, _ in handed_in for key in keys}
-    free = {name for keys, names in handed_in if not keys & every for name in names}
-    return [p for p in people if not p.keys & known and not spellings(p.name) & free]
+    people, submitters = list(people), [who for entry in entries for who in _submitters(entry)]
+    all_keys = {key for person in people for key in person.keys}
+    present = {key for keys, _ in submitters for key in keys}
+    names = {name for keys, names in submitters if not keys & all_keys for name in names}
+    return [p for p in people if not p.keys & present and not _spellings(p.name) & names]
 
 
-def spellings(name: str) -> set[str]:
-    """A name without spaces and signs, and also with its last word first."""
+def _spellings(name: str) -> set[str]:
+    """A name without spaces and punctuation, also with its last word first."""
     words = re.findall(r"\w+", unicodedata.normalize("NFC", name).casefold())
     joined = {"".join(words), "".join(words[-1:] + words[:-1])}
     return joined - {""}
 
 
-def _told(entry: Entry) -> list[tuple[set[str], set[str]]]:
-    """What each student of a hand-in is called: keys, and spellings of the name."""
-    found = []
+def _submitters(entry: Entry) -> list[tuple[set[str], set[str]]]:
+    """The keys of each student of a submission, and the spellings of their name."""
+    if not entry.students:
+        # A file's own name may be an id or a login, or contain one.
+        words = re.split(r"[\s_.,()-]+", entry.title.casefold())
+        return [({entry.title.casefold(), *words} - {""}, _spellings(entry.title))]
+    submitters = []
     for who in entry.students:
         keys = {value.casefold() for kind, value in who.items() if kind != "name"}
-        found.append((keys, spellings(who.get("name", ""))))
-    if not entry.students:
-        # A name that an instructor gave may be an id or a login, or hold one.
-        words = re.split(r"[\s_.,()-]+", entry.title.casefold())
-        found.append(({entry.title.casefold(), *words} - {""}, spellings(entry.title)))
-    return found
+        submitters.append((keys, _spellings(who.get("name", ""))))
+    return submitters
 
 
 def _people(text: str, name: str) -> list[Person]:
     head = text.partition("\n")[0]
     rows = csv.reader(io.StringIO(text), delimiter=max(",;\t", key=head.count))
     header = [cell.strip().casefold() for cell in next(rows, [])]
-    places = {
-        column: next((header.index(title) for title in titles if title in header), None)
-        for column, titles in COLUMNS.items()
-    }
-    if all(place is None for place in places.values()):
-        raise Unreadable(f"{shown(name)} has no column id, name, email or login in its first row")
-    told = [
-        Person(
-            **{
-                column: row[place].strip() if place is not None and place < len(row) else ""
-                for column, place in places.items()
-            }
+    titles = {column: [t for t in names if t in header] for column, names in COLUMNS.items()}
+    places = {column: header.index(found[0]) for column, found in titles.items() if found}
+    if not places:
+        raise Unreadable(
+            f"{shown(name)} has no column id, name, email or login: name its columns in the first "
+            "row"
         )
+    people = [
+        Person(**{column: row[k].strip() for column, k in places.items() if k < len(row)})
         for row in rows
     ]
-    # Canvas's own list has a row that is no person.
-    return [p for p in told if p != Person() and p.name != "Points Possible"]
+    # Canvas's gradebook has a row that is not a person.
+    return [p for p in people if p != Person() and p.name != "Points Possible"]

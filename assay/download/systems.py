@@ -1,4 +1,4 @@
-"""Which system a class's download comes from, and its hand-ins, an entry each."""
+"""Which system a class's download comes from, and the submissions in it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Literal, get_args
 
 from assay.checks import problem_number
 from assay.download import canvas, gradescope
-from assay.download.listing import Entry, Listing, listing
+from assay.download.listing import Entry, Listing, list_download
 from assay.errors import Unreadable
 from assay.homework import Homework, find
 from assay.submission import folder
@@ -33,7 +33,7 @@ TITLES: dict[System, str] = {
     "moodle": "a Moodle download",
     "gradescope": "a Gradescope export",
     "classroom": "GitHub Classroom clones",
-    "plain": "a hand-in for each name",
+    "plain": "one submission per file or folder",
 }
 
 _MOODLE = re.compile(
@@ -43,12 +43,12 @@ _MOODLE = re.compile(
 
 @dataclass(frozen=True)
 class Download:
-    """The hand-ins of a class.
+    """The submissions of a class.
 
     Attributes:
         system: where they come from.
-        entries: one for each student or group, under ids that are all different.
-        unread: the names in the download that are part of no hand-in.
+        entries: one for each student or group, each with a different id.
+        unread: the names in the download that belong to no submission.
     """
 
     system: System
@@ -57,125 +57,124 @@ class Download:
 
 
 def look(path: Path, system: System | None = None, homework: Homework | None = None) -> Download:
-    """Read off a folder or a zip whose hand-ins it holds; nothing of them is opened.
+    """List the submissions in a folder or a zip, without opening them.
 
     Args:
         path: what an instructor downloaded, unpacked or not.
-        system: where it comes from; recognised by its names where it is None.
-        homework: what was handed in; None for Homework 10.
+        system: where it comes from; None to recognise it by the names of its files.
+        homework: the homework that was handed in; None for Homework 10.
     Raises:
-        Unreadable: it holds no hand-in, or none that this system names.
+        Unreadable: it contains no submission, or none with a name that this system gives.
     """
     if not path.is_dir() and not (path.is_file() and path.suffix.lower() == ".zip"):
-        folder.entries(path, homework)  # says what is wrong with it
-    found, system = _at(listing(path, homework or find()), system)
+        folder.entries(path, homework)  # raises with the reason
+    listing, system = _recognised(list_download(path, homework or find()), system)
     if system == "plain" and path.is_dir():
-        return _plain_folder(path, found.homework)
-    entries = list(_READERS[system](found))
+        return _plain_folder(path, listing.homework)
+    entries = list(_READERS[system](listing))
     if not entries:
         raise Unreadable(
-            f"{shown(str(path))} holds no hand-in, read as {TITLES[system]}: check --from"
+            f"{shown(str(path))} contains no submission when read as {TITLES[system]}: check --from"
         )
     names = told_apart([entry.name] for entry in entries)
-    told = [replace(entry, name=name) for entry, name in zip(entries, names, strict=True)]
-    return Download(
-        system, tuple(sorted(told, key=lambda e: e.name)), _unread(found, entries, system)
-    )
+    named = [replace(entry, name=name) for entry, name in zip(entries, names, strict=True)]
+    unread = _unread(listing, entries, system)
+    return Download(system, tuple(sorted(named, key=lambda entry: entry.name)), unread)
 
 
-def _at(found: Listing, system: System | None) -> tuple[Listing, System]:
-    """The level of the download that holds the hand-ins, and the system that it comes from."""
-    inner = found.inner()
-    for level in (found, inner):
-        for one in (system,) if system else SYSTEMS:
-            if level and one != "plain" and _is_of(level, one):
-                return level, one
+def _recognised(listing: Listing, system: System | None) -> tuple[Listing, System]:
+    """The level of the download that contains the submissions, and the system it comes from."""
+    inner = listing.inner()
+    for level in (listing, inner):
+        for candidate in (system,) if system else SYSTEMS:
+            if level and candidate != "plain" and _is_from(level, candidate):
+                return level, candidate
     if inner and not any(problem_number(top) for top in inner.tops):
-        found = inner
-    return found, system or "plain"
+        listing = inner
+    return listing, system or "plain"
 
 
-def _is_of(found: Listing, system: System) -> bool:
-    """Whether the names at the top are, at least half of them, such as the system gives."""
+def _is_from(listing: Listing, system: System) -> bool:
+    """Whether at least half of the names at the top are of the form that the system gives."""
     if system == "gradescope":
-        return gradescope.METADATA in found.tops
+        return gradescope.METADATA in listing.tops
     tests: dict[System, Callable[[str], object]] = {
-        "canvas": lambda top: not found.tops[top] and canvas.piece(top),
+        "canvas": lambda top: not listing.tops[top] and canvas.parse(top),
         "moodle": _moodle,
-        "classroom": lambda top: found.tops[top] and found.holds(top, ".git"),
+        "classroom": lambda top: listing.tops[top] and listing.has_folder(top, ".git"),
     }
-    matching = sum(bool(tests[system](top)) for top in found.tops)
-    return matching > 0 and 2 * matching >= len(found.tops)
+    matching = sum(bool(tests[system](top)) for top in listing.tops)
+    return matching > 0 and 2 * matching >= len(listing.tops)
 
 
 def _plain_folder(path: Path, homework: Homework) -> Download:
     """Each submission by its own path, as if it were graded alone."""
-    found = identified(folder.entries(path, homework))
-    entries = tuple(Entry(n, n, str(p)) for n, p in found)
-    read = {place for _, place in found}
-    left = (p.name for p in path.iterdir() if p not in read and not p.name.startswith("."))
-    return Download("plain", entries, tuple(sorted(left)))
+    submissions = identified(folder.entries(path, homework))
+    entries = tuple(Entry(name, name, str(place)) for name, place in submissions)
+    read = {place for _, place in submissions}
+    unread = (p.name for p in path.iterdir() if p not in read and not p.name.startswith("."))
+    return Download("plain", entries, tuple(sorted(unread)))
 
 
-def _plain(found: Listing) -> Iterator[Entry]:
-    for top, is_folder in found.tops.items():
+def _plain(listing: Listing) -> Iterator[Entry]:
+    for top, is_folder in listing.tops.items():
         if is_folder or top.lower().endswith(ARCHIVES + SOURCES):
             name = top if is_folder else identifier(Path(top))
-            yield Entry(safe_id(name), name, str(found.path), (found.part(top),))
+            yield Entry(safe_id(name), name, str(listing.path), (listing.part(top),))
 
 
 def _moodle(top: str) -> re.Match[str] | None:
     return _MOODLE.fullmatch(unicodedata.normalize("NFC", top))
 
 
-def _moodle_entries(found: Listing) -> Iterator[Entry]:
+def _moodle_entries(listing: Listing) -> Iterator[Entry]:
     students: dict[str, list[tuple[str, re.Match[str]]]] = {}
-    for top in found.tops:
+    for top in listing.tops:
         match = _moodle(top)
         if match:
             students.setdefault(match["id"], []).append((top, match))
-    for student, pieces in students.items():
-        files = [(top, match["file"]) for top, match in pieces if match["plugin"] == "file"]
-        others = sorted({match["plugin"] for _, match in pieces} - {"file"})
-        name = pieces[0][1]["name"].strip()
+    for student, matches in students.items():
+        files = [(top, match["file"]) for top, match in matches if match["plugin"] == "file"]
+        others = sorted({match["plugin"] for _, match in matches} - {"file"})
+        name = matches[0][1]["name"].strip()
         yield Entry(
             name=safe_id(f"{name}_{student}"),
             title=name,
-            path=str(found.path),
-            parts=tuple(found.part(top, file) for top, file in files),
+            path=str(listing.path),
+            parts=tuple(listing.part(top, file) for top, file in files),
             students=({"name": name, "participant": student},),
-            notes=tuple(f"{kind} was handed in too; it is not graded" for kind in others),
+            notes=tuple(f"{kind} was also handed in; it is not graded" for kind in others),
         )
 
 
-def _classroom(found: Listing) -> Iterator[Entry]:
-    tops = [top for top, is_folder in found.tops.items() if is_folder]
-    clones = [top for top in tops if found.holds(top, ".git")] or tops
-    shared = assignment(clones)
+def _classroom(listing: Listing) -> Iterator[Entry]:
+    tops = [top for top, is_folder in listing.tops.items() if is_folder]
+    clones = [top for top in tops if listing.has_folder(top, ".git")] or tops
+    assignment, path = _common_prefix(clones), str(listing.path)
     for top in clones:
-        login = top.removeprefix(shared)
-        yield Entry(safe_id(login), login, str(found.path), (found.part(top),), ({"login": login},))
+        login = top.removeprefix(assignment)
+        yield Entry(safe_id(login), login, path, (listing.part(top),), ({"login": login},))
 
 
-def assignment(clones: Iterable[str]) -> str:
-    """What the names of all clones begin with, up to a hyphen; of one clone, to its last one."""
+def _common_prefix(clones: Iterable[str]) -> str:
+    """What all names begin with, up to and including the last hyphen in it."""
     start = os.path.commonprefix(list(clones))  # noqa: RUF071 (characters are meant)
     return start[: start.rfind("-") + 1]
 
 
-def _unread(found: Listing, entries: Iterable[Entry], system: System) -> tuple[str, ...]:
+def _unread(listing: Listing, entries: Iterable[Entry], system: System) -> tuple[str, ...]:
     read = {part.place.rstrip("/") for entry in entries for part in entry.parts or ()}
-    # What the system made, and what an entry has told of in its notes.
-    told: dict[System, Callable[[str], object]] = {
-        "canvas": lambda top: not found.tops[top] and canvas.piece(top),
+    # Files that the system itself wrote, and those that the notes of an entry mention.
+    explained: dict[System, Callable[[str], object]] = {
+        "canvas": lambda top: not listing.tops[top] and canvas.parse(top),
         "moodle": _moodle,
         "gradescope": lambda top: (
-            top == gradescope.METADATA or gradescope.is_submission(top, found)
+            top == gradescope.METADATA or gradescope.is_submission(top, listing)
         ),
     }
-    is_told = told.get(system, dict[str, bool]().get)
-    left = [top for top in found.tops if found.root + top not in read and not is_told(top)]
-    return (*map(shown, left), *found.unsafe)
+    is_explained = explained.get(system, dict[str, bool]().get)
+    left = [t for t in listing.tops if listing.root + t not in read and not is_explained(t)]
+    return (*map(shown, left), *listing.unsafe)
 
 
 _READERS: dict[System, Callable[[Listing], Iterator[Entry]]] = {

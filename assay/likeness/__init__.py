@@ -1,1 +1,1 @@
-"""Which submissions of a class have similar code: information for an instructor, no verdict."""
+"""Which submissions of a class have similar code: information for the instructor, not a verdict."""

@@ -1,10 +1,10 @@
-"""What of a hand-in is kept to tell later which others it is like.
+"""A fingerprint of each submission, from which similar submissions are found later.
 
-A hand-in is the set of its pieces: each run of 6 words of a statement, or the whole of a shorter
-one, with every name of the author's own like any other (`words`); what the student's template holds
-too does not count. The likeness of two hand-ins is that of the sets, |A ∩ B| / |A ∪ B|. It is
-estimated from 256 minima of permuted hashes, each kept to 16 bits: the share of equal ones has a
-standard deviation of at most 0.032.
+A submission is treated as the set of its pieces: each run of 6 words of a statement, or the whole
+of a shorter statement, with all of the author's own names made equal (`words`). Pieces that are in
+the student's template too do not count. The likeness of two submissions is that of their sets,
+|A ∩ B| / |A ∪ B|. It is estimated from 256 minima of permuted hashes, of each of which the lowest
+16 bits are kept: the proportion of equal minima has a standard deviation of at most 0.032.
 
 Source: Broder 1997, On the resemblance and containment of documents; Li & König 2010,
 arXiv:0910.3349, on keeping the lowest bits.
@@ -23,29 +23,30 @@ from assay.likeness.format import FINGERPRINT, FINGERPRINT_VERSION
 from assay.likeness.words import Stream, anonymous, statements, streams
 from assay.submission.reader import Submission
 
-# Whoever changes one of these, or a word, changes FINGERPRINT_VERSION too.
-LENGTH = 6  # words in a piece: shorter ones are common, longer ones do not outlive an edit
-SHORTEST = 3  # words in a statement that is a piece
+# If you change one of these, or a word in `words`, change FINGERPRINT_VERSION too.
+LENGTH = 6  # words in a piece: shorter ones are common, longer ones do not survive an edit
+SHORTEST = 3  # words in the shortest statement that is a piece
 MINIMA = 256
 SEED = 1
 
 
 def fingerprint(submission: Submission, homework: Homework) -> bytes:
-    """The fingerprint of a hand-in, 523 bytes; empty where datasketch is not installed.
+    """The fingerprint of a submission, 523 bytes; empty if datasketch is not installed.
 
-    Nothing of the hand-in is run, and no more than 2^17 characters of it are read.
+    Nothing of the submission is run, and at most 2^17 characters of it are read.
     """
     texts = ([text for _, text in source.cells] for source in submission.sources)
     return of_texts(texts, homework.template_folder)
 
 
 def of_texts(sources: Iterable[Sequence[str]], template: Path) -> bytes:
-    """The fingerprint of a submission of these files and notebooks (`streams`).
+    """The fingerprint of a submission that consists of these files and notebooks (`streams`).
 
-    What the template's files hold does not count.
+    Code that is also in the template does not count.
     """
-    # datasketch: small signatures that compare by the thousand. copydetect 0.5 takes 48 ms and
-    # 20 kB a hand-in and 70 us a pair, 4 h for 20,000; pycode-similar 1.4 takes 55 ms a pair.
+    # datasketch: small signatures, thousands of which are compared quickly. copydetect 0.5 takes
+    # 48 ms and 20 kB per submission and 70 us per pair, 4 h for 20,000 submissions; pycode-similar
+    # 1.4 takes 55 ms per pair.
     try:
         from datasketch import MinHash
     except ImportError:
@@ -63,18 +64,18 @@ def of_texts(sources: Iterable[Sequence[str]], template: Path) -> bytes:
 @cache
 def _given(template: Path) -> tuple[frozenset[Stream], frozenset[int]]:
     """The streams and the pieces of the template."""
-    found = _normalised([path.read_text("utf-8")] for path in sorted(template.glob("*.py")))
-    return found, _pieces(found)
+    given = _normalised([path.read_text("utf-8")] for path in sorted(template.glob("*.py")))
+    return given, _pieces(given)
 
 
 def _normalised(sources: Iterable[Sequence[str]]) -> frozenset[Stream]:
     return frozenset(map(anonymous, streams(sources)))
 
 
-def _pieces(found: Iterable[Stream]) -> frozenset[int]:
+def _pieces(normalised: Iterable[Stream]) -> frozenset[int]:
     """The pieces, each as a hash of 32 bits."""
     pieces = set[int]()
-    for stream in found:
+    for stream in normalised:
         for statement in statements(stream):
             count = len(statement)
             packed = _packed(statement)

@@ -1,8 +1,9 @@
-"""Source code as words: what a program does in its order, whatever it is spelled like.
+"""Source code as words: what the code does, step by step, however it is written.
 
-A function is a stream of words, and so is a statement outside of one. Comments, docstrings, layout,
-imports, annotations, prints, the values of literals, the order of operands of `+`, and whether it
-says `a < b` or `b > a` leave no trace; an own name can be told from others, and made like them.
+Each function is a stream of words, and so is each statement outside of a function. Comments,
+docstrings, layout, imports, annotations, prints, the values of literals, the order of the operands
+of `+`, and the choice between `a < b` and `b > a` leave no trace. The author's own names are
+marked, so that they can all be made equal.
 """
 
 from __future__ import annotations
@@ -15,19 +16,20 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-TEXT_LIMIT = 2**16  # characters of one file or cell: longer ones are passed over
-TOTAL_LIMIT = 2**17  # characters of a hand-in; a broken one costs a parser 3 us each
-BLOCK_LIMIT = 500  # pieces that a file which does not parse is read in
-DEPTH_LIMIT = 80  # what is nested deeper is passed over: Python's own limit varies
+TEXT_LIMIT = 2**16  # characters of one file or cell: longer ones are ignored
+TOTAL_LIMIT = 2**17  # characters of a submission; broken code costs a parser 3 us for each
+BLOCK_LIMIT = 500  # blocks into which a file that does not parse is split
+DEPTH_LIMIT = 80  # what is nested deeper is ignored: Python's own limit varies
 
 Stream = tuple[str, ...]
 
-OWN = "\0"  # before a name that the author gave
+OWN = "\0"  # before a name of the author's own
 BEGIN = "\n"  # before the first word of a statement
-_COMMUTING = (ast.Add, ast.Mult, ast.BitAnd, ast.BitOr, ast.BitXor)
+_BITS = (ast.BitAnd, ast.BitOr, ast.BitXor)
+_COMMUTING = (ast.Add, ast.Mult, *_BITS, ast.And, ast.Or, ast.Eq, ast.NotEq)
 _SILENT = (ast.Import, ast.ImportFrom, ast.Global, ast.Nonlocal, ast.Pass, ast.expr_context)
 _MIRRORED: dict[type[ast.cmpop], ast.cmpop] = {ast.Gt: ast.Lt(), ast.GtE: ast.LtE()}
-# A line on which something starts that stands outside of all that is above.
+# A line that is not indented, and so begins something new.
 _BLOCK = re.compile(r"^(?=[^\s#)\]}])", re.MULTILINE)
 _LONG = re.compile(r"('''|\"\"\").*?\1", re.DOTALL)
 _TOKEN = re.compile(
@@ -38,30 +40,30 @@ _TOKEN = re.compile(
 
 
 def streams(sources: Iterable[Sequence[str]]) -> list[Stream]:
-    """The streams of what one author handed in: a text for each file, one a cell for a notebook.
+    """The streams of one submission: of each file its text, of each notebook its cells' texts.
 
-    What does not parse is told by its tokens, but for the blocks of it that do.
+    Code that does not parse is split into blocks; blocks that do not parse become tokens.
     """
     parts = [list(_parsed(texts)) for texts in _within_limits(sources)]
     modules = [[tree for _, tree in part if tree] for part in parts]
-    found = list(map(_Names.of, modules))
-    shared = frozenset[str]().union(*(names.defined for names in found))
-    read = [
+    names_in = list(map(_Names.of, modules))
+    shared = frozenset[str]().union(*(names.defined for names in names_in))
+    parsed = [
         stream
-        for trees, names in zip(modules, found, strict=True)
+        for trees, names in zip(modules, names_in, strict=True)
         for tree in trees
         for stream in _of_body(tree.body, names.with_own(shared))
     ]
-    return read + [_tokens(text) for part in parts for text, tree in part if not tree]
+    return parsed + [_tokens(text) for part in parts for text, tree in part if not tree]
 
 
 def anonymous(stream: Iterable[str]) -> Stream:
-    """The stream with every own name like any other."""
+    """The stream with all of the author's own names made equal."""
     return tuple("v" if word.startswith(OWN) else word for word in stream)
 
 
 def statements(stream: Stream) -> Iterator[Stream]:
-    """The stream in pieces, one for each statement; of `if` and its like what stands before `:`."""
+    """The stream split into statements; a compound statement ends at its `:`."""
     starts = [i for i, word in enumerate(stream) if word.startswith(BEGIN)]
     for start, end in pairwise([0, *starts, len(stream)]):
         if start < end:
@@ -69,7 +71,7 @@ def statements(stream: Stream) -> Iterator[Stream]:
 
 
 def _within_limits(sources: Iterable[Sequence[str]]) -> list[list[str]]:
-    """What is read of each source: the short texts first, so that a long one hides no other."""
+    """The texts read of each source, short ones first, so that a long one crowds out no other."""
     texts = [(len(text), text, i) for i, texts in enumerate(sources) for text in texts]
     kept = [list[str]() for _ in range(max((i for *_, i in texts), default=-1) + 1)]
     left = TOTAL_LIMIT
@@ -83,7 +85,7 @@ def _within_limits(sources: Iterable[Sequence[str]]) -> list[list[str]]:
 def _parsed(texts: Iterable[str]) -> Iterator[tuple[str, ast.Module | None]]:
     for text in texts:
         tree = _tree(text)
-        # Lines of a docstring would be blocks of their own.
+        # Lines of a docstring would become blocks.
         blocks = [] if tree else _BLOCK.split(_LONG.sub("''", text), BLOCK_LIMIT)
         if 0 < len(blocks) <= BLOCK_LIMIT:
             yield from ((block, _tree(block)) for block in blocks)
@@ -101,31 +103,31 @@ def _tree(text: str) -> ast.Module | None:
 
 
 def _tokens(text: str) -> Stream:
-    """A text's tokens, a line of it being a statement.
+    """A text's tokens; each line counts as a statement.
 
-    Not those of `tokenize`, which differ by the version of Python, end at the first error, and
-    take a time quadratic in the length of a string that is not closed.
+    `tokenize` is not used: its tokens depend on the version of Python and end at the first error,
+    and its time is quadratic in the length of an unclosed string.
     """
     return tuple(filter(None, map(_token, _TOKEN.finditer(text))))
 
 
 def _token(match: re.Match[str]) -> str:
-    kind, said = match.lastgroup, match[0]
+    kind, text = match.lastgroup, match[0]
     if kind == "name":
-        return said if keyword.iskeyword(said) else OWN + said
-    return {"text": "s", "number": "0", "sign": said, "line": BEGIN}.get(kind or "", "")
+        return text if keyword.iskeyword(text) else OWN + text
+    return {"text": "s", "number": "0", "sign": text, "line": BEGIN}.get(kind or "", "")
 
 
 @dataclass(frozen=True)
 class _Names:
-    """The names that a source gives, and the real ones of what it imports.
+    """The names that a source defines, and the original names of what it imports.
 
     Attributes:
         own: its variables, parameters, functions and classes.
         defined: its functions and classes, which other sources may import.
         fields: the attributes that it sets.
-        modules: what whole modules are called.
-        imported: what was imported under another name, by that name.
+        modules: the names under which it imports whole modules.
+        imported: the original name of each import with `as`, by its new name.
     """
 
     own: frozenset[str]
@@ -153,11 +155,16 @@ class _Names:
                     modules |= {(a.asname or a.name).partition(".")[0] for a in node.names}
                 case ast.ImportFrom():
                     imported |= {a.asname: a.name for a in node.names if a.asname}
-        names = [frozenset(found) for found in (own | defined, defined, fields | defined, modules)]
-        return cls(names[0], names[1], names[2], names[3], imported)
+        return cls(
+            own=frozenset(own | defined),
+            defined=frozenset(defined),
+            fields=frozenset(fields | defined),
+            modules=frozenset(modules),
+            imported=imported,
+        )
 
     def with_own(self, names: frozenset[str]) -> _Names:
-        """With further names of the author's, of functions and of methods."""
+        """The same with more names of the author's functions, classes and methods."""
         return replace(self, own=self.own | names, fields=self.fields | names)
 
     def word(self, name: str) -> str:
@@ -171,14 +178,14 @@ class _Names:
 
 
 def _fields(node: ast.ClassDef) -> set[str]:
-    """What a class assigns outside of its methods."""
-    found = [t for s in node.body if isinstance(s, ast.Assign) for t in s.targets]
-    found += [s.target for s in node.body if isinstance(s, ast.AnnAssign)]
-    return {target.id for target in found if isinstance(target, ast.Name)}
+    """The names that a class assigns outside of its methods."""
+    targets = [t for s in node.body if isinstance(s, ast.Assign) for t in s.targets]
+    targets += [s.target for s in node.body if isinstance(s, ast.AnnAssign)]
+    return {target.id for target in targets if isinstance(target, ast.Name)}
 
 
 def _of_body(body: Iterable[ast.stmt], names: _Names) -> Iterator[Stream]:
-    """A stream for each function, at whatever depth of classes, and each other statement."""
+    """A stream for each function, and for each other statement, also inside classes."""
     for node in body:
         if isinstance(node, ast.ClassDef):
             yield from _of_body(node.body, names)
@@ -187,7 +194,7 @@ def _of_body(body: Iterable[ast.stmt], names: _Names) -> Iterator[Stream]:
 
 
 def _words(node: ast.AST, names: _Names, depth: int) -> list[str]:
-    if depth > DEPTH_LIMIT or isinstance(node, _SILENT) or _says_nothing(node):
+    if depth > DEPTH_LIMIT or isinstance(node, _SILENT) or _leaves_no_trace(node):
         return []
 
     def of(*inner: ast.AST | None) -> list[str]:
@@ -206,16 +213,11 @@ def _words(node: ast.AST, names: _Names, depth: int) -> list[str]:
             return [*of(node.value), names.attribute(node.attr)]
         case ast.Call():
             return [*of(node.func), "(", *of(*node.args, *(k.value for k in node.keywords))]
-        case ast.BinOp():
-            sides = [of(node.left), of(node.right)]
-            return _joined(node.op, sides, commuting=isinstance(node.op, _COMMUTING))
-        case ast.BoolOp():
-            return _joined(node.op, [of(value) for value in node.values], commuting=True)
-        case ast.Compare(ops=[op]):
-            sides = [of(node.left), of(node.comparators[0])]
-            if type(op) in _MIRRORED:
-                op, sides = _MIRRORED[type(op)], sides[::-1]
-            return _joined(op, sides, commuting=isinstance(op, ast.Eq | ast.NotEq))
+        case ast.BinOp() | ast.BoolOp() | ast.Compare(ops=[_]):
+            op, operands = _operation(node)
+            sides = map(of, operands)
+            ordered = sorted(sides, key=anonymous) if isinstance(op, _COMMUTING) else sides
+            return [type(op).__name__, *(word for side in ordered for word in side)]
         case ast.AugAssign():
             return of(ast.Assign([node.target], ast.BinOp(node.target, node.op, node.value)))
         case ast.AnnAssign():
@@ -228,7 +230,17 @@ def _words(node: ast.AST, names: _Names, depth: int) -> list[str]:
     return [start + type(node).__name__, *of(*ast.iter_child_nodes(node))]
 
 
-def _says_nothing(node: ast.AST) -> bool:
+def _operation(node: ast.BinOp | ast.BoolOp | ast.Compare) -> tuple[ast.AST, list[ast.expr]]:
+    """The operator and its operands; > and >= become < and <=."""
+    if isinstance(node, ast.BinOp):
+        return node.op, [node.left, node.right]
+    if isinstance(node, ast.BoolOp):
+        return node.op, node.values
+    op, operands = node.ops[0], [node.left, *node.comparators]
+    return (_MIRRORED[type(op)], operands[::-1]) if type(op) in _MIRRORED else (op, operands)
+
+
+def _leaves_no_trace(node: ast.AST) -> bool:
     """Whether a statement is a docstring or a print."""
     if not isinstance(node, ast.Expr):
         return False
@@ -242,9 +254,3 @@ def _literal(value: object) -> str:
     if value is None or isinstance(value, bool):
         return repr(value)
     return "s" if isinstance(value, str | bytes) else "0"
-
-
-def _joined(op: ast.AST, sides: list[list[str]], *, commuting: bool) -> list[str]:
-    if commuting:
-        sides = sorted(sides, key=anonymous)
-    return [type(op).__name__, *(word for side in sides for word in side)]

@@ -1,4 +1,4 @@
-"""What one student handed in, read as pure data: nothing is run, nothing is written to disk."""
+"""What one student handed in, read as pure data: nothing is run or written to disk."""
 
 from assay.submission.folder import entries
 from assay.submission.naming import identified, identifier, told_apart

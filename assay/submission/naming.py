@@ -1,4 +1,4 @@
-"""What files and hand-ins are called: names that stay inside, can be shown, can be saved under."""
+"""Names of files and submissions: safe as paths, safe to show, safe to save under."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ ARCHIVES = (".tar.gz", ".tgz", ".zip")
 SOURCES = (".py", ".ipynb")
 
 NAME_LIMIT = 255  # bytes in one part of a path: what file systems allow
-PATH_LIMIT = 1_000  # bytes in a path
-SHOWN_LIMIT = 120  # characters of a name in a message
-ID_LIMIT = 120  # characters
-ID_BYTES = 200  # a file name may have 255, suffixes included
+PATH_LIMIT = 1_000  # bytes in a whole path
+SHOWN_LIMIT = 120  # characters of a name shown in a message
+ID_LIMIT = 120  # characters of an id
+ID_BYTES = 200  # bytes of an id: a file name may have 255, suffixes included
 
-# File names that Windows keeps for itself, whatever their suffix.
+# File names that Windows reserves, whatever their suffix.
 _DEVICES = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)", re.IGNORECASE)
 
 
 def identifier(path: Path) -> str:
-    """The id of a submission: its name without suffix, safe as a file name everywhere."""
+    """The id of a submission: its name without the suffix, safe as a file name on every system."""
     name = path.name if path.name not in ("", "..") else path.resolve().name
     if not path.is_dir():
         suffix = next((s for s in ARCHIVES if name.lower().endswith(s)), Path(name).suffix)
@@ -32,44 +32,48 @@ def identifier(path: Path) -> str:
 
 
 def safe_id(name: str) -> str:
-    """A name as an id: safe as a file name everywhere."""
+    """A name as an id: safe as a file name on every system."""
     text = unicodedata.normalize("NFC", name.encode("utf-8", "replace").decode())
     text = "".join(c if _may_stay(c) else "_" for c in text).strip(". ") or "submission"
     return _shortened(f"_{text}" if _DEVICES.match(text) else text)
 
 
 def identified(paths: list[Path]) -> list[tuple[str, Path]]:
-    """Each path with its id; ids that would collide are told apart."""
+    """Each path with an id of its own (`told_apart`)."""
     bases = [(identifier(path), path.suffix.lstrip(".") or "folder") for path in paths]
     names = told_apart([base, f"{base}-{kind}"] for base, kind in bases)
     return list(zip(names, paths, strict=True))
 
 
 def told_apart(choices: Iterable[list[str]], used: Iterable[str] = ()) -> list[str]:
-    """The first free one of each's ids, then the first of them with a number; none twice or in use.
+    """A free id for each list of choices: the first free one, or the list's first with a number.
 
-    Upper and lower case are alike, as in many file systems.
+    Ids that differ only in case are the same, as in many file systems.
+
+    Args:
+        choices: for each submission its possible ids, the preferred one first.
+        used: ids that are not free.
     """
     taken = {name.casefold() for name in used}
     names = []
     for ids in choices:
-        options = chain(ids, (f"{ids[0]}-{k}" for k in count(2)))
+        options = chain(ids, (f"{ids[0]}-{number}" for number in count(2)))
         names.append(next(name for name in options if name.casefold() not in taken))
         taken.add(names[-1].casefold())
     return names
 
 
 def unsafe(raw: str) -> str:
-    """Why a name cannot be a path inside the hand-in; empty where it can."""
-    # First of all: the other questions, normal forms above all, take long of a long one.
+    """Why a name cannot be a path inside the submission; empty if it can."""
+    # This comes first: the other tests, normal forms above all, are slow for a long name.
     if len(raw) > PATH_LIMIT or max(map(len, raw.split("/"))) > NAME_LIMIT:
         return "its name is too long"
     if "\\" in raw:
-        return "its name holds a backslash"
+        return "its name contains a backslash"
     if raw.startswith("/") or re.match(r"[A-Za-z]:", raw):
         return "its name is an absolute path"
     if ".." in raw.split("/"):
-        return "its name leads out of the hand-in"
+        return "its path leads outside the submission"
     if not raw.isascii() and any(unicodedata.category(c) in ("Cc", "Cs") for c in raw):
         return "its name is not valid text"
     if raw.isascii() and not raw.isprintable():
@@ -80,7 +84,7 @@ def unsafe(raw: str) -> str:
 
 
 def shown(name: str) -> str:
-    """A name as a message can show it: printable and short."""
+    """A name in the form that messages show: printable and short."""
     half = SHOWN_LIMIT // 2
     name = name if len(name) <= SHOWN_LIMIT else f"{name[:half]}…{name[-half:]}"
     return "".join(c if c.isprintable() else "�" for c in name) or "an empty name"
@@ -97,7 +101,7 @@ def _may_stay(character: str) -> bool:
 def _shortened(text: str) -> str:
     if len(text) <= ID_LIMIT and len(text.encode()) <= ID_BYTES:
         return text
-    # Two long names that start alike stay two.
+    # The digest keeps long names apart that start alike.
     tail = "-" + hashlib.sha256(text.encode()).hexdigest()[:8]
     head = text[: ID_LIMIT - len(tail)].encode()[: ID_BYTES - len(tail)]
     return head.decode(errors="ignore") + tail

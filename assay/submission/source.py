@@ -1,4 +1,4 @@
-"""One Python file or notebook of a hand-in: its text, its import name, and what it defines."""
+"""One Python file or notebook of a submission: its text, its import name, and what it defines."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from assay.checks import problem_number
 from assay.submission import notebook
 from assay.submission.naming import shown
 
-# In which people wrote Python before UTF-8; honoured where the file says so.
+# Common encodings of Python files before UTF-8; used if the file declares them.
 ENCODINGS = frozenset(
     {
         "latin-1",
@@ -48,7 +48,7 @@ LIBRARIES = sys.stdlib_module_names | {
     "sympy",
     "torch",
 }
-# A source imported under such a name would stand in for the real module.
+# A source imported under such a name would replace the real module.
 RESERVED = LIBRARIES | {"__main__"}
 
 _CODING = re.compile(rb"[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
@@ -60,11 +60,11 @@ class Source:
     """A Python file or a notebook.
 
     Attributes:
-        name: its path in the hand-in, for example "problem2_projection.py".
+        name: its path in the submission, for example "problem2_projection.py".
         module: the name that it is imported under.
-        cells: (name shown in errors, text); one for a file, one per code cell for a notebook.
-        tolerant: whether a failing cell is passed over, as a notebook's reader would.
-        fault: why it cannot be imported at all, one sentence; empty where it can.
+        cells: (name shown in errors, text); a file is one cell, a notebook has its code cells.
+        tolerant: whether a cell that fails is skipped, as in a notebook.
+        fault: one sentence why it cannot be imported at all; empty if it can.
     """
 
     name: str
@@ -80,12 +80,12 @@ class Source:
 
     @property
     def problem(self) -> str:
-        """The number of the problem that it is named like; empty where it is like none."""
+        """The number of the problem that its name suggests; empty if none."""
         return problem_number(self.name)
 
     @property
     def import_name(self) -> str:
-        """What the hand-in's other files import it as, `pkg.mod` for pkg/mod.py; "" for none."""
+        """The name by which other files import it, `pkg.mod` for pkg/mod.py; empty if none."""
         parts = self.name[: -len(".py")].split("/")
         parts = parts[:-1] if parts[-1] == "__init__" else parts
         plain = not self.tolerant and all(_is_identifier(part) for part in parts)
@@ -93,41 +93,41 @@ class Source:
 
     @property
     def hidden_by(self) -> str:
-        """The library that an import of its name finds instead; empty where there is none."""
+        """The library that an import of its name finds instead; empty if there is none."""
         library = self.import_name.partition(".")[0]
         return library if library in LIBRARIES else ""
 
     @cached_property
     def size(self) -> int:
-        """How many characters of it are looked into."""
+        """How many of its characters are parsed."""
         return sum(min(len(text), notebook.PARSED_LIMIT) for _, text in self.cells)
 
     @cached_property
     def defined(self) -> frozenset[str]:
-        """The names that it binds at its top level; a cell that does not parse binds none."""
+        """The names bound at its top level; a cell that does not parse binds none."""
         return frozenset[str]().union(*(_bound(text) for _, text in self.cells))
 
     @cached_property
     def attempted(self) -> frozenset[str]:
-        """What a file's def and class lines name, be it Python or not."""
+        """The names in a file's def and class lines, even if the file does not parse."""
         texts = [] if self.tolerant else [text for _, text in self.cells]
         return frozenset(name for text in texts for name in _HEADER.findall(text))
 
 
 def from_file(name: str, content: bytes, taken: Collection[str] = ()) -> Source:
-    """A .py file as a source; `taken` are module names that the homework hands out."""
+    """A .py file as a source; `taken` are names of the homework's own modules."""
     module = _module_name(name, taken)
     try:
         return Source(name, module, ((name, text(content)),), tolerant=False)
     except UnicodeDecodeError as fault:
-        where = f"{shown(name)} is not {_told(fault.encoding)} at byte {fault.start}"
+        where = f"{shown(name)} is not valid {_encoding_name(fault)} at byte {fault.start}"
         return Source(name, module, (), tolerant=False, fault=f"{where}: save it as UTF-8")
 
 
 def from_notebook(
     name: str, content: bytes, taken: Collection[str] = ()
 ) -> tuple[Source, tuple[str, ...]]:
-    """An .ipynb file as a source, and notes on the cells that were passed over."""
+    """An .ipynb file as a source, and notes on the cells that were skipped."""
     module = _module_name(name, taken)
     try:
         cells, notes = notebook.read(content, name)
@@ -139,10 +139,10 @@ def from_notebook(
 def text(content: bytes) -> str:
     """The text of a Python file: UTF-8, or the encoding that its first two lines declare.
 
-    What is not UTF-8 after a `#` is replaced.
+    In comments, bytes that are not UTF-8 are replaced.
 
     Raises:
-        UnicodeDecodeError: it is neither.
+        UnicodeDecodeError: it is in neither of them.
     """
     try:
         return content.decode("utf-8-sig")
@@ -151,10 +151,11 @@ def text(content: bytes) -> str:
         encoding = next((match[1].decode().lower().replace("_", "-") for match in declared), "")
         if encoding in ENCODINGS:
             return content.decode(encoding)
-        # In comments Python 3.11 and older take any byte, and so do their authors.
+        # Python 3.11 and older accept any byte in comments, so that such files exist.
         lines = (line.partition(b"#") for line in content.split(b"\n"))
         plain = (
-            code + sign + said.decode("utf-8", "replace").encode() for code, sign, said in lines
+            code + sign + comment.decode("utf-8", "replace").encode()
+            for code, sign, comment in lines
         )
         return b"\n".join(plain).decode("utf-8-sig")
 
@@ -178,5 +179,5 @@ def _is_identifier(part: str) -> bool:
     return part.isidentifier() and not keyword.iskeyword(part)
 
 
-def _told(encoding: str) -> str:
-    return encoding.upper().removesuffix("-SIG")
+def _encoding_name(fault: UnicodeDecodeError) -> str:
+    return fault.encoding.upper().removesuffix("-SIG")

@@ -1,4 +1,4 @@
-"""What a copy is disguised by, from a new layout to rewritten statements: source in, source out."""
+"""Ways to disguise a copy, from a new layout to rewritten statements: source in, source out."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ MIRROR = {ast.Lt: ast.Gt, ast.Gt: ast.Lt, ast.LtE: ast.GtE, ast.GtE: ast.LtE}
 DEAD = ("unused = [0] * 3", "if False:\n    spare = sum(range(9))", "assert 1 < 2", "count = 7")
 
 
-def solution(style=""):
-    """The reference's six files; or of each problem the alternatives' n-th, or the one named."""
+def solution(alternative=None):
+    """The six files of the reference, or for each problem its n-th alternative."""
     files = sorted((ROOT / "reference").glob("problem*.py"))
-    if style != "":
+    if alternative is not None:
         homes = [ROOT / "tests/alternatives" / path.stem for path in files]
-        files = [sorted(home.glob("*.py"))[style] for home in homes]
+        files = [sorted(home.glob("*.py"))[alternative] for home in homes]
     return [path.read_text("utf-8") for path in files]
 
 
 def asked_for():
-    """The functions that the homework names, which no copy can rename."""
+    """The functions that the homework asks for, which no copy can rename."""
     texts = (p.read_text("utf-8") for p in (ROOT / "student_template").glob("problem*.py"))
     return {n.name for t in texts for n in ast.parse(t).body if isinstance(n, ast.FunctionDef)}
 
@@ -52,11 +52,11 @@ def documented(text):
     tokens = tokenize.generate_tokens(io.StringIO(text).readline)
     ends = {t.start[0] for t in tokens if t.type == tokenize.NEWLINE}
     lines = enumerate(text.split("\n"), 1)
-    return "\n".join(f"{line}  # so" if i in ends else line for i, line in lines)
+    return "\n".join(f"{line}  # a comment" if i in ends else line for i, line in lines)
 
 
 def renamed(text, suffix="_of_mine"):
-    """Every own name in another way, but for those that the homework or a class's users need."""
+    """Each name of the author's changed, except those that the homework or a class's users need."""
     tree = ast.parse(text)
     nodes = list(ast.walk(tree))
     own = {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
@@ -73,15 +73,15 @@ def renamed(text, suffix="_of_mine"):
 
 
 def permuted(text, order):
-    """What is defined, in another order."""
+    """Functions and classes in another order."""
     tree = ast.parse(text)
     defined = [n for n in tree.body if isinstance(n, ast.FunctionDef | ast.ClassDef)]
     rest = [n for n in tree.body if n not in defined]
     return ast.unparse(ast.Module(rest + [defined[i % len(defined)] for i in order], []))
 
 
-def recounted(text):
-    """Each number one more, each string another."""
+def with_other_literals(text):
+    """Each number increased by one, each string changed."""
     tree = ast.parse(text)
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and type(node.value) in (int, float):
@@ -92,7 +92,7 @@ def recounted(text):
 
 
 def swapped(text):
-    """b + a for a + b, b * a for a * b, b > a for a < b."""
+    """`b + a` for `a + b`, `b * a` for `a * b`, `b > a` for `a < b`."""
     tree = ast.parse(text)
     for node in ast.walk(tree):
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Mult):
@@ -103,36 +103,36 @@ def swapped(text):
     return ast.unparse(tree)
 
 
-def chatty(text):
+def with_prints(text):
     """A print before every statement of a function."""
     return _padded(text, lambda: ["print('so far', 1)"])
 
 
 def padded(text, rng):
-    """A dead statement before each third statement."""
+    """A dead statement before about a third of the statements."""
     return _padded(text, lambda: [rng.choice(DEAD)] if rng.random() < 1 / 3 else [])
 
 
-def _padded(text, more):
+def _padded(text, extra):
     tree = ast.parse(text)
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.For | ast.If):
-            node.body = [s for old in node.body for s in (*ast.parse("\n".join(more())).body, old)]
+            node.body = [s for old in node.body for s in (*ast.parse("\n".join(extra())).body, old)]
     return ast.unparse(tree)
 
 
-def all_of_it(text, rng):
-    """Every disguise but rewriting."""
-    return padded(swapped(recounted(renamed(undocumented(text)))), rng)
+def disguised(text, rng):
+    """Every disguise except rewriting."""
+    return padded(swapped(with_other_literals(renamed(undocumented(text)))), rng)
 
 
-def rewritten(text, share, others, rng):
-    """That share of the simple statements replaced by others'."""
+def rewritten(text, fraction, others, rng):
+    """A fraction of the simple statements replaced by other people's."""
     tree = ast.parse(text)
     for node in ast.walk(tree):
         for body in (getattr(node, field, None) for field in ("body", "orelse")):
             for i, s in enumerate(body if isinstance(body, list) else []):
-                if isinstance(s, SIMPLE) and rng.random() < share:
+                if isinstance(s, SIMPLE) and rng.random() < fraction:
                     body[i] = rng.choice(others)
     return ast.unparse(tree)
 
@@ -143,7 +143,7 @@ def simple_statements(texts):
 
 
 def notebook(texts):
-    """A notebook with a cell for each thing defined."""
+    """A notebook with a cell for each top-level statement."""
     nodes = [node for text in texts for node in ast.parse(text).body]
     cells = [{"cell_type": "code", "source": ast.unparse(node)} for node in nodes]
     return json.dumps({"cells": cells, "nbformat": 4}).encode()

@@ -1,4 +1,4 @@
-"""Downloads of a class as each system makes them: the files by name, laid out as zip or folder."""
+"""A class's downloads as each system makes them: files by name, written as a zip or a folder."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Files = dict[str, bytes]
 
 
 def zipped(files: Files) -> bytes:
-    """A zip of these files; a name may be there twice, or lead anywhere."""
+    """A zip of these files; their names may lead anywhere."""
     packed = io.BytesIO()
     with warnings.catch_warnings(), zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as out:
         warnings.simplefilter("ignore")
@@ -29,14 +29,14 @@ def zipped(files: Files) -> bytes:
 
 
 def lay_zip(place: Path, files: Files) -> Path:
-    """The download as it came."""
+    """Write the download as a zip."""
     path = place / "submissions.zip"
     path.write_bytes(zipped(files))
     return path
 
 
 def lay_folder(place: Path, files: Files) -> Path:
-    """The download unpacked."""
+    """Write the download as a folder."""
     folder = place / "submissions"
     for name, content in files.items():
         path = folder / name
@@ -52,7 +52,7 @@ JUNK: Files = {
     ".ipynb_checkpoints/x.ipynb": b"",
 }
 
-# Late, in two attachments, handed in again, Korean, packed, anonymous, a text and a link entry.
+# Late, with two attachments, resubmitted, Korean, zipped, anonymous, a text entry, a link entry.
 CANVAS: Files = {
     f"adalovelace_11_21_{FILE}": RIGHT,
     "adalovelace_11_22_weights.npz": b"w",

@@ -49,7 +49,7 @@ def test_the_isolation_level_is_the_first_line(assay, tmp_path):
 @pytest.mark.parametrize(
     ("make", "says"),
     [
-        (lambda path: None, "is not there"),
+        (lambda path: None, "does not exist"),
         (lambda path: path.mkdir(), "no Python file"),
         (lambda path: path.write_bytes(b"no archive at all"), ""),
     ],

@@ -1,10 +1,11 @@
-"""What an instructor downloads: whose each hand-in is, what of it counts, and nothing lost."""
+"""What an instructor downloads: whose each submission is, which files count, and nothing lost."""
 
 from __future__ import annotations
 
 import os
 import pickle
 import sys
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -26,11 +27,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from assay.commands import cli
-from assay.download import SYSTEMS, absent, look, read_parts, read_roster
-from assay.download import canvas as canvas_names
+from assay.download import SYSTEMS, absent, canvas, look, read_parts, read_roster
 from assay.errors import Unreadable
 from assay.homework import find
-from assay.submission import read
+from assay.submission import folder, read
 
 LAYS = pytest.mark.parametrize("lay", [lay_zip, lay_folder])
 EVERY = {
@@ -47,9 +47,9 @@ def under(root, files):
 
 
 def by_title(download):
-    found = {entry.title: entry for entry in download.entries}
-    assert len(found) == len(download.entries)
-    return found
+    entries = {entry.title: entry for entry in download.entries}
+    assert len(entries) == len(download.entries)
+    return entries
 
 
 def read_entry(entry):
@@ -67,11 +67,11 @@ def code(entry):
 @LAYS
 @pytest.mark.parametrize("root", ["", "submissions/"])
 @pytest.mark.parametrize("name", EVERY)
-def test_every_system_is_recognised_packed_or_not_also_in_a_folder_of_its_own(
+def test_every_system_is_recognised_as_a_zip_or_a_folder_even_inside_another_folder(
     tmp_path, lay, root, name
 ):
     if name == "plain" and lay is lay_folder and root:
-        pytest.skip("a plain folder is not looked into: it is a hand-in")
+        pytest.skip("a plain folder in a folder is itself a submission")
     download = look(lay(tmp_path, under(root, EVERY[name])))
     assert download.system == name.split()[0]
     assert download.unread == ()
@@ -80,7 +80,7 @@ def test_every_system_is_recognised_packed_or_not_also_in_a_folder_of_its_own(
 
 
 @pytest.mark.parametrize("name", EVERY)
-def test_a_zip_and_its_folder_hold_the_same_hand_ins(tmp_path, name):
+def test_a_zip_and_its_folder_contain_the_same_submissions(tmp_path, name):
     (tmp_path / "a").mkdir()
     packed, unpacked = (look(lay(tmp_path / "a", EVERY[name])) for lay in (lay_zip, lay_folder))
     assert [e.name for e in packed.entries] == [e.name for e in unpacked.entries]
@@ -91,30 +91,29 @@ def test_a_zip_and_its_folder_hold_the_same_hand_ins(tmp_path, name):
 
 
 @LAYS
-def test_canvas_tells_who_is_late_what_counts_and_what_is_not_graded(tmp_path, lay):
-    found = by_title(look(lay(tmp_path, CANVAS)))
-    assert set(found) == {"adalovelace", "김민수", "parkji", "anon_7Fa9x", "choi"}
+def test_canvas_names_show_who_is_late_what_counts_and_what_is_not_graded(tmp_path, lay):
+    entries = by_title(look(lay(tmp_path, CANVAS)))
+    assert set(entries) == {"adalovelace", "김민수", "parkji", "anon_7Fa9x", "choi"}
     ada, minsu, packed, anonymous = (
-        found[t] for t in ("adalovelace", "김민수", "parkji", "anon_7Fa9x")
+        entries[t] for t in ("adalovelace", "김민수", "parkji", "anon_7Fa9x")
     )
     assert ada.students == ({"name": "adalovelace", "user": "11"},)
     assert anonymous.students == ({"anonymous": "7Fa9x"},)
     assert [e.late for e in (ada, minsu, packed, anonymous)] == [False, True, False, True]
     assert read_entry(ada).data == {"weights.npz": b"w"}
-    assert "text entry" in ada.notes[0]
+    assert ada.notes[0] == "a text entry was also handed in; it is not graded"
     assert code(minsu) == code(packed) == RIGHT
     assert read_entry(minsu).sources[0].name == FILE
-    assert "handed in 2 times: the last one counts, problem2_projection-1.py" in minsu.notes[0]
+    expected = "handed in 2 times: the last version, problem2_projection-1.py, counts"
+    assert expected in minsu.notes[0]
     assert [e.name for e in (ada, minsu)] == ["adalovelace_11", "김민수_12"]
     with pytest.raises(Unreadable, match="no file was handed in"):
-        read_entry(found["choi"])
+        read_entry(entries["choi"])
 
 
-def test_names_that_a_mac_has_taken_apart_are_put_together(tmp_path):
-    import unicodedata
-
-    apart = unicodedata.normalize("NFD", f"김민수_12_24_{FILE}")
-    (entry,) = look(lay_zip(tmp_path, {apart: RIGHT})).entries
+def test_a_name_that_a_mac_has_decomposed_is_composed_again(tmp_path):
+    decomposed = unicodedata.normalize("NFD", f"김민수_12_24_{FILE}")
+    (entry,) = look(lay_zip(tmp_path, {decomposed: RIGHT})).entries
     assert entry.title == "김민수"
     assert code(entry) == RIGHT
 
@@ -131,38 +130,39 @@ def test_names_that_a_mac_has_taken_apart_are_put_together(tmp_path):
         (["hw-a.py", "b.py"], ["b.py", "hw-a.py"]),
     ],
 )
-def test_the_attachment_made_last_counts_and_names_of_the_students_own_stay(attachments, counted):
-    pieces = [canvas_names.piece(f"ada_1_{10 + k}_{name}") for k, name in enumerate(attachments)]
-    chosen, _ = canvas_names.counted(reversed(pieces), find())
+def test_the_last_attachment_counts_and_the_students_own_numbers_stay(attachments, counted):
+    files = [canvas.parse(f"ada_1_{10 + k}_{name}") for k, name in enumerate(attachments)]
+    chosen, _ = canvas.counted(reversed(files), find())
     assert sorted(chosen.values()) == counted
     if len(counted) == 1:
-        assert next(iter(chosen)) == pieces[-1]
+        assert next(iter(chosen)) == files[-1]
 
 
 @LAYS
 @pytest.mark.parametrize("shape", MOODLE)
-def test_moodle_has_three_shapes(tmp_path, lay, shape):
+def test_a_moodle_download_may_have_three_shapes(tmp_path, lay, shape):
     download = look(lay(tmp_path, MOODLE[shape] | ONLINE_TEXT))
-    found = by_title(download)
-    ada = found["Ada Lovelace"]
+    entries = by_title(download)
+    ada = entries["Ada Lovelace"]
     assert ada.students == ({"name": "Ada Lovelace", "participant": "101"},)
-    assert ada.notes == ("onlinetext was handed in too; it is not graded",)
+    assert ada.notes == ("onlinetext was also handed in; it is not graded",)
     assert code(ada) == RIGHT
-    assert code(found["김 민수"]) == UNWRITTEN
+    assert code(entries["김 민수"]) == UNWRITTEN
     assert download.unread == ()
 
 
 @LAYS
-def test_gradescope_names_groups_and_the_newest_of_several_counts(tmp_path, lay):
-    found = by_title(look(lay(tmp_path, GRADESCOPE)))
-    assert set(found) == {"Ada Lovelace", "김민수, Ji Park", "submission_4"}
-    ada = found["Ada Lovelace"]
-    # Ids are texts; 21:00 in Seoul is noon in Greenwich.
+def test_gradescope_names_groups_and_the_newest_submission_counts(tmp_path, lay):
+    entries = by_title(look(lay(tmp_path, GRADESCOPE)))
+    assert set(entries) == {"Ada Lovelace", "김민수, Ji Park", "submission_4"}
+    ada = entries["Ada Lovelace"]
+    # Ids are texts, and 21:00 in Seoul is noon in Greenwich.
     assert ada.students == ({"name": "Ada Lovelace", "sid": "0071", "email": "ada@example.org"},)
     assert code(ada) == RIGHT
-    assert ada.notes == ("handed in 2 times: the last one counts, submission_3",)
-    assert found["김민수, Ji Park"].students[1] == {"name": "Ji Park", "email": "ji@example.org"}
-    assert found["submission_4"].students == ()
+    assert ada.notes == ("handed in 2 times: the last one, submission_3, counts",)
+    ji = {"name": "Ji Park", "email": "ji@example.org"}
+    assert entries["김민수, Ji Park"].students[1] == ji
+    assert entries["submission_4"].students == ()
 
 
 @pytest.mark.parametrize(
@@ -177,7 +177,7 @@ def test_gradescope_names_groups_and_the_newest_of_several_counts(tmp_path, lay)
         b"a: &a [x]\nb: &b {<<: [*a, *a]}\nc: {<<: [*b, *b]}\n",
     ],
 )
-def test_metadata_that_tells_nobody_loses_no_hand_in(tmp_path, metadata, monkeypatch):
+def test_metadata_without_names_loses_no_submission(tmp_path, metadata, monkeypatch):
     monkeypatch.chdir(tmp_path)
     path = lay_zip(tmp_path, GRADESCOPE | {"submission_metadata.yml": metadata})
     assert len(look(path).entries) == 4
@@ -187,33 +187,33 @@ def test_metadata_that_tells_nobody_loses_no_hand_in(tmp_path, metadata, monkeyp
 @pytest.mark.parametrize(
     "metadata", [b"a: [", b"\xff\xfe\x00", b"[" * 10_000, b"a: &a\n  b: [*a]\n"]
 )
-def test_damaged_metadata_is_told(tmp_path, metadata):
+def test_damaged_metadata_is_reported(tmp_path, metadata):
     path = lay_zip(tmp_path, GRADESCOPE | {"submission_metadata.yml": metadata})
     with pytest.raises(Unreadable, match="export the submissions again"):
         look(path)
 
 
-def test_classroom_clones_are_named_by_login_whatever_hyphens_there_are(tmp_path):
-    found = by_title(look(lay_folder(tmp_path, CLASSROOM)))
-    assert set(found) == {"ada-l", "minsu", "ji"}
-    assert found["ada-l"].students == ({"login": "ada-l"},)
-    assert [s.name for s in read_entry(found["ji"]).sources] == [FILE]
+def test_classroom_clones_are_named_by_login_even_if_it_has_hyphens(tmp_path):
+    entries = by_title(look(lay_folder(tmp_path, CLASSROOM)))
+    assert set(entries) == {"ada-l", "minsu", "ji"}
+    assert entries["ada-l"].students == ({"login": "ada-l"},)
+    assert [s.name for s in read_entry(entries["ji"]).sources] == [FILE]
 
 
 @LAYS
-def test_what_is_part_of_no_hand_in_is_told_and_what_a_system_left_is_not(tmp_path, lay):
+def test_files_of_no_submission_are_reported_but_not_what_operating_systems_leave(tmp_path, lay):
     files = {**CANVAS, **JUNK, "Grades.xlsx": b"x", "notes/a.py": b""}
     assert look(lay(tmp_path, files)).unread == ("Grades.xlsx", "notes")
 
 
-def test_from_says_otherwise(tmp_path):
+def test_the_recognised_system_can_be_overridden(tmp_path):
     path = lay_folder(tmp_path, {f"ada_1_2_{FILE}": RIGHT, f"bo_2_3_{FILE}": RIGHT})
     assert look(path).system == "canvas"
     assert [e.name for e in look(path, "plain").entries] == [
         "ada_1_2_problem2_projection",
         "bo_2_3_problem2_projection",
     ]
-    with pytest.raises(Unreadable, match="read as a Moodle download: check --from"):
+    with pytest.raises(Unreadable, match="submission when read as a Moodle download: check --from"):
         look(path, "moodle")
     with pytest.raises(Unreadable, match=r"submission_metadata\.yml"):
         look(path, "gradescope")
@@ -234,7 +234,7 @@ HOSTILE = {
 }
 
 
-def test_hostile_names_are_told_and_reach_nothing(tmp_path):
+def test_hostile_names_are_reported_and_reach_nothing(tmp_path):
     download = look(lay_zip(tmp_path, HOSTILE | CANVAS))
     assert {e.title for e in download.entries} == {
         e.title for e in look(lay_zip(tmp_path, CANVAS)).entries
@@ -243,7 +243,7 @@ def test_hostile_names_are_told_and_reach_nothing(tmp_path):
     assert all(name.isprintable() for name in download.unread)
 
 
-def test_ids_that_would_collide_are_told_apart(tmp_path):
+def test_names_that_would_have_the_same_id_get_different_ones(tmp_path):
     files = {f"{who}_assignsubmission_file_/{FILE}": RIGHT for who in ("a?_1", "a*_1", "A!_01")}
     files |= {f"con_{k}_assignsubmission_file_{FILE}": RIGHT for k in (2, 3)}
     names = [e.name for e in look(lay_zip(tmp_path, files)).entries]
@@ -281,7 +281,7 @@ def test_ids_that_would_collide_are_told_apart(tmp_path):
     ),
     st.sampled_from([None, *SYSTEMS]),
 )
-def test_any_names_end_in_entries_or_in_one_sentence(tmp_path, names, system):
+def test_any_names_end_in_entries_or_in_an_error(tmp_path, names, system):
     path = lay_zip(tmp_path, dict.fromkeys(names, RIGHT))
     try:
         download = look(path, system)
@@ -302,16 +302,14 @@ def test_any_names_end_in_entries_or_in_one_sentence(tmp_path, names, system):
 def test_links_are_not_followed(tmp_path):
     secret = tmp_path / "secret.py"
     secret.write_bytes(RIGHT)
-    folder = lay_folder(tmp_path, CANVAS)
-    os.symlink(secret, folder / f"eve_66_1_{FILE}")
-    download = look(folder)
+    submissions = lay_folder(tmp_path, CANVAS)
+    os.symlink(secret, submissions / f"eve_66_1_{FILE}")
+    download = look(submissions)
     assert "eve" not in by_title(download)
     assert download.unread == (f"eve_66_1_{FILE} (a symbolic link)",)
 
 
-def test_a_student_of_a_zip_has_the_limits_of_any_other(tmp_path, monkeypatch):
-    from assay.submission import folder
-
+def test_the_limits_hold_for_each_submission_in_a_zip(tmp_path, monkeypatch):
     monkeypatch.setattr(folder, "COUNT_LIMIT", 20)
     much = under("Ada_1_assignsubmission_file_/", {f"{k}.py": b"" for k in range(21)})
     few = {f"Bo {k}_{k}_assignsubmission_file_/{FILE}": RIGHT for k in range(2, 40)}
@@ -321,7 +319,7 @@ def test_a_student_of_a_zip_has_the_limits_of_any_other(tmp_path, monkeypatch):
     assert [code(entry) for entry in others] == [RIGHT] * 38
 
 
-def test_a_damaged_zip_is_told(tmp_path):
+def test_a_damaged_zip_cannot_be_read(tmp_path):
     path = lay_zip(tmp_path, CANVAS)
     whole = path.read_bytes()
     for kept in (0, 3, len(whole) // 2, len(whole) - 5):
@@ -332,7 +330,7 @@ def test_a_damaged_zip_is_told(tmp_path):
         look(tmp_path / "nowhere.zip")
 
 
-def test_an_entry_is_small_and_goes_to_another_process(tmp_path):
+def test_an_entry_is_small_and_can_be_sent_to_another_process(tmp_path):
     for entry in look(lay_zip(tmp_path, CANVAS | {f"big_9_9_{FILE}": b"#" * 10**6})).entries:
         packed = pickle.dumps(entry)
         assert pickle.loads(packed) == entry
@@ -357,26 +355,26 @@ ROSTER = "\ufeffEmail,Login,Name,ID\n"
         ("plain", ",ann,Anna,\n,bob,,\n,,Cy,\n,dee,,\n", ["dee"]),
     ],
 )
-def test_a_roster_names_who_handed_in_nothing(tmp_path, name, rows, missing):
+def test_a_roster_shows_who_handed_in_nothing(tmp_path, name, rows, missing):
     (tmp_path / "roster.csv").write_text(ROSTER + rows, "utf-8")
     people = read_roster(tmp_path / "roster.csv")
-    found = look(lay_zip(tmp_path, EVERY[name])).entries
-    assert [person.title for person in absent(people, found)] == missing
+    entries = look(lay_zip(tmp_path, EVERY[name])).entries
+    assert [person.title for person in absent(people, entries)] == missing
 
 
-def test_a_canvas_gradebook_is_a_roster(tmp_path):
+def test_a_canvas_gradebook_can_be_the_roster(tmp_path):
     (tmp_path / "roster.csv").write_text(
         "Student;ID;SIS User ID;SIS Login ID;Section\n    Points Possible;;;;\n"
         "Lovelace, Ada;11;x;ada;A\nBo;77;y;bo;A\n"
     )
     people = read_roster(tmp_path / "roster.csv")
     assert [p.login for p in people] == ["ada", "bo"]
-    found = look(lay_zip(tmp_path, CANVAS)).entries
-    assert [p.title for p in absent(people, found)] == ["Bo"]
+    entries = look(lay_zip(tmp_path, CANVAS)).entries
+    assert [p.title for p in absent(people, entries)] == ["Bo"]
 
 
 @pytest.mark.parametrize("body", [b"", b"a,b\n1,2\n", b"\xff\xfea\x00", b'id\n"' + b"x" * 200_000])
-def test_a_roster_that_is_none_is_told(tmp_path, body):
+def test_a_file_that_is_no_roster_cannot_be_read(tmp_path, body):
     (tmp_path / "roster.csv").write_bytes(body)
     with pytest.raises(Unreadable):
         read_roster(tmp_path / "roster.csv")

@@ -1,4 +1,4 @@
-"""Which hand-ins are told to be alike: copies however disguised, and no others."""
+"""Which submissions are reported as similar: copies, however disguised, and no others."""
 
 from __future__ import annotations
 
@@ -30,53 +30,49 @@ BASE = DRAW.integers(0, 2**16, 256)
 
 
 def of(texts):
-    """The fingerprint of a hand-in of these files."""
+    """The fingerprint of a submission of these files."""
     return of_texts(([text] for text in texts), find().template_folder)
 
 
-def like(share, base=BASE, *, pieces=400, digest=None, version=FINGERPRINT_VERSION):
-    """A fingerprint that has exactly this share of a base's minima."""
-    kept = np.arange(256) < round(256 * share)
+def like(fraction, base=BASE, *, pieces=400, digest=None, version=FINGERPRINT_VERSION):
+    """A fingerprint with exactly this fraction of the minima of a base."""
+    kept = np.arange(256) < round(256 * fraction)
     minima = np.where(kept, base, (base + DRAW.integers(1, 2**16, 256)) % 2**16)
     digest = digest or DRAW.bytes(8)
     return FINGERPRINT.pack(version, pieces, digest, minima.astype("<u2").tobytes())
 
 
-def groups(**hand_ins):
-    """The groups of these; a hand-in is a fingerprint, or a SHA-256 with one."""
-    found = Alike()
-    for name, value in hand_ins.items():
+def groups(**submissions):
+    """The groups among submissions, given as a fingerprint or as (SHA-256, fingerprint)."""
+    compared = Alike()
+    for name, value in submissions.items():
         sha256, print_ = value if isinstance(value, tuple) else (name, value)
-        found.add(name, sha256, print_)
-    return found.groups()
+        compared.add(name, sha256, print_)
+    return compared.groups()
 
 
 def names(group):
-    """Who is in a group."""
+    """The members of a group."""
     return [name for name, _ in group.members]
 
 
-def test_right_solutions_by_different_writers_are_not_alike():
-    found = Alike()
-    for i, texts in enumerate([REFERENCE, *OTHERS]):
-        found.add(f"{i}", f"{i}", of(texts))
-    assert found.groups() == []
+def test_correct_solutions_by_different_authors_are_not_similar():
+    prints = {f"{i}": of(texts) for i, texts in enumerate([REFERENCE, *OTHERS])}
+    assert groups(**prints) == []
 
 
-def test_not_even_one_problem_of_theirs_is():
+def test_not_even_their_solutions_to_a_single_problem_are_similar():
     for files in zip(REFERENCE, *OTHERS, strict=True):
-        found = Alike()
-        for i, text in enumerate(files):
-            found.add(f"{i}", f"{i}", of([text]))
-        # One alternative to problem 4 was made from the reference, and is about half like it.
-        assert all(names(group) == ["0", "6"] for group in found.groups())
+        prints = {f"{i}": of([text]) for i, text in enumerate(files)}
+        # One alternative to problem 4 was derived from the reference: their likeness is about 0.5.
+        assert all(names(group) == ["0", "6"] for group in groups(**prints))
 
 
 @pytest.mark.parametrize("texts", [REFERENCE, *OTHERS[:2]], ids=["reference", 0, 1])
-def test_a_copy_is_named_however_disguised(texts):
+def test_a_copy_is_reported_however_disguised(texts):
     rng = random.Random(3)
     others = copying.simple_statements(text for other in OTHERS[2:] for text in other)
-    disguised = [copying.all_of_it(text, rng) for text in texts]
+    disguised = [copying.disguised(text, rng) for text in texts]
     (group,) = groups(
         a=("1", of(texts)),
         b=("1", of(texts)),
@@ -98,35 +94,36 @@ def test_a_copy_is_named_however_disguised(texts):
     ],
     ids=["a line", "a function", "the template"],
 )
-def test_what_says_too_little_is_never_named(texts):
+def test_a_submission_of_too_few_pieces_is_never_reported(texts):
     assert groups(a=("1", of(texts)), b=("1", of(texts))) == []
 
 
-def test_from_a_half_on_a_pair_is_named_with_its_likeness():
-    for share in (1, 0.9, 0.75, 0.6, 0.5):
-        (group,) = groups(b=like(share), a=like(1))
-        assert [tuple(link) for link in group.links] == [("a", "b", round(256 * share) / 256, NEAR)]
+def test_from_one_half_on_a_pair_is_reported_with_its_likeness():
+    for fraction in (1, 0.9, 0.75, 0.6, 0.5):
+        (group,) = groups(b=like(fraction), a=like(1))
+        expected = round(256 * fraction) / 256
+        assert [tuple(link) for link in group.links] == [("a", "b", expected, NEAR)]
     assert groups(a=like(1), b=like(127 / 256)) == []
 
 
-def test_two_of_a_half_share_a_band_nearly_always():
+def test_two_submissions_of_likeness_one_half_nearly_always_agree_in_a_band():
     base = np.frombuffer(FINGERPRINT.unpack(like(1))[3], "<u2")
     hits = 0
     for _ in range(200):
         kept = DRAW.permutation(256) < 128
         other = np.where(kept, base, base + 1).astype("<u2").tobytes()
         hits += bool(list(alike._near([base.tobytes(), other])))
-    assert hits >= 187  # 98.4 % are expected: fewer than 187 of 200 have a chance of 2e-5
+    assert hits >= 187  # 98.4 % are expected: fewer than 187 of 200 have probability 2e-5
 
 
-def test_fingerprints_of_another_version_or_none_are_not_compared():
+def test_fingerprints_of_another_version_and_empty_ones_are_not_compared():
     same = {"digest": b"x" * 8}
     assert groups(a=like(1, version=2), b=like(1, version=2), c=b"", d=b"", e=b"\1" * 9) == []
     assert groups(a=like(1, **same), b=like(1, version=2, **same)) == []
     assert groups(a=like(1, pieces=59), b=like(1, pieces=59)) == []
 
 
-def test_a_group_is_told_by_its_strongest_links():
+def test_a_group_has_its_strongest_links():
     (group,) = groups(a=like(1), b=like(0.8), c=like(0.9), d=like(0.6))
     assert [(link.first, link.second) for link in group.links] == [
         ("a", "c"),
@@ -137,7 +134,7 @@ def test_a_group_is_told_by_its_strongest_links():
 
 @given(st.permutations(range(7)))
 @settings(max_examples=25, deadline=None)
-def test_the_order_in_which_they_come_does_not_matter(order):
+def test_the_order_of_adding_does_not_matter(order):
     other = BASE[::-1]
     prints = [
         like(1, digest=b"a" * 8),
@@ -148,17 +145,12 @@ def test_the_order_in_which_they_come_does_not_matter(order):
         like(0, other),
         like(1, digest=b"a" * 8),
     ]
-    found = Alike()
-    for i in order:
-        found.add(f"{i}", "5" if i in (1, 6) else f"{i}", prints[i])
-    assert [names(group) for group in found.groups()] == [["0", "1", "2", "6"], ["3", "4"]]
-    assert [link.kind for group in found.groups() for link in group.links][:2] == [
-        SAME_FILES,
-        SAME_CODE,
-    ]
+    found = groups(**{f"{i}": ("5" if i in (1, 6) else f"{i}", prints[i]) for i in order})
+    assert [names(group) for group in found] == [["0", "1", "2", "6"], ["3", "4"]]
+    assert [link.kind for group in found for link in group.links][:2] == [SAME_FILES, SAME_CODE]
 
 
-def test_results_are_compared_as_they_are_recorded():
+def test_recorded_results_are_compared():
     one, other = like(1), like(0.8)
     compared = Alike()
     for result in (
@@ -174,25 +166,26 @@ def test_results_are_compared_as_they_are_recorded():
     assert Alike().groups() == []
 
 
-def test_the_file_has_each_link():
-    found = groups(**{"=ada": like(1), "bob": like(0.8), "eve": like(0.75)})
-    rows = list(csv.reader(io.StringIO(alike_csv(found))))
+def test_the_csv_file_has_a_row_for_each_link():
+    table = alike_csv(groups(**{"=ada": like(1), "bob": like(0.8), "eve": like(0.75)}))
+    rows = list(csv.reader(io.StringIO(table)))
     assert rows == [
         ["first", "second", "likeness", "kind"],
         ["'=ada", "bob", "0.80", "near-identical"],
         ["'=ada", "eve", "0.75", "near-identical"],
     ]
+    assert alike_csv([]) == "first,second,likeness,kind\n"
 
 
-def test_no_word_of_it_is_a_verdict():
-    said = " ".join([alike.SAYS, SAME_FILES, SAME_CODE, NEAR]).lower()
+def test_no_text_is_a_verdict():
+    texts = " ".join([alike.SAYS, SAME_FILES, SAME_CODE, NEAR]).lower()
     assert not any(
-        word in said for word in ("copied", "copy", "cheat", "plagiar", "guilt", "honest")
+        word in texts for word in ("copied", "copy", "cheat", "plagiar", "guilt", "honest")
     )
 
 
-def crowd(count, background, copies):
-    """So many fingerprints, alike pair by pair as told, and the last ones copies at 0.8."""
+def many(count, background, copies):
+    """Fingerprints whose pairs have the likeness `background`; the last are copies at 0.8."""
     common = DRAW.integers(0, 2**16, 256)
     minima = DRAW.integers(0, 2**16, (count, 256))
     minima = np.where(DRAW.random((count, 256)) < background**0.5, common, minima)
@@ -203,29 +196,26 @@ def crowd(count, background, copies):
         yield f"{i:05}", head + i.to_bytes(8, "little") + row.tobytes()
 
 
-def test_twenty_thousand_take_a_second_and_little_memory():
-    hand_ins = list(crowd(20_000, 0.15, 200))
+def test_twenty_thousand_submissions_take_seconds_and_little_memory():
+    submissions = dict(many(20_000, 0.15, 200))
     tracemalloc.start()
     start = time.process_time()
-    found = Alike()
-    for name, print_ in hand_ins:
-        found.add(name, name, print_)
-    assert len(found.groups()) == 200
-    taken, (_, peak) = time.process_time() - start, tracemalloc.get_traced_memory()
+    assert len(groups(**submissions)) == 200
+    seconds, (_, peak) = time.process_time() - start, tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert taken < 5  # 0.5 s where memory is not traced
+    assert seconds < 5  # 0.5 s without memory tracing
     assert peak < 200 * 2**20
 
 
-def test_a_class_of_one_source_is_one_group_and_takes_no_square():
-    hand_ins = dict(crowd(3_000, 0.9, 0))
+def test_a_class_that_copied_one_source_is_one_group_and_does_not_take_quadratic_time():
+    submissions = dict(many(3_000, 0.9, 0))
     start = time.process_time()
-    (group,) = groups(**hand_ins)
+    (group,) = groups(**submissions)
     assert len(group.members) == 3_000
     assert time.process_time() - start < 5  # 0.4 s
 
 
-def test_links_are_as_few_as_connect():
+def test_a_group_has_no_more_links_than_connect_it():
     found = groups(**{f"{i:03}": like(0.95) for i in range(80)})
     assert [len(group.members) - len(group.links) for group in found] == [1]
     ends = set(itertools.chain.from_iterable(link[:2] for link in found[0].links))

@@ -84,7 +84,7 @@ def test_similar_submissions_are_listed_only_while_they_are_similar(record):
     assert "2 submissions are similar to another one, which proves nothing" in remarks[0]
     assert (record.out / "alike.csv").read_text().splitlines() == [
         "first,second,likeness,kind",
-        'ada,bo,1.00,"the same but for names, values and layout"',
+        'ada,bo,1.00,"identical except for names, values and layout"',
     ]
     assert "Similar submissions" in texts(record)["report.html"]
     students = [text for name, text in texts(record).items() if "students" in name]

@@ -1,4 +1,4 @@
-"""What the tests of the intake share."""
+"""What the tests of reading submissions share."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from settling import Ending, settle
 
 
 @pytest.fixture
-def settled(tmp_path: Path) -> Callable[[str, bytes], Ending]:
-    """Settles a hand-in of one file."""
+def settle_file(tmp_path: Path) -> Callable[[str, bytes], Ending]:
+    """Settles a submission of one file."""
 
-    def settle_file(name: str, content: bytes) -> Ending:
+    def settle_named(name: str, content: bytes) -> Ending:
         (tmp_path / name).write_bytes(content)
         return settle(tmp_path / name)
 
-    return settle_file
+    return settle_named

@@ -1,15 +1,16 @@
-"""Notebooks made to do harm, or saved in the middle of it: each is read or told, and soon."""
+"""Notebooks made to do harm, or damaged: each is read or reported, and soon."""
 
 from __future__ import annotations
 
 import base64
 import json
 import random
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from settling import bounded, settle
+from settling import bounded, settle, settle_bytes
 
 from assay.submission import Submission
 from assay.submission.notebook import CELL_LIMIT, CODE_LIMIT, DOCUMENT_LIMIT, PARSED_LIMIT
@@ -32,11 +33,11 @@ def image(data: object, kind: str = "image/png") -> dict[str, object]:
 
 
 @pytest.fixture
-def cells(settled):
-    """The cells that are read of a notebook."""
+def cells(settle_file):
+    """A function that returns the cells read from a notebook."""
 
     def cells_of(content: bytes) -> tuple[tuple[str, str], ...]:
-        found = settled("hw.ipynb", content)
+        found = settle_file("hw.ipynb", content)
         assert isinstance(found, Submission)
         assert found.sources[0].fault == ""
         return found.sources[0].cells
@@ -45,11 +46,11 @@ def cells(settled):
 
 
 @pytest.fixture
-def fault(settled):
-    """Why no cell of a notebook is read, which the reader is told too."""
+def fault(settle_file):
+    """A function that returns why no cell of a notebook is read, as its note says too."""
 
     def fault_of(content: bytes) -> str:
-        found = settled("hw.ipynb", content)
+        found = settle_file("hw.ipynb", content)
         assert isinstance(found, Submission)
         assert found.sources[0].cells == ()
         assert found.notes == (found.sources[0].fault,)
@@ -61,36 +62,37 @@ def fault(settled):
 # Damage
 
 
-def test_a_notebook_that_is_cut_anywhere_is_told(fault):
+def test_a_notebook_that_is_cut_off_anywhere_is_reported(fault):
     whole = notebook(cell(), cell("%time\nx = 1", outputs=[image("aGVq\n")]), metadata={})
     for size in range(len(whole)):
         assert fault(whole[:size]).endswith("on: save it again in Jupyter"), size
 
 
-def test_a_byte_that_is_wrong_anywhere_is_no_surprise(settled):
+def test_with_any_single_byte_changed_a_notebook_is_read_or_reported():
     whole = notebook(cell(), metadata={"kernelspec": {"language": "python"}})
-    for place in range(len(whole)):
-        for value in b'"\\{7\xff':
-            settled("hw.ipynb", whole[:place] + bytes([value]) + whole[place + 1 :])
+    with bounded(Path("hw.ipynb")):
+        for place in range(len(whole)):
+            for value in b'"\\{7\xff':
+                settle_bytes("hw.ipynb", whole[:place] + bytes([value]) + whole[place + 1 :])
 
 
 @pytest.mark.parametrize("opened", [b"[", b'{"a":', b'{"cells":[', b'[{"":'])
 @pytest.mark.parametrize("closed", [b"", b"0" + b"]" * 10**5])
-def test_what_is_nested_deep_is_told(fault, opened, closed):
+def test_deeply_nested_json_is_reported(fault, opened, closed):
     assert "hw.ipynb is not" in fault(opened * 10**5 + closed)
 
 
 @pytest.mark.parametrize("depth", [100, 500, 900, 950, 980, 10_000])
-def test_what_is_nested_inside_a_notebook_is_read_or_told(settled, depth):
+def test_a_notebook_with_deeply_nested_values_is_read_or_reported(settle_file, depth):
     nested = b"[" * depth + b"]" * depth
     for place in (b'"language_info":{"name":%b}', b'"kernelspec":%b', b'"language":%b'):
-        settled("hw.ipynb", b'{"nbformat":4,"metadata":{' + place % nested + b'},"cells":[]}')
-    settled("hw.ipynb", b'{"nbformat":4,"cells":[{"cell_type":"code","source":%b}]}' % nested)
-    settled("hw.ipynb", b'{"nbformat":3,"worksheets":%b}' % nested)
+        settle_file("hw.ipynb", b'{"nbformat":4,"metadata":{' + place % nested + b'},"cells":[]}')
+    settle_file("hw.ipynb", b'{"nbformat":4,"cells":[{"cell_type":"code","source":%b}]}' % nested)
+    settle_file("hw.ipynb", b'{"nbformat":3,"worksheets":%b}' % nested)
 
 
 @pytest.mark.parametrize("number", [b"9" * 10_001, b"-" + b"1" * 8 * 10**6])
-def test_a_number_of_too_many_digits_is_told(fault, number):
+def test_a_number_of_too_many_digits_is_reported(fault, number):
     content = notebook(cell(execution_count="N")).replace(b'"N"', number)
     assert "is not a notebook (ValueError): save it again" in fault(content)
 
@@ -98,35 +100,35 @@ def test_a_number_of_too_many_digits_is_told(fault, number):
 @pytest.mark.parametrize(
     "number", [b"NaN", b"-Infinity", b"1e999", b"-0", b"1E-9999", b"9" * 4_000]
 )
-def test_an_odd_number_is_passed_over(cells, number):
+def test_an_odd_number_is_ignored(cells, number):
     assert cells(notebook(cell(execution_count="N")).replace(b'"N"', number)) == READ
 
 
-def test_of_keys_that_stand_twice_the_last_counts(cells):
+def test_of_equal_keys_the_last_is_used(cells):
     content = b'{"cells": 7, "cells": [{"cell_type": "raw", "cell_type": "code", "source": "x"'
     assert cells(content + b', "source": "y"}]}') == (("hw.ipynb, cell 1", "y"),)
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp037"])
-def test_a_notebook_in_another_encoding_is_told(fault, encoding):
+def test_a_notebook_in_another_encoding_is_reported(fault, encoding):
     assert "hw.ipynb is not" in fault(notebook(cell("x = '가'")).decode().encode(encoding))
 
 
-def test_a_byte_order_mark_is_passed_over(cells):
+def test_a_byte_order_mark_is_ignored(cells):
     assert cells(b"\xef\xbb\xbf" + notebook(cell())) == READ
 
 
 @pytest.mark.parametrize(
     "content", [CODE.encode(), b"{}", b"null", b'"cells"', b'{"cells":{}}', b'{"nbformat":4}']
 )
-def test_what_is_no_notebook_says_so(fault, content):
+def test_json_that_is_no_notebook_is_reported(fault, content):
     assert fault(content).startswith("hw.ipynb is not ")
 
 
 # Too much of it
 
 
-def test_images_are_passed_over_however_large(tmp_path, settled, cells):
+def test_images_are_ignored_however_large(tmp_path, settle_file, cells):
     pixels = base64.b64encode(random.Random(0).randbytes(2**22)).decode()
     broken = "".join(f"{pixels[n : n + 76]}\n" for n in range(0, len(pixels), 76))
     outputs = [image(pixels), image(broken), image("/9j/" + pixels, "image/jpeg")] * 3
@@ -135,13 +137,13 @@ def test_images_are_passed_over_however_large(tmp_path, settled, cells):
     assert len(content) > 50 * 10**6
     assert cells(content) == (*READ, ("hw.ipynb, cell 2", "x = 1"))
     (tmp_path / "hw").mkdir()
-    assert settled("hw/hw.ipynb", content) == settle(tmp_path / "hw")
+    assert settle_file("hw/hw.ipynb", content) == settle(tmp_path / "hw")
 
 
 @pytest.mark.parametrize(
     "text", ['s = "{}"', "s = '{}'", 's = """{}\n"""', "{} \\", '"{}', '{}"', "\\{}"]
 )
-def test_what_looks_like_an_image_in_code_is_kept(cells, text):
+def test_code_that_looks_like_an_image_is_kept(cells, text):
     code = text.format("QUJD" * 5_000)
     large = notebook(cell(code), cell(outputs=[image("A" * DOCUMENT_LIMIT)]))
     assert cells(large) == (("hw.ipynb, cell 1", code), ("hw.ipynb, cell 2", CODE))
@@ -159,9 +161,9 @@ def test_what_looks_like_an_image_in_code_is_kept(cells, text):
     ],
     ids=["text", "widgets", "empty cells", "cells", "worksheets", "brackets"],
 )
-def test_what_is_too_much_beside_code_says_what_to_do(fault, content):
-    told = "hw.ipynb holds too much beside its code: clear its outputs and save it again in Jupyter"
-    assert fault(content) == told
+def test_the_fault_of_a_notebook_with_too_much_besides_code_says_what_to_do(fault, content):
+    remedy = "clear its outputs and save it again in Jupyter"
+    assert fault(content) == f"hw.ipynb contains too much besides its code: {remedy}"
 
 
 @pytest.mark.parametrize("value", [b'"ab"', b"1e9", b'"\\u0001"'])
@@ -171,17 +173,17 @@ def test_a_long_list_of_small_values_is_read(cells, value):
     assert cells(notebook(cell(), metadata="M").replace(b'"M"', many)) == READ
 
 
-def test_a_notebook_of_too_many_cells_says_so(cells, fault):
+def test_a_notebook_with_too_many_cells_is_reported(cells, fault):
     assert len(cells(notebook(*[cell("x")] * CELL_LIMIT))) == CELL_LIMIT
-    assert "more than 2,000 cells of code: hand in fewer" in fault(notebook(*[cell("x")] * 10**4))
+    assert "more than 2,000 code cells: hand in fewer" in fault(notebook(*[cell("x")] * 10**4))
 
 
-# Each costs a parser the most it can, before it comes to what is wrong.
+# Each costs a parser as much as possible before it reaches the error.
 DENSE = ["a\n", "%x\n", "a = !b\n", "\\\n", "'"]
 
 
 @pytest.mark.parametrize("piece", DENSE)
-def test_broken_notebooks_are_looked_into_no_further_than_some(tmp_path, piece):
+def test_only_a_limited_amount_of_broken_notebooks_is_parsed(tmp_path, piece):
     end = "\n" + "%magic\n" * 6 + "1 1\n"
     code = (piece * PARSED_LIMIT)[: PARSED_LIMIT - len(end)] + end
     content = notebook(*[cell(code)] * (CODE_LIMIT // PARSED_LIMIT))
@@ -189,31 +191,31 @@ def test_broken_notebooks_are_looked_into_no_further_than_some(tmp_path, piece):
         (tmp_path / f"{number}.ipynb").write_bytes(content)
     found = settle(tmp_path)
     assert isinstance(found, Submission)
-    assert any("hold 262,144 characters of code" in note for note in found.notes)
+    assert any("already contain 262,144 characters of code" in note for note in found.notes)
 
 
-def found_in(hand_in):
-    found = settle(hand_in)
+def solved_in(path):
+    found = settle(path)
     assert isinstance(found, Submission)
-    with bounded(hand_in):
+    with bounded(path):
         source = found.source("problem2_projection", {"project"})
     return source and source.name
 
 
 @pytest.mark.parametrize("piece", DENSE)
-def test_broken_files_are_searched_no_further_than_some(tmp_path, piece):
+def test_only_a_limited_amount_of_broken_files_is_searched(tmp_path, piece):
     code = (piece * PARSED_LIMIT)[: PARSED_LIMIT - 9] + "\n1 1\n"
     for number in range(100):
         (tmp_path / f"{number}.py").write_text(code)
     (tmp_path / "z.py").write_text(CODE)
-    assert found_in(tmp_path) is None
+    assert solved_in(tmp_path) is None
 
 
-# What a notebook may say
+# What a notebook may declare
 
 
 @pytest.mark.parametrize("version", [2, 3, 5, 99, -1, 4.5, "4", None, True])
-def test_the_version_is_not_what_counts(cells, version):
+def test_the_declared_version_does_not_matter(cells, version):
     old = {"cell_type": "code", "language": "python", "input": [CODE], "outputs": []}
     assert cells(notebook(cell(), nbformat=version)) == READ
     sheets = [{"metadata": {}, "cells": [old]}, {"cells": [{"cell_type": "heading"}, old]}]
@@ -232,12 +234,12 @@ def test_the_version_is_not_what_counts(cells, version):
         {"language_info": {"name": "\ud800"}},
     ],
 )
-def test_another_language_is_told(fault, metadata):
+def test_another_language_is_reported(fault, metadata):
     assert fault(notebook(cell(), metadata=metadata)).endswith(", not in Python")
 
 
 @pytest.mark.parametrize("odd", [None, 7, 1.5, True, [], {}, [["R"]], "", "python3", "IPython"])
-def test_what_is_no_language_is_python(cells, odd):
+def test_without_a_valid_language_a_notebook_is_python(cells, odd):
     for metadata in (odd, {"language_info": odd}, {"kernelspec": {"language": odd}}):
         assert cells(notebook(cell(), metadata=metadata)) == READ
 
@@ -256,7 +258,7 @@ def test_what_is_no_language_is_python(cells, odd):
         ("", ""),
     ],
 )
-def test_a_source_is_text_or_lines_of_it(cells, source, text):
+def test_a_source_is_text_or_a_list_of_lines(cells, source, text):
     kept = (("hw.ipynb, cell 1", text),) if text else ()
     assert cells(notebook(cell(source), cell("x"))) == (*kept, ("hw.ipynb, cell 2", "x"))
 
@@ -277,19 +279,18 @@ def test_a_magic_is_never_followed(cells, magic):
 @pytest.mark.parametrize(
     "head", ["%%bash", "%%writefile a.py", "%%R", "%%\x1b[2J", "%%\u202e", "%%" + "x" * 999]
 )
-def test_a_cell_in_another_language_is_told_as_it_can_be_shown(settled, head):
-    found = settled("a\u202eb.ipynb", notebook(cell(f"{head}\nrm -rf /")))
+def test_the_note_on_a_cell_in_another_language_is_printable(settle_file, head):
+    found = settle_file("a\u202eb.ipynb", notebook(cell(f"{head}\nrm -rf /")))
     assert isinstance(found, Submission)
     assert [
-        note.startswith("a�b.ipynb, cell 1 is passed over: it starts with %%")
-        for note in found.notes
+        note.startswith("a�b.ipynb, cell 1 was skipped: it starts with %%") for note in found.notes
     ] == [True]
 
 
 @pytest.mark.parametrize("where", ["source", "cell_type", "language", "\ud800", "outputs"])
-def test_half_a_character_is_no_surprise(settled, where):
+def test_lone_surrogates_are_read(settle_file, where):
     content = notebook(cell(**{where: "\udc00 = '\ud800'"}), metadata={"\udfff": "\ud800"})
-    found = settled("hw.ipynb", content)
+    found = settle_file("hw.ipynb", content)
     assert isinstance(found, Submission)
     assert json.dumps(found.sources[0].cells, ensure_ascii=False).encode()
 
@@ -331,8 +332,8 @@ JSON = st.recursive(
 @given(
     document=JSON | st.fixed_dictionaries({"cells": st.lists(JSON)}, optional={"metadata": JSON})
 )
-def test_any_document_is_read_or_told(settled, document):
-    found = settled("hw.ipynb", json.dumps(document).encode())
+def test_any_document_is_read_or_reported(settle_file, document):
+    found = settle_file("hw.ipynb", json.dumps(document).encode())
     assert isinstance(found, Submission)
     assert all(isinstance(text, str) and text.encode() for _, text in found.sources[0].cells)
 

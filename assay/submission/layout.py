@@ -1,0 +1,61 @@
+"""Where a submission begins: its files by path from the folder that contains the problem files."""
+
+from __future__ import annotations
+
+import posixpath
+from collections import Counter
+from collections.abc import Iterable
+from itertools import pairwise
+
+from assay.checks import problem_number
+from assay.submission.folder import Collected
+from assay.submission.naming import SOURCES, shown
+
+
+def from_root(collected: Collected) -> dict[str, bytes]:
+    """The files by path from the root; where two would have the same path, one is ignored."""
+    root, common = _root(collected.files), _common(collected.files)
+    files: dict[str, bytes] = {}
+    for path in sorted(collected.files, key=lambda p: not _is_below(p, root)):
+        target = path.removeprefix(f"{root if _is_below(path, root) else common}/")
+        if target in files:
+            collected.note(f"{shown(path)} was ignored: another file is used in its place")
+        else:
+            files[target] = collected.files[path]
+    for path in _named_like_folders(files):
+        collected.note(f"{shown(path)} was ignored: there is a folder of the same name")
+        del files[path]
+    return files
+
+
+def depth(path: str) -> tuple[int, str]:
+    """Sorts paths: the shallowest first, then by name."""
+    return path.count("/"), path
+
+
+def is_source(path: str) -> bool:
+    """Whether a file is Python or a notebook, by its suffix."""
+    return path.lower().endswith(SOURCES)
+
+
+def _named_like_folders(paths: Iterable[str]) -> list[str]:
+    # In this order, whatever is in a folder directly follows the folder's name.
+    ordered = sorted(f"{path}/" for path in paths)
+    return [a.removesuffix("/") for a, b in pairwise(ordered) if b.startswith(a)]
+
+
+def _root(paths: Iterable[str]) -> str:
+    """The folder with the most problem files, or if there are none, of the shallowest source."""
+    sources = sorted(filter(is_source, paths), key=depth)
+    folders = Counter(posixpath.dirname(path) for path in sources if problem_number(path))
+    best = [folder for folder, _ in folders.most_common(1)]
+    return (best or [posixpath.dirname(path) for path in sources[:1]] or [""])[0]
+
+
+def _common(paths: Iterable[str]) -> str:
+    folders = [posixpath.dirname(path) for path in paths]
+    return posixpath.commonpath(folders) if folders else ""
+
+
+def _is_below(path: str, root: str) -> bool:
+    return not root or path.startswith(f"{root}/")
