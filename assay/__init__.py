@@ -33,9 +33,9 @@ if TYPE_CHECKING:
     from assay.assertions.conventions import has_defaults as has_defaults
     from assay.assertions.conventions import leaves_arguments_alone as leaves_arguments_alone
     from assay.assertions.conventions import repeats_itself as repeats_itself
+    from assay.assertions.error_rates import FALSE_REJECT_RATE as FALSE_REJECT_RATE
     from assay.assertions.error_rates import POWER as POWER
     from assay.assertions.error_rates import RUN_BUDGET as RUN_BUDGET
-    from assay.assertions.error_rates import SHARE as SHARE
     from assay.assertions.error_rates import Terms as Terms
     from assay.assertions.mean_distribution import MeanDistribution as MeanDistribution
     from assay.assertions.show import kind as kind
@@ -86,7 +86,7 @@ _HOMES = {
         "tensor",
     ),
     "assay.assertions.conventions": ("has_defaults", "leaves_arguments_alone", "repeats_itself"),
-    "assay.assertions.error_rates": ("POWER", "RUN_BUDGET", "SHARE", "Terms"),
+    "assay.assertions.error_rates": ("FALSE_REJECT_RATE", "POWER", "RUN_BUDGET", "Terms"),
     "assay.assertions.mean_distribution": ("MeanDistribution",),
     "assay.assertions.show": ("kind", "show", "show_inputs"),
     "assay.assertions.statistics": (

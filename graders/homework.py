@@ -1,4 +1,4 @@
-"""All that the engine is told of Homework 10."""
+"""All that the engine knows about Homework 10."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ homework = Homework(
         Material(
             name="flow",
             file="nice.safetensors",
-            help="Other weights for the flow: nice.pt or .safetensors.",
+            help="Other weights for the flow: nice.pt or a .safetensors file.",
             check="objects:check_flow",
         ),
     ),

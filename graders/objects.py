@@ -1,6 +1,6 @@
-"""The objects that students' functions are given: densities, maps, nets and the flow.
+"""The objects that are passed to students' functions: densities, maps, nets and the flow.
 
-Each is built from data, in the student's process and again on the grader's side.
+Each is built from data, once in the student's process and once in the grader's.
 """
 
 from __future__ import annotations
@@ -9,24 +9,35 @@ import math
 from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Protocol
 
 import torch
 from torch import Tensor
 
 from assay import Kinds, module_at
 
+if TYPE_CHECKING:
+    from sympy import Expr, Symbol
+
 LogDensity = Callable[[Tensor], Tensor]
 
-TINY = 1e-30  # where a logarithm stops: a baseline may be the value at z = 0
+TINY = 1e-30  # the smallest argument of a logarithm: a baseline may be the value at z = 0
 TEMPLATE = Path(__file__).resolve().parents[1] / "student_template"
+
+
+class Flow(Protocol):
+    """What the checks need of the flow."""
+
+    def log_prob(self, x: Tensor) -> Tensor:
+        """The log-densities (B,) of images (B, D)."""
+
 
 kinds = Kinds()
 of, build = kinds.of, kinds.build
 
 
 @kinds.add
-def symbol(name: str) -> Any:
+def symbol(name: str) -> Symbol:
     """A real sympy symbol."""
     import sympy
 
@@ -34,7 +45,7 @@ def symbol(name: str) -> Any:
 
 
 @kinds.add
-def density(name: str, of: list[str]) -> Any:
+def density(name: str, of: list[str]) -> Expr:
     """An unknown positive function of real symbols, applied to them: `q(z, phi)`, `h(z)`."""
     import sympy
 
@@ -66,13 +77,13 @@ def box_projection(low: Tensor, high: Tensor) -> Callable[[Tensor], Tensor]:
 
 @kinds.add
 def ball_projection(center: Tensor, radius: float) -> Callable[[Tensor], Tensor]:
-    """The projection onto the ball of that centre and radius."""
+    """The projection onto the ball with this centre and radius."""
 
     def project(x: Tensor) -> Tensor:
         x = torch.as_tensor(x)
         offset = x - center.to(x.dtype)
-        near: Tensor = center.to(x.dtype) + offset / (offset.norm() / radius).clamp(min=1.0)
-        return near
+        nearest: Tensor = center.to(x.dtype) + offset / (offset.norm() / radius).clamp(min=1.0)
+        return nearest
 
     return project
 
@@ -120,7 +131,7 @@ def table_log_h(table: Tensor) -> LogDensity:
 
 @kinds.add
 def quadratic_log_h(slope: Tensor, curve: Tensor, power: float = 0.0) -> LogDensity:
-    """z (B, k) -> z.curve z + slope.z, and power log z_1 where there is one: up to a constant."""
+    """z (B, k) -> z.curve z + slope.z, plus power log z_1 unless power is 0; up to a constant."""
 
     def log_h(z: Tensor) -> Tensor:
         value: Tensor = ((z @ curve.to(z.dtype)) * z).sum(1) + z @ slope.to(z.dtype)
@@ -133,7 +144,7 @@ def quadratic_log_h(slope: Tensor, curve: Tensor, power: float = 0.0) -> LogDens
 def gaussian_log_prob(mean: Tensor, precision: Tensor, trainable: bool = False) -> LogDensity:
     """(B, D) -> (B,): -(x - mean).precision (x - mean) / 2, an unnormalised log density.
 
-    `trainable` makes a model of it whose mean is a parameter, watched for gradients.
+    `trainable` makes it a model: its mean is a parameter, which is watched for gradients.
     """
     mean.requires_grad_(trainable)
 
@@ -187,23 +198,23 @@ def scale_net(weight: Tensor, sign: Tensor) -> Callable[[Tensor], Tensor]:
 @kinds.add_from_material("flow")
 def nice_log_prob(weights: Path) -> LogDensity:
     """The log-density of the flow with these weights."""
-    log_prob: LogDensity = flow(weights).log_prob
-    return log_prob
+    return flow(weights).log_prob
 
 
 @cache
-def flow(weights: Path) -> Any:
-    """The given flow, its weights read once a process.
+def flow(weights: Path) -> Flow:
+    """The given flow; its weights are read once per process.
 
     Raises:
         OSError: the file cannot be read.
-        ValueError: it holds no weights of this flow.
+        ValueError: it does not hold weights of this flow.
     """
-    return module_at(TEMPLATE / "nice_flow.py").load_flow(weights)
+    loaded: Flow = module_at(TEMPLATE / "nice_flow.py").load_flow(weights)
+    return loaded
 
 
 def check_flow(weights: Path) -> None:
-    """Reject weights that the flow cannot use; raises like `flow`."""
+    """Check that the flow can use these weights; raises like `flow`."""
     flow(weights)
 
 

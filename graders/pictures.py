@@ -1,4 +1,4 @@
-"""The pictures of Homework 10: the digit of problem 3, the estimates of 5, the paths of 6."""
+"""The pictures of Homework 10: a digit (problem 3), estimates (problem 5), paths (problem 6)."""
 
 from __future__ import annotations
 
@@ -19,44 +19,43 @@ Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 STYLES = {"log-derivative": "one", "reparameterization": "two"}
-# Where the contours are labelled: no path of a correct program passes there.
+# Where the contours are labelled: the path of a correct program does not pass there.
 LABELS = [(0.75, 2.2), (1.85, 2.2), (0.3, 1.6), (0.1, 1.9), (1.3, 1.0), (1.6, 0.8), (1.75, 0.5)]
 
 
 def digits(exhibits: Iterable[Exhibit], _frame: plot.Frame | None) -> tuple[pictures.Image, ...]:
-    """The images among these exhibits."""
+    """The images among the exhibits."""
     return pictures.images(exhibits)
 
 
 def paths(exhibits: Sequence[Exhibit], frame: plot.Frame | None) -> pictures.Drawing | None:
-    """Paths of (mu, sigma) over the contours; None where there is none to be seen."""
+    """Paths of (mu, sigma) over the contours; None if there is nothing to draw."""
     assert frame is not None
-    drawn, words, keys = [], [], []
+    shapes, sentences, keys = [], [], []
     for exhibit in exhibits:
-        kind, path = STYLES.get(exhibit.name), pictures.values(exhibit, 0, 2)
-        if kind is None or path is None:
+        style, path = STYLES.get(exhibit.name), pictures.values(exhibit, 0, 2)
+        if style is None or path is None:
             continue
-        whole: Mask = np.asarray(np.isfinite(path).all(axis=1))
-        if whole.any():
-            drawn.append(_path(frame, path, whole, kind))
-            words.append(_path_in_words(exhibit.name, path, whole, frame))
-            keys.append((kind, exhibit.name))
-    if not drawn:
+        finite: Mask = np.asarray(np.isfinite(path).all(axis=1))
+        if finite.any():
+            shapes.append(_path(frame, path, finite, style))
+            sentences.append(_path_in_words(exhibit.name, path, finite, frame))
+            keys.append((style, exhibit.name))
+    if not shapes:
         return None
-    drawn.append(_start(frame))
-    told = f"Contours of the objective over mu and sigma. From (0, 1): {'; '.join(words)}."
-    return pictures.Drawing(
-        pictures.svg(frame, "".join(drawn), "paths", "Paths of SGD", told), told, tuple(keys)
-    )
+    shapes.append(_start(frame))
+    words = f"Contours of the objective over mu and sigma. From (0, 1): {'; '.join(sentences)}."
+    svg = pictures.svg(frame, "".join(shapes), "paths", "Paths of SGD", words)
+    return pictures.Drawing(svg, words, tuple(keys))
 
 
 def convergence(exhibits: Sequence[Exhibit], frame: plot.Frame | None) -> pictures.Drawing | None:
-    """Estimates over the exact value by number of samples, in their band; None without any."""
-    found = next((v for e in exhibits if (v := pictures.values(e, 0, 3)) is not None), None)
+    """Estimates divided by the exact value, by number of samples; None if there are none."""
+    rows = next((v for e in exhibits if (v := pictures.values(e, 0, 3)) is not None), None)
     assert frame is not None
-    if found is None:
+    if rows is None:
         return None
-    table = found[np.isfinite(found).all(axis=1) & (found[:, 0] > 0) & (found[:, 2] >= 0)]
+    table = rows[np.isfinite(rows).all(axis=1) & (rows[:, 0] > 0) & (rows[:, 2] >= 0)]
     table = table[np.argsort(table[:, 0], kind="stable")][:64]
     if not len(table):
         return None
@@ -76,14 +75,13 @@ def convergence(exhibits: Sequence[Exhibit], frame: plot.Frame | None) -> pictur
     )
     body = f'<path class="band" d="M{outline}z"/><path class="exact" d="{exact}"/>{marks}'
     inside = int((np.abs(ratio - 1) <= half).sum())
-    told = (
+    words = (
         f"{len(table)} estimates, from {samples[0]:g} to {samples[-1]:,.0f} samples: {inside} lie "
         f"in the band. The last is {ratio[-1]:.3g} times the exact probability; the band there is "
         f"{max(1 - half[-1], 0):.3g} to {1 + half[-1]:.3g}."
     )
-    return pictures.Drawing(
-        pictures.svg(frame, body, "convergence", "Convergence of the estimate", told), told
-    )
+    svg = pictures.svg(frame, body, "convergence", "Convergence of the estimate", words)
+    return pictures.Drawing(svg, words)
 
 
 def _contours(axes: Axes) -> None:
@@ -109,28 +107,28 @@ def _ratios(axes: Axes) -> None:
     axes.set(xlabel="samples", ylabel="estimate / exact")
 
 
-def _path(frame: plot.Frame, path: Floats, whole: Mask, kind: str) -> str:
-    """The runs of places that are numbers, as lines, and a mark at the last."""
-    x, y = frame.x.at(path[whole, 0]), frame.y.at(path[whole, 1])
-    if whole.all():
+def _path(frame: plot.Frame, path: Floats, finite: Mask, style: str) -> str:
+    """The finite stretches of a path as lines, and a mark at the last point."""
+    x, y = frame.x.at(path[finite, 0]), frame.y.at(path[finite, 1])
+    if finite.all():
         runs = [pictures.points(x, y)]
     else:
-        gaps = np.flatnonzero(np.diff(np.flatnonzero(whole)) > 1) + 1
+        gaps = np.flatnonzero(np.diff(np.flatnonzero(finite)) > 1) + 1
         pairs = zip(np.split(x, gaps), np.split(y, gaps), strict=True)
         runs = [pictures.points(*pair) for pair in pairs]
     d = "".join(f"M{run}" for run in runs)
-    return f'<path class="{kind}" d="{d}"/>{_mark(kind, float(x[-1]), float(y[-1]))}'
+    return f'<path class="{style}" d="{d}"/>{_mark(style, float(x[-1]), float(y[-1]))}'
 
 
 def _start(frame: plot.Frame) -> str:
-    x, y = (float(axis.at(np.array([at]))[0]) for axis, at in ((frame.x, 0.0), (frame.y, 1.0)))
+    x, y = float(frame.x.at(np.zeros(1))[0]), float(frame.y.at(np.ones(1))[0])
     return f'<circle class="start" cx="{x:.1f}" cy="{y:.1f}" r="4"/>'
 
 
-def _mark(kind: str, x: float, y: float) -> str:
-    if kind == "one":
-        return f'<circle class="end {kind}" cx="{x:.1f}" cy="{y:.1f}" r="4.5"/>'
-    return f'<path class="end {kind}" d="M{x - 4:.1f} {y - 4:.1f}h8v8h-8z"/>'
+def _mark(style: str, x: float, y: float) -> str:
+    if style == "one":
+        return f'<circle class="end {style}" cx="{x:.1f}" cy="{y:.1f}" r="4.5"/>'
+    return f'<path class="end {style}" d="M{x - 4:.1f} {y - 4:.1f}h8v8h-8z"/>'
 
 
 def _estimate(x: float, y: float, outside: bool) -> str:
@@ -139,19 +137,19 @@ def _estimate(x: float, y: float, outside: bool) -> str:
     return f'<circle class="dot" cx="{x:.1f}" cy="{y:.1f}" r="4"/>'
 
 
-def _path_in_words(name: str, path: Floats, whole: Mask, frame: plot.Frame) -> str:
-    if not whole[-1]:
-        return f"with the {name} trick the path ends in what is no number"
+def _path_in_words(name: str, path: Floats, finite: Mask, frame: plot.Frame) -> str:
+    if not finite[-1]:
+        return f"with the {name} trick the last point of the path is not finite"
     (mu, sigma), (left, right, low, high) = path[-1], frame.limits
-    inside = path[whole]
-    left_window = ((inside < (left, low)) | (inside > (right, high))).any()
-    said = f"with the {name} trick it ends at ({mu:.3f}, {sigma:.3f})"
-    return f"{said} and leaves the picture on its way" if left_window else said
+    seen = path[finite]
+    outside = ((seen < (left, low)) | (seen > (right, high))).any()
+    end = f"with the {name} trick the path ends at ({mu:.3f}, {sigma:.3f})"
+    return f"{end} and leaves the picture on the way" if outside else end
 
 
 FIGURES = {
     "problem3": Figure(
-        caption="The digit, with its hole, and as this submission's own code fills it in.",
+        caption="The digit, the digit with its hole, and how this submission's code fills it.",
         draw=digits,
     ),
     "problem5": Figure(

@@ -1,18 +1,18 @@
-"""The flow of problem 3: a density on images whose logarithm and gradient are exact.
+"""The flow of problem 3: a density on images, with an exact logarithm and gradient.
 
-NICE turns an image x into independent logistic noise z by volume-preserving steps and one scaling:
+NICE maps an image x to independent logistic noise z by volume-preserving steps and one scaling:
 
     x = (even, odd)      the two halves, pixels 0, 2, 4, ... and 1, 3, 5, ...
     even <- even + m_0(odd),   odd <- odd + m_1(even),   even <- even + m_2(odd),   ...
     z_d = exp(s_d) (even, odd)_d
     log p(x) = sum_d [log f(z_d) + s_d],      f(z) = e^{-z} / (1 + e^{-z})^2
 
-A coupling adds to one half a function of the other, so its Jacobian is triangular with ones on the
-diagonal: the m_i may be any networks at all, and the inverse subtracts what was added.
+A coupling adds a function of one half to the other, so its Jacobian is triangular with ones on the
+diagonal: the m_i may be any networks, and the inverse subtracts what was added.
 
 Source: Dinh, Krueger, Bengio 2014, "NICE: Non-linear Independent Components Estimation",
-arXiv:1410.8516. The parameters are named as in the course's checkpoint `nice.pt`, which `load_flow`
-reads too (width 1000, 5 hidden layers, 4 couplings).
+arXiv:1410.8516. The parameters have the names of the course's checkpoint `nice.pt` (width 1000, 5
+hidden layers, 4 couplings), which `load_flow` reads as well.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ __all__ = ["NICE", "PIXELS", "load_flow"]
 PIXELS = 28 * 28
 """Pixels of an MNIST image; row r, column c is coordinate 28 r + c."""
 
-# The unpickler lets through whatever error a foreign file makes it stumble over.
+# What unpickling a file that is no checkpoint can raise.
 _UNPICKLING_ERRORS = (
     *(pickle.UnpicklingError, struct.error, EOFError, OSError, RuntimeError),
     *(ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError),
@@ -45,12 +45,12 @@ _DTYPES = (torch.float16, torch.bfloat16, torch.float32, torch.float64)
 
 
 class Coupling(nn.Module):
-    """The network m of one coupling: from the half that stays to the shift of the half that moves.
+    """The network m of one coupling: it maps the fixed half to the shift of the other half.
 
     Args:
-        half: coordinates of each half.
-        width: units of each hidden layer.
-        hidden: hidden layers, each a linear map and a ReLU, at least 1.
+        half: number of coordinates in each half.
+        width: number of units in each hidden layer.
+        hidden: number of hidden layers, each a linear map and a ReLU; at least 1.
     """
 
     def __init__(self, half: int, width: int, hidden: int) -> None:
@@ -62,7 +62,7 @@ class Coupling(nn.Module):
         self.out_block = nn.Linear(width, half)
 
     def forward(self, still: Tensor) -> Tensor:
-        """Map the half that stays (B, D/2) to the shift (B, D/2)."""
+        """Map the fixed half (B, D/2) to the shift (B, D/2)."""
         h: Tensor = self.in_block(still)
         for block in self.mid_block:
             h = block(h)
@@ -71,7 +71,7 @@ class Coupling(nn.Module):
 
 
 class Scaling(nn.Module):
-    """The logarithms s of the scales exp(s), one a coordinate; their sum is log |det dz/dx|."""
+    """The logarithms s of the scales exp(s), one per coordinate; their sum is log |det dz/dx|."""
 
     def __init__(self, dim: int) -> None:
         super().__init__()
@@ -87,15 +87,15 @@ class Scaling(nn.Module):
 
 
 class NICE(nn.Module):
-    """Additive couplings on the even and the odd pixels in turn, then a scaling; logistic prior.
+    """Additive couplings, alternately on even and odd pixels, then a scaling; logistic prior.
 
     Args:
-        dim: coordinates D of a point, even.
-        width: units of each hidden layer of a coupling.
-        hidden: hidden layers of a coupling, at least 1.
-        couplings: couplings; the first moves the even coordinates, the second the odd ones.
+        dim: number D of coordinates of a point, even.
+        width: number of units in each hidden layer of a coupling.
+        hidden: number of hidden layers in a coupling, at least 1.
+        couplings: number of couplings; the first shifts the even coordinates, the second the odd.
     Raises:
-        ValueError: an odd dim, or a size below 1.
+        ValueError: dim is odd, or a size is below 1.
     Source: Dinh, Krueger, Bengio 2014, arXiv:1410.8516, sections 3.2 to 3.4.
 
     >>> flow = NICE(dim=4, width=8, hidden=2)
@@ -115,7 +115,7 @@ class NICE(nn.Module):
 
     @property
     def dim(self) -> int:
-        """Coordinates D of a point."""
+        """Number D of coordinates of a point."""
         return self.scaling.scale.shape[1]
 
     def forward(self, x: Tensor) -> Tensor:
@@ -126,7 +126,7 @@ class NICE(nn.Module):
         Returns:
             z (B, D), in the dtype of the weights.
         Raises:
-            ValueError: x is not (B, D) (shows its shape).
+            ValueError: x is not (B, D); the message shows its shape.
         """
         halves = self._split(x)
         for i, shift in enumerate(self.coupling):
@@ -135,14 +135,14 @@ class NICE(nn.Module):
         return self.scaling.forward(self._join(halves))
 
     def inverse(self, z: Tensor) -> Tensor:
-        """Map noise to images: the steps of `forward` undone, the last one first.
+        """Map noise to images: undo the steps of `forward`, the last one first.
 
         Args:
             z: (B, D) noise; any floating dtype.
         Returns:
-            x (B, D), in the dtype of the weights; pixels may lie a little outside [0, 1].
+            x (B, D), in the dtype of the weights; pixels may lie slightly outside [0, 1].
         Raises:
-            ValueError: z is not (B, D) (shows its shape).
+            ValueError: z is not (B, D); the message shows its shape.
         """
         halves = self._split(self.scaling.inverse(self._cast(z)))
         for i, shift in reversed(list(enumerate(self.coupling))):
@@ -158,7 +158,7 @@ class NICE(nn.Module):
         Returns:
             (B,) natural-log densities [nats], in the dtype of the weights.
         Raises:
-            ValueError: x is not (B, D) (shows its shape).
+            ValueError: x is not (B, D); the message shows its shape.
         """
         z = self.forward(x)
         log_prior = -(softplus(z) + softplus(-z))
@@ -169,10 +169,10 @@ class NICE(nn.Module):
         """Draw images: logistic noise, mapped by `inverse`.
 
         Args:
-            n: images to draw, at least 0.
-            generator: source of randomness; the global one of torch if None.
+            n: number of images, at least 0.
+            generator: source of randomness; torch's global one if None.
         Returns:
-            (n, D), in the dtype of the weights; pixels may lie a little outside [0, 1].
+            (n, D), in the dtype of the weights; pixels may lie slightly outside [0, 1].
         """
         scale = self.scaling.scale
         u = torch.rand(n, self.dim, generator=generator, dtype=scale.dtype, device=scale.device)
@@ -181,7 +181,7 @@ class NICE(nn.Module):
 
     def _cast(self, x: Tensor) -> Tensor:
         if x.ndim != 2 or x.shape[1] != self.dim:
-            raise ValueError(f"wanted a tensor (B, {self.dim}), got {tuple(x.shape)}")
+            raise ValueError(f"expected a tensor of shape (B, {self.dim}), got {tuple(x.shape)}")
         return x.to(self.scaling.scale.dtype)
 
     def _split(self, x: Tensor) -> list[Tensor]:
@@ -193,19 +193,19 @@ class NICE(nn.Module):
 
 
 def load_flow(path: str | Path, *, dtype: torch.dtype = torch.float32) -> NICE:
-    """Load the given flow: weights frozen, in evaluation mode, on the CPU.
+    """Load the given flow, with frozen weights, in evaluation mode, on the CPU.
 
-    The width, the number of hidden layers and that of couplings are read off the file. The global
-    random state is left as it was.
+    The width and the numbers of hidden layers and couplings are read from the file. The global
+    random state does not change.
 
     Args:
-        path: a checkpoint of the flow: `.safetensors`, or `.pt` as the course gives it.
+        path: a checkpoint of the flow: `.safetensors`, or `.pt` as provided by the course.
         dtype: dtype to compute in, whatever the file stores (`nice.safetensors`: float16).
     Returns:
         The flow on images of 784 pixels; no parameter requires a gradient.
     Raises:
-        OSError: there is no such file, or it cannot be read.
-        ValueError: the file is not a checkpoint of this flow (says what is wrong in it).
+        OSError: the file does not exist or cannot be read.
+        ValueError: the file is not a checkpoint of this flow; the message says why.
     """
     path = Path(path)
     try:
@@ -219,7 +219,7 @@ def load_flow(path: str | Path, *, dtype: torch.dtype = torch.float32) -> NICE:
 
 
 def _read(path: Path) -> dict[str, Tensor]:
-    """Read the named tensors in a file; ValueError if there are none."""
+    """Read the named tensors of a file; ValueError if there are none."""
     content = path.read_bytes()
     try:
         if path.suffix == ".safetensors":
@@ -228,15 +228,15 @@ def _read(path: Path) -> dict[str, Tensor]:
     except SafetensorError as error:
         raise ValueError(str(error)) from error
     except _UNPICKLING_ERRORS as error:
-        # The message of torch would advise a student to load the file unsafely.
-        raise ValueError(f"torch finds no tensors in it ({type(error).__name__})") from error
+        # torch's own message would advise students to load the file unsafely.
+        raise ValueError(f"torch cannot read tensors from it ({type(error).__name__})") from error
     if not (isinstance(state, dict) and all(isinstance(w, Tensor) for w in state.values())):
-        raise ValueError(f"wanted tensors by name, got {reprlib.repr(state)}")
+        raise ValueError(f"expected a dict of tensors, got {reprlib.repr(state)}")
     return state
 
 
 def _empty_like(state: Mapping[str, Tensor]) -> NICE:
-    """Make the flow that a checkpoint describes, with shapes but no numbers yet."""
+    """Make the flow that a checkpoint describes, without its numbers."""
     first = "coupling.0.in_block.0.weight"
     for name in ("scaling.scale", first):
         if name not in state:
@@ -247,21 +247,21 @@ def _empty_like(state: Mapping[str, Tensor]) -> NICE:
     if state[first].ndim != 2:
         raise ValueError(f"{first} is {tuple(state[first].shape)}, expected 2 dimensions")
 
-    def run(names: Iterable[str]) -> int:
+    def count_present(names: Iterable[str]) -> int:
         return sum(1 for _ in takewhile(state.__contains__, names))
 
-    # On the meta device no weights are drawn, which would be slow and move the random state.
+    # The meta device draws no weights: that would be slow and would change the random state.
     with torch.device("meta"):
         return NICE(
             width=state[first].shape[0],
-            hidden=1 + run(f"coupling.0.mid_block.{j}.0.weight" for j in count()),
-            couplings=run(f"coupling.{i}.in_block.0.weight" for i in count()),
+            hidden=1 + count_present(f"coupling.0.mid_block.{j}.0.weight" for j in count()),
+            couplings=count_present(f"coupling.{i}.in_block.0.weight" for i in count()),
         )
 
 
-def _compare(state: Mapping[str, Tensor], wanted: Mapping[str, Tensor]) -> None:
+def _compare(state: Mapping[str, Tensor], expected: Mapping[str, Tensor]) -> None:
     """Raise ValueError at the first tensor that is missing, unknown, misshapen or not finite."""
-    for name, like in wanted.items():
+    for name, like in expected.items():
         if name not in state:
             raise ValueError(f"{name} is missing")
         got, shape = state[name], tuple(like.shape)
@@ -269,9 +269,9 @@ def _compare(state: Mapping[str, Tensor], wanted: Mapping[str, Tensor]) -> None:
             raise ValueError(f"{name} is {tuple(got.shape)}, expected {shape}")
         if got.dtype not in _DTYPES or got.layout != torch.strided or got.is_meta:
             kind = f"{got.dtype}, {got.layout}, {got.device}"
-            raise ValueError(f"{name} is {kind}; wanted a dense tensor of floats")
+            raise ValueError(f"{name} is {kind}, expected a dense tensor of floats")
         if not got.isfinite().all():
             raise ValueError(f"{name} holds NaN or infinite values")
     for name in state:
-        if name not in wanted:
-            raise ValueError(f"{name} is not a parameter of it")
+        if name not in expected:
+            raise ValueError(f"{name} is not a parameter of the flow")

@@ -6,7 +6,7 @@ and let h > 0. Show that
     d/dphi E_{Z ~ q_phi}[log(h(Z) / q_phi(Z))]
         = E_{Z ~ q_phi}[(d/dphi log q_phi(Z)) log(h(Z) / q_phi(Z))].
 
-On the left phi stands in two places: in the law of Z, and under the logarithm.
+On the left, phi appears twice: in the distribution of Z and inside the logarithm.
 """
 
 from collections.abc import Callable
@@ -23,7 +23,7 @@ def derivation(q: Expr, h: Expr, z: Symbol, phi: Symbol) -> list[Expr]:
         Derivative(Integral(log(h / q) * q, (z, -oo, oo)), phi)
 
     and the last is the right side, an Integral over z whose integrand equals
-    (d log q / d phi) log(h / q) q. At least one line lies between them. From a line to the next
+    (d log q / d phi) log(h / q) q. At least one line lies between them. From each line to the next
     you may
 
     - rewrite an integrand into an equal one (product rule, chain rule, algebra);
@@ -31,15 +31,15 @@ def derivation(q: Expr, h: Expr, z: Symbol, phi: Symbol) -> list[Expr]:
     - split an integral of a sum, or join integrals into one;
     - add or drop any c(phi) * Integral(Derivative(q, phi), z), where c does not depend on z.
 
-    Take the last only where you can say why it is allowed.
+    Use the last rule only where you can say why it is allowed.
 
-    Derivative, Integral, log and oo are names in sympy. Derivative(f, phi) stays as it is written,
-    diff(f, phi) carries it out; Integral(f, (z, -oo, oo)) stays as it is written and
+    Derivative, Integral, log and oo come from sympy. Derivative(f, phi) stays as you write it;
+    diff(f, phi) computes the derivative. Integral(f, (z, -oo, oo)) stays as you write it, too, and
     Integral(f, z) means the same here.
 
     Args:
-        q: the density q_phi(z), a positive function of (z, phi) that is not given more closely.
-        h: a positive function of z that is not given more closely.
+        q: the density q_phi(z), an unspecified positive function of (z, phi).
+        h: an unspecified positive function of z.
         z: the real variable of integration.
         phi: the real parameter.
     Returns:
@@ -54,15 +54,15 @@ def elbo_gradient(
     phi: Tensor,
     z: Tensor,
 ) -> Tensor:
-    """Estimate the gradient of E_{Z ~ q_phi}[log(h(Z) / q_phi(Z))] by phi from samples.
+    """Estimate the gradient of E_{Z ~ q_phi}[log(h(Z) / q_phi(Z))] in phi from samples.
 
-    The samples have been drawn from q_phi and are fixed: they carry no gradient. The mean of your
-    estimate over all samples that could have been drawn must be the gradient (unbiased).
+    The samples were drawn from q_phi and are fixed: they carry no gradient. Your estimate must be
+    unbiased: its mean over all samples that could have been drawn must be the gradient.
 
     Args:
         log_h: maps z (B, k) to log h(z) (B,) [nats].
-        log_q: maps z (B, k) and phi (p,) to log q_phi(z) (B,) [nats]; made of torch operations,
-            so that autograd can differentiate it by phi.
+        log_q: maps z (B, k) and phi (p,) to log q_phi(z) (B,) [nats]; it consists of torch
+            operations, so that autograd can differentiate it with respect to phi.
         phi: (p,) the parameter, with or without requires_grad. Do not modify it, nor its `.grad`.
         z: (B, k) samples of q_phi, B at least 1. Do not modify them.
     Returns:

@@ -1,10 +1,10 @@
 """Problem 2: the projected gradient method.
 
-To minimise f over a set C, step against the gradient and return to C, again and again:
+To minimise f over a set C, step against the gradient and project back onto C, again and again:
 
     x_{k+1} = Pi_C(x_k - step_size * grad f(x_k)),    Pi_C(y) = argmin over x in C of |x - y|^2.
 
-Here C = {x in R^2 : x_1 = a, 0 <= x_2 <= 1}. Find Pi_C, and prove that you have found it.
+Here C = {x in R^2 : x_1 = a, 0 <= x_2 <= 1}. Find Pi_C, and prove that it is correct.
 """
 
 from collections.abc import Callable
@@ -16,7 +16,7 @@ def project(y: Tensor, a: float) -> Tensor:
     """Project points of the plane onto C = {x : x_1 = a, 0 <= x_2 <= 1}.
 
     Args:
-        y: (..., 2) any number of points, none or several leading dimensions. Do not modify it.
+        y: (..., 2) one point or many, with any number of leading dimensions. Do not modify it.
         a: the first coordinate of every point of C.
     Returns:
         (..., 2) for each point, the point of C nearest to it.
@@ -54,11 +54,11 @@ def projected_gradient_method(
 
     Args:
         grad_f: maps x (n,) to the gradient of f at x (n,).
-        project: maps y (n,) to Pi_C(y) (n,). Any set C in any dimension n, not that of above alone.
+        project: maps y (n,) to Pi_C(y) (n,). C may be any set in any dimension n.
         x0: (n,) the start; it need not lie in C. Do not modify it.
         step_size: a positive number.
-        num_steps: how many steps to take, 0 or more.
+        num_steps: the number of steps, 0 or more.
     Returns:
-        (num_steps + 1, n) the iterates x_0, x_1, ..., x_0 as it was given.
+        (num_steps + 1, n) the iterates x_0, x_1, ...; the first is x0 unchanged.
     """
     raise NotImplementedError("problem 2: write projected_gradient_method")

@@ -1,7 +1,7 @@
 """Problem 3: image inpainting with a flow model.
 
 Some pixels of a picture are lost. Given a flow whose density p was learned from such pictures,
-restore it to the likeliest picture that agrees with what is known:
+restore the most likely picture that agrees with the known pixels:
 
     minimise  -log p(X)    subject to    X = image where mask,    0 <= X <= 1 everywhere,
 
@@ -19,11 +19,11 @@ from torch import Tensor
 def project_image(x: Tensor, image: Tensor, mask: Tensor) -> Tensor:
     """Project x onto {X : X = image where mask, 0 <= X <= 1}.
 
-    All three arguments have one shape, whatever it is. Do not modify them.
+    All three arguments have the same shape, which may be any shape. Do not modify them.
 
     Args:
         x: (...) any real numbers.
-        image: (...) the picture; where `mask` holds its pixels are known, and in [0, 1].
+        image: (...) the picture; where `mask` is True, its pixels are known and in [0, 1].
         mask: (...) bool, True where a pixel is known and False where it is lost.
     Returns:
         (...) the point of the set nearest to x.
@@ -40,18 +40,18 @@ def inpaint(
 ) -> Tensor:
     """Take `num_steps` projected gradient steps on -log_prob, started at `image`.
 
-    Each step is X <- project_image(X - step_size * grad, image, mask), grad the gradient of
-    -log_prob at the X of this step. The model is given: it is not to be trained, and whatever is
-    in its parameters' `.grad` must stay as it is.
+    Each step is X <- project_image(X - step_size * grad, image, mask), where grad is the gradient
+    of -log_prob at the current X. The model is given: do not train it, and leave its parameters'
+    `.grad` as it is.
 
     Args:
-        log_prob: maps B pictures of D pixels (B, D) to their log-densities (B,) [nats]; made of
-            torch operations.
+        log_prob: maps B pictures of D pixels (B, D) to their log-densities (B,) [nats]; it
+            consists of torch operations.
         image: one picture of D pixels in any shape, such as (28, 28), (1, 28, 28) or (784,): the
-            corrupted one. Where `mask` is False, any numbers may stand. Do not modify it.
+            corrupted one. Where `mask` is False, it may hold any numbers. Do not modify it.
         mask: of `image`'s shape, bool, True where a pixel is known. Do not modify it.
         step_size: a positive number.
-        num_steps: how many steps to take, 0 or more.
+        num_steps: the number of steps, 0 or more.
     Returns:
         The picture after the last step, of `image`'s shape.
     """

@@ -1,13 +1,14 @@
 """Problem 4: ingredients of Glow.
 
-Glow mixes the channels of a picture by a matrix written as
+Glow mixes the channels of a picture with a matrix written as
 
     A = P L (U + diag(s)),
 
 with P a permutation matrix, L unit lower triangular (ones on its diagonal), U strictly upper
-triangular (zeros on its diagonal), all (C, C), and s (C,) without a zero. A picture X is (C, m, n):
-C channels of m rows and n columns. Log-determinants are natural logarithms of absolute values, 0-d
-tensors; find them without a determinant of a large matrix. No function may modify its arguments.
+triangular (zeros on its diagonal), all (C, C), and s (C,) with no zero entry. A picture X is
+(C, m, n): C channels of m rows and n columns. Log-determinants are natural logarithms of absolute
+values, 0-d tensors; compute them without the determinant of a large matrix. No function may modify
+its arguments.
 
 Source: Kingma & Dhariwal 2018, arXiv:1807.03039.
 """
@@ -43,18 +44,18 @@ def log_abs_det_linear(s: Tensor) -> Tensor:
 
 
 def jacobian(h: Callable[[Tensor], Tensor], X: Tensor, order: Tensor) -> Tensor:
-    """Part (b): the Jacobian matrix of a map of pictures, for a given way to vectorise them.
+    """Part (b): the Jacobian matrix of a map of pictures, for a given order of their entries.
 
     For h : R^{a x b x c} -> R^{a x b x c} the Jacobian is a matrix once both X and h(X) are written
-    as vectors, say vec(X) = X.flatten()[order]. Try it with two orders: what becomes of the
-    determinant?
+    as vectors, say vec(X) = X.flatten()[order]. Try it with two orders: what happens to
+    the determinant?
 
     Args:
-        h: maps (a, b, c) to (a, b, c); made of torch operations.
+        h: maps (a, b, c) to (a, b, c); it consists of torch operations.
         X: (a, b, c) the point, D = a b c numbers.
         order: (D,) a permutation of 0, ..., D - 1, integers.
     Returns:
-        (D, D) the derivative of vec(h(X))_i by vec(X)_j in row i, column j.
+        (D, D) in row i, column j, the derivative of vec(h(X))_i with respect to vec(X)_j.
     """
     raise NotImplementedError("problem 4: write jacobian")
 
@@ -74,7 +75,7 @@ def conv1x1(X: Tensor, P: Tensor, L: Tensor, U: Tensor, s: Tensor) -> tuple[Tens
 def coupling_forward(
     X: Tensor, P: Tensor, L_net: Net, U_net: Net, s_net: Net
 ) -> tuple[Tensor, Tensor]:
-    """Part (d): the coupling layer made of that convolution.
+    """Part (d): the coupling layer built from that convolution.
 
     Write X = (X_1, X_2), X_1 its first C channels and X_2 its last C channels. Then
 
@@ -96,7 +97,7 @@ def coupling_inverse(Z: Tensor, P: Tensor, L_net: Net, U_net: Net, s_net: Net) -
 
     Args:
         Z: (2C, m, n) an output of coupling_forward.
-        P, L_net, U_net, s_net: the same that coupling_forward was given.
+        P, L_net, U_net, s_net: the same as for coupling_forward.
     Returns:
         X (2C, m, n).
     """
@@ -104,7 +105,7 @@ def coupling_inverse(Z: Tensor, P: Tensor, L_net: Net, U_net: Net, s_net: Net) -
 
 
 def plu_factorize(A: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """The remark: every invertible matrix has such factors. Find some.
+    """The remark: every invertible matrix has such factors. Find one set of them.
 
     Args:
         A: (C, C) invertible.

@@ -1,8 +1,8 @@
 """Problem 5: the gambler's ruin.
 
-A gambler starts with $100 and bets $1 on each game of roulette: she wins $1 with probability
-p = 18/37 and loses $1 otherwise. She goes home as soon as she has $0 or $200, and after K = 600
-games in any case. What is the probability that she goes home with $200?
+A gambler starts with $100 and bets $1 on each game of roulette, winning $1 with probability
+p = 18/37 and losing $1 otherwise. The gambler goes home upon reaching $0 or $200, and after K = 600
+games in any case. What is the probability of going home with $200?
 
 Estimate it from N = 3,000 paths of 600 games: first by plain Monte Carlo, then by importance
 sampling, with paths drawn as if a game were won with probability q = 0.55. With f and g the
@@ -10,7 +10,7 @@ probabilities of a path's games under p and q, the estimate is
 
     (1/N) sum_i 1[path i reaches $200 before $0] f(path i) / g(path i).
 
-Run this file for the two figures of answers.toml: `python problem5_gamblers_ruin.py`.
+Run this file for the two numbers of answers.toml: `python problem5_gamblers_ruin.py`.
 """
 
 import torch
@@ -18,13 +18,13 @@ from torch import Tensor
 
 
 def reaches_target(outcomes: Tensor, start: int = 100, low: int = 0, high: int = 200) -> Tensor:
-    """Tell which paths reach `high` before `low`, within their K games.
+    """Find out which paths reach `high` before `low`, within their K games.
 
-    Each row lists the outcomes of all K games, those after she would have gone home included.
+    Each row lists the outcomes of all K games, including those after the gambler has gone home.
 
     Args:
         outcomes: (N, K) 1 for a game won, 0 for one lost; float, integer or bool. Do not modify it.
-        start, low, high: [$] the wealth at first, at ruin and at the target, low < start < high.
+        start, low, high: [$] the initial wealth, ruin and the target; low < start < high.
     Returns:
         (N,) bool.
     """
@@ -36,14 +36,14 @@ def importance_terms(
 ) -> Tensor:
     """Compute each path's term of the estimate, 1[high before low] f(path) / g(path).
 
-    f/g may run over all K games, or over those played until she goes home: both are right.
+    f/g may cover all K games, or only those played before going home: both are correct.
 
     Args:
         outcomes: (N, K) 1 for a game won, 0 for one lost, drawn with probability q; float, integer
             or bool. Do not modify it.
         p: the probability of winning a game.
         q: the probability with which the outcomes were drawn.
-        start, low, high: [$] the wealth at first, at ruin and at the target, low < start < high.
+        start, low, high: [$] the initial wealth, ruin and the target; low < start < high.
     Returns:
         (N,) float64.
     """
@@ -60,14 +60,14 @@ def estimate_win_probability(
     high: int = 200,
     generator: torch.Generator | None = None,
 ) -> float:
-    """Draw paths with q and estimate the probability to reach `high` before `low` with p.
+    """Draw paths with q and estimate the probability of reaching `high` before `low` with p.
 
     Args:
         num_samples: N, the number of paths.
-        num_games: K, the most games of a path.
+        num_games: K, the number of games after which a path ends.
         p: the probability of winning a game.
-        q: the probability of winning with which to draw; q = p is plain Monte Carlo.
-        start, low, high: [$] the wealth at first, at ruin and at the target, low < start < high.
+        q: the probability of winning in the paths you draw; q = p is plain Monte Carlo.
+        start, low, high: [$] the initial wealth, ruin and the target; low < start < high.
         generator: a source of randomness that you may use or ignore.
     Returns:
         The estimate, a number.

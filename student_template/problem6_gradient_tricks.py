@@ -1,11 +1,12 @@
-"""Problem 6: practice of the log-derivative and reparameterization tricks.
+"""Problem 6: practice with the log-derivative and reparameterization tricks.
 
     minimise over mu and sigma > 0:
         E_{X ~ N(mu, sigma^2)}[X sin X] + (mu - 1)^2 / 2 + sigma - log sigma
 
-by stochastic gradient descent on (mu, tau), with sigma = e^tau: derivatives are by tau, not sigma.
+by stochastic gradient descent on (mu, tau), where sigma = e^tau: take derivatives with respect to
+tau, not sigma.
 
-Run this file for the figures of answers.toml: `python problem6_gradient_tricks.py`.
+Run this file for the numbers of answers.toml: `python problem6_gradient_tricks.py`.
 """
 
 import torch
@@ -46,16 +47,16 @@ def minimize(
     """Run SGD on (mu, tau) from mu = 0, sigma = 1 and return its path.
 
     A step is (mu, tau) <- (mu, tau) - step_size * (estimate of the gradient), with fresh samples
-    each time.
+    in each step.
 
     Args:
         trick: "log-derivative" or "reparameterization".
-        num_steps: how many steps to take, 0 or more.
+        num_steps: the number of steps, 0 or more.
         step_size: a positive number, the same in every step.
-        batch_size: B, the samples of one step.
+        batch_size: B, the number of samples in each step.
         generator: a source of randomness that you may use or ignore.
     Returns:
-        (num_steps + 1, 2) the path of (mu, sigma) (not tau), the start (0, 1) first.
+        (num_steps + 1, 2) the path of (mu, sigma), not tau; the first row is (0, 1).
     """
     raise NotImplementedError("problem 6: write minimize")
 

@@ -1,1 +1,1 @@
-"""Assertions for authors of checks: they pass, or end the check with a verdict that teaches."""
+"""Assertions for authors of checks: each passes, or ends the check with a message that teaches."""

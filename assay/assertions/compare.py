@@ -1,8 +1,6 @@
-"""Comparisons that say what was got, what was wanted, where it is worst and what was allowed."""
+"""Comparisons that show what was returned and expected, where it is worst, what is allowed."""
 
 from __future__ import annotations
-
-from typing import Any
 
 import numpy as np
 import torch
@@ -11,17 +9,17 @@ from torch import Tensor
 from assay.assertions.show import kind, show
 from assay.verdict import Wrong
 
-# A correct answer computed in float32 is right, whatever dtype it comes back in, so that its
-# rounding (6e-8 a step, some hundred steps) is allowed everywhere.
+# A correct answer may be computed in float32, whatever dtype it is returned in: its rounding
+# (6e-8 per operation, over some hundred operations) is allowed everywhere.
 RTOL = 2e-5
 ATOL = 2e-5
 
 
-def tensor(value: Any, shape: tuple[int, ...] | None, what: str) -> Tensor:
-    """The value as a float64 tensor of that shape (None: any), whatever its container.
+def tensor(value: object, shape: tuple[int, ...] | None, what: str) -> Tensor:
+    """A tensor, array or number as a float64 tensor of this shape (None: any shape).
 
     Raises:
-        Wrong: it is not numeric, not real, or not of that shape.
+        Wrong: it is not numeric, not real, or not of this shape.
     """
     if isinstance(value, (bool, int, float)):
         value = torch.tensor(value, dtype=torch.float64)
@@ -30,51 +28,51 @@ def tensor(value: Any, shape: tuple[int, ...] | None, what: str) -> Tensor:
     if not isinstance(value, Tensor):
         raise Wrong(f"{what} returned {kind(value)}, expected a tensor{_of(shape)}")
     if value.is_complex():
-        raise Wrong(f"{what} returned complex numbers, expected real ones")
+        raise Wrong(f"{what} returned complex numbers, expected real numbers")
     if shape is not None and tuple(value.shape) != shape:
         raise Wrong(f"{what} returned a tensor of shape {tuple(value.shape)}, expected {shape}")
     return value.to(torch.float64)
 
 
-def finite(value: Any, shape: tuple[int, ...] | None, what: str) -> Tensor:
+def finite(value: object, shape: tuple[int, ...] | None, what: str) -> Tensor:
     """Like `tensor`, and every element is a finite number.
 
     Raises:
-        Wrong: also where an element is NaN or infinite (its index is told).
+        Wrong: as `tensor`, or an element is NaN or infinite; the message names its index.
     """
     result = tensor(value, shape, what)
-    fine = torch.isfinite(result)
-    if not bool(fine.all()):
-        index = first_index(~fine)
+    is_finite = torch.isfinite(result)
+    if not bool(is_finite.all()):
+        index = first_index(~is_finite)
         raise Wrong(
             f"{what} returned {result[index].item()}{_at(index)}, expected a finite number",
             hint="Such a value comes from the log of a negative number, from 0/0, from overflow, "
-            "or from steps that run away: print what goes in.",
+            "or from steps that diverge: print the values that lead to it.",
         )
     return result
 
 
 def first_index(where: Tensor) -> tuple[int, ...]:
-    """The index of the first True in a bool tensor that has one."""
+    """The index of the first True in a bool tensor; there must be one."""
     return tuple(torch.nonzero(where)[0].tolist())
 
 
-def number(value: Any, what: str) -> float:
-    """The value as a finite float; a tensor or array with one element is one too.
+def number(value: object, what: str) -> float:
+    """The value as a finite float; a tensor or array with one element counts as a number.
 
     Raises:
-        Wrong: it is no finite number.
+        Wrong: it is not a finite number.
     """
     if isinstance(value, (Tensor, np.ndarray)) and np.prod(value.shape) == 1:
         value = torch.as_tensor(value).reshape(())
     return float(finite(value, (), what))
 
 
-def numbers(value: Any, count: int, what: str) -> tuple[float, ...]:
-    """The value as so many finite floats: a tuple, a list, or a tensor of that length.
+def numbers(value: object, count: int, what: str) -> tuple[float, ...]:
+    """The value as `count` finite floats, from a tuple, a list, or a tensor of that length.
 
     Raises:
-        Wrong: another length, or something in it that is no finite number.
+        Wrong: it has another length, or an element that is not a finite number.
     """
     if isinstance(value, (Tensor, np.ndarray)) and tuple(value.shape) == (count,):
         value = torch.as_tensor(value).tolist()
@@ -83,11 +81,11 @@ def numbers(value: Any, count: int, what: str) -> tuple[float, ...]:
     return tuple(number(item, what) for item in value)
 
 
-def parts(value: Any, count: int, what: str) -> list[Any]:
-    """The value as a tuple or list of so many parts.
+def parts(value: object, count: int, what: str) -> list[object]:
+    """The `count` elements of a tuple or list.
 
     Raises:
-        Wrong: it is no tuple or list of that length.
+        Wrong: it is not a tuple or list of that length.
     """
     if not isinstance(value, list) or len(value) != count:
         raise Wrong(f"{what} returned {kind(value)}, expected a tuple of {count}")
@@ -96,26 +94,32 @@ def parts(value: Any, count: int, what: str) -> list[Any]:
 
 def expect_close(
     got: Tensor,
-    wanted: Tensor,
+    expected: Tensor,
     *,
     rtol: float = RTOL,
     atol: float = ATOL,
     hint: str = "",
     what: str = "",
 ) -> None:
-    """Hold |got - wanted| <= atol + rtol |wanted| at every index; both of one shape, float64.
+    """Check |got - expected| <= atol + rtol |expected| at every index; both have one shape.
 
+    Args:
+        got: float64.
+        expected: any real dtype; compared in float64.
+        rtol, atol: relative and absolute tolerance.
+        hint: what to try next.
+        what: what was compared, to begin the message with.
     Raises:
-        Wrong: tells the worst index, what was off and what was allowed.
+        Wrong: the message has the worst index, how far off it is, and what was allowed there.
     """
-    wanted = wanted.to(torch.float64)
-    allowed = atol + rtol * wanted.abs()
-    excess = (got - wanted).abs() - allowed
+    expected = expected.to(torch.float64)
+    allowed = atol + rtol * expected.abs()
+    excess = (got - expected).abs() - allowed
     if got.numel() == 0 or bool((excess <= 0).all()):
         return
     flat = int(torch.nan_to_num(excess, nan=torch.inf).argmax())
     index = tuple(int(i) for i in np.unravel_index(flat, got.shape)) if got.ndim else ()
-    a, b, limit = (float(t.reshape(-1)[flat]) for t in (got, wanted, allowed))
+    a, b, limit = (float(t.reshape(-1)[flat]) for t in (got, expected, allowed))
     lead = f"{what}: " if what else ""
     raise Wrong(
         f"{lead}got {show(a)}, expected {show(b)}{_at(index)}: off by {abs(a - b):.3g}, "
@@ -125,7 +129,7 @@ def expect_close(
 
 
 def expect(holds: bool, evidence: str, *, hint: str = "") -> None:
-    """Hold a condition; `evidence` says what was seen where it fails.
+    """Check a condition; `evidence` says what was observed where it does not hold.
 
     Raises:
         Wrong: it does not hold.

@@ -1,4 +1,4 @@
-"""Laws that more than one problem holds its functions against."""
+"""Properties that several problems check: arguments left unchanged, repeatability, defaults."""
 
 from __future__ import annotations
 
@@ -14,27 +14,29 @@ from assay.assertions.show import show, show_inputs
 if TYPE_CHECKING:
     from assay.sandbox.student import Student
 
+Settings = dict[str, Any]  # keyword arguments of a student's function
 
-def leaves_arguments_alone(student: Student, function: str, *arguments: Any) -> None:
-    """The call modifies none of its tensor arguments in place.
+
+def leaves_arguments_alone(student: Student, function: str, *arguments: object) -> None:
+    """Check that the call modifies none of its tensor arguments in place.
 
     Raises:
-        Wrong: names the arguments that came back changed.
+        Wrong: the message names the arguments that changed.
     """
     changed = student.reply(function, *arguments).changed
     places = ", ".join(f"argument {int(name) + 1}" if name.isdigit() else name for name in changed)
     expect(
         not changed,
         f"{function} modified {places} in place",
-        hint="Work on a copy (`clone`) or build a new tensor: the caller still needs the original.",
+        hint="Work on a copy (`clone`): the caller still needs the original tensor.",
     )
 
 
-def repeats_itself(student: Student, function: str, *arguments: Any) -> None:
-    """A second call on the same objects, with the same random numbers, gives the same.
+def repeats_itself(student: Student, function: str, *arguments: object) -> None:
+    """Check that a second call with the same objects and random numbers gives the same result.
 
     Raises:
-        Wrong: it gives something else.
+        Wrong: the second result differs.
     """
     with student.same_luck():
         first = finite(student.reply(function, *arguments).value, None, function)
@@ -42,50 +44,52 @@ def repeats_itself(student: Student, function: str, *arguments: Any) -> None:
     expect_close(
         second,
         first,
-        what="the second of two calls on the same tensors",
-        hint="What does the first call leave behind: on its arguments, in a global, in a cache?",
+        what="the second of two calls with the same tensors",
+        hint="What does the first call leave behind: in its arguments, in a global, in a cache?",
     )
 
 
 def has_defaults(
-    call: Callable[[dict[str, Any]], Tensor],
+    call: Callable[[Settings], Tensor],
     student: Student,
-    told: dict[str, Any],
-    named: dict[str, Any],
+    given: Settings,
+    complete: Settings,
     *,
     what: str,
     rtol: float,
     atol: float = 0.0,
 ) -> Tensor:
-    """What a call is not told is as in `named`: the same random numbers give the same result.
+    """Check that omitted settings have the documented defaults: results with the same seed agree.
 
-    Where a second call with the same settings gives something else, her source of randomness is
-    none that can be seeded, and nothing is held.
+    Nothing is checked where a second call with the same settings differs as well: the student's
+    random numbers then come from a source that cannot be seeded.
 
     Args:
-        call: the student's function, by settings.
-        told, named: few settings, and the same ones with the defaults beside them.
-        rtol, atol: what rounding in float32 leaves.
+        call: the student's function of its settings.
+        given: some of the settings.
+        complete: the same settings and the defaults of all others.
+        what: the call, for the message.
+        rtol, atol: what rounding in float32 may change.
     Returns:
-        The result with `told`.
+        The result with `given`.
     Raises:
-        Wrong: tells both settings.
+        Wrong: the results differ; the message shows both settings.
     """
 
     def same(one: Tensor, other: Tensor) -> bool:
         return bool(torch.allclose(one, other, rtol=rtol, atol=atol))
 
     with student.same_luck():
-        left, first = call(told), call(named)
-        if not same(left, first):
+        shorter, longer = call(given), call(complete)
+        if not same(shorter, longer):
             expect(
-                not same(call(named), first),
-                f"with the same random numbers {what} gives {show(_last(left))} with "
-                f"{show_inputs(told) or 'no more'}, and {show(_last(first))} with "
-                f"{show_inputs(named)}",
-                hint="See the default values in the signature.",
+                not same(call(complete), longer),
+                f"with the same random numbers, {what} returns {show(_last(shorter))} for "
+                f"{show_inputs(given) or 'the defaults'}, but {show(_last(longer))} for "
+                f"{show_inputs(complete)}",
+                hint="Compare the default values with those in the template's signature.",
             )
-    return left
+    return shorter
 
 
 def _last(result: Tensor) -> Tensor:

@@ -1,4 +1,4 @@
-"""Inputs: strategies that draw tensors and objects which shrink to what a student can read."""
+"""Random inputs for checks: strategies whose values shrink to what a student can read."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from torch import Tensor
 
 Strategy = st.SearchStrategy
 
-SMALL = 12  # elements up to which every one is drawn, so that it shrinks to a simple value
+SMALL = 12  # up to this many elements, each is drawn on its own and shrinks to a simple value
 
 
 def floats(low: float, high: float) -> Strategy[float]:
-    """Floats that float32 holds exactly: a student may compute in it."""
+    """Floats that float32 represents exactly: a student may compute in float32."""
     low32, high32 = float(np.float32(low)), float(np.float32(high))
     return st.floats(low32, high32, allow_nan=False, width=32, allow_subnormal=False)
 
 
 def seeds() -> Strategy[int]:
-    """Seeds for what is too large to draw number by number."""
+    """Seeds for inputs that are too large to be drawn number by number."""
     return st.integers(0, 2**31 - 1)
 
 
 def tensors(shape: tuple[int, ...], low: float = -3.0, high: float = 3.0) -> Strategy[Tensor]:
-    """Float64 tensors of a shape, values that float32 holds; small ones shrink to zeros."""
+    """Float64 tensors of this shape, of values exact in float32; small ones shrink to zeros."""
     size = math.prod(shape)
     if size <= SMALL:
         items = st.lists(floats(low, high), min_size=size, max_size=size)
@@ -35,37 +35,37 @@ def tensors(shape: tuple[int, ...], low: float = -3.0, high: float = 3.0) -> Str
 
 
 def uniform(seed: int, shape: tuple[int, ...], low: float = -1.0, high: float = 1.0) -> Tensor:
-    """Uniform values that float32 holds, from a seed."""
+    """Uniform values from a seed: float64, exact in float32."""
     values = np.random.default_rng(seed).uniform(low, high, shape)
     return torch.from_numpy(values.astype(np.float32).astype(np.float64))
 
 
 def plain(seed: int, shape: tuple[int, ...], high: float = 1.0) -> Tensor:
-    """Multiples of 1/4 between -high and high, none of them 0: easy to compute by hand."""
+    """Nonzero multiples of 1/4 between -high and high, from a seed: easy to compute by hand."""
     source = np.random.default_rng(seed)
     steps = source.integers(1, int(4 * high) + 1, shape) * source.choice([-1, 1], shape)
     return torch.from_numpy(steps / 4.0)
 
 
 def normal(seed: int, shape: tuple[int, ...]) -> Tensor:
-    """Standard normal values that float32 holds, from a seed."""
+    """Standard normal values from a seed: float64, exact in float32."""
     values = np.random.default_rng(seed).standard_normal(shape)
     return torch.from_numpy(values.astype(np.float32).astype(np.float64))
 
 
 def permutations(size: int) -> Strategy[Tensor]:
-    """Orders (size,) that are not their own inverse, nor the identity, as far as there are such."""
+    """Permutations (size,) that differ from their inverse and the identity, where such exist."""
 
-    def tells(order: list[int]) -> bool:
+    def is_telling(order: list[int]) -> bool:
         if size < 3:
             return size < 2 or order != sorted(order)
         return any(order[order[i]] != i for i in range(size))
 
-    return st.permutations(range(size)).filter(tells).map(torch.tensor)
+    return st.permutations(range(size)).filter(is_telling).map(torch.tensor)
 
 
 def shapes(max_dims: int, max_side: int, min_side: int = 0) -> Strategy[tuple[int, ...]]:
-    """Shapes, the empty one among them."""
+    """Shapes with up to `max_dims` dimensions, () included."""
     return st.lists(st.integers(min_side, max_side), max_size=max_dims).map(tuple)
 
 

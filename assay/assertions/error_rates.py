@@ -1,7 +1,7 @@
-"""What a statistical assertion promises: how often it errs, and what it can see.
+"""What a statistical assertion promises: its false-reject rate, and the error that it detects.
 
-A run's statistical assertions together refuse a correct submission with probability at most
-`RUN_BUDGET`; each is given a share of it.
+All statistical assertions of a run together reject a correct submission with probability at most
+`RUN_BUDGET`. Each of them gets an equal part of it, `FALSE_REJECT_RATE`.
 """
 
 from __future__ import annotations
@@ -14,24 +14,26 @@ from scipy import special
 from assay.verdict import Wrong
 
 RUN_BUDGET = 1e-6
-RAREST = 1e-12  # that is stated: what is rarer rests on the far tails of approximate laws
-ASSERTIONS = 50  # at most so many in a run: a test counts them
-SHARE = RUN_BUDGET / ASSERTIONS
-POWER = 0.999  # the chance with which the smallest error told is caught
+# The smallest probability that a message states: smaller ones would rest on the far tails of
+# approximate distributions.
+SMALLEST_STATED = 1e-12
+ASSERTIONS = 50  # the most statistical assertions in a run; a test counts them
+FALSE_REJECT_RATE = RUN_BUDGET / ASSERTIONS
+POWER = 0.999  # the probability of detecting the smallest error that a message states
 
 
 class Terms(NamedTuple):
-    """The terms of an assertion.
+    """The terms of a statistical assertion.
 
     Attributes:
-        share: a correct program fails it with at most this probability.
-        samples: what was judged, "3000 samples".
-        smallest: the smallest error that it catches with probability `POWER`.
-        error: what sort of error that is, "an error of".
-        assumes: what must hold for these figures, "independent samples".
+        rate: the false-reject rate: a correct program fails with at most this probability.
+        samples: what was judged, for example "3000 samples".
+        smallest: the smallest error that is detected with probability `POWER`.
+        error: the kind of that error, for example "an error of".
+        assumes: what these figures assume, for example "independent samples".
     """
 
-    share: float
+    rate: float
     samples: str
     smallest: float
     error: str
@@ -39,33 +41,33 @@ class Terms(NamedTuple):
 
     def __str__(self) -> str:
         return (
-            f"from {self.samples}; this rejects a correct program {once_in(self.share)} and "
-            f"detects {self.error} {self.smallest:.2g} with probability {POWER}, assuming "
-            f"{self.assumes}"
+            f"for {self.samples}; this check rejects a correct program {once_in(self.rate)} and "
+            f"detects {self.error} {self.smallest:.2g} with probability {POWER} "
+            f"(assumes {self.assumes})"
         )
 
 
 def settle(holds: bool, evidence: str, allowed: str, terms: Terms, hint: str) -> Terms:
-    """Pass or fail a statistical assertion; every one of the kit ends here.
+    """Pass or fail a statistical assertion; every one of them ends here.
 
     Returns:
-        Its terms.
+        The terms, unchanged.
     Raises:
         Wrong: it fails; the message has the evidence, what was allowed and the terms.
     """
     if not holds:
-        raise Wrong(f"{evidence}\nallowed {allowed}, {terms}", hint=hint)
+        raise Wrong(f"{evidence}\nallowed {allowed} {terms}", hint=hint)
     return terms
 
 
-def normal_quantile(share: float = SHARE) -> float:
-    """z with P(|N(0, 1)| > z) = share: 5.61 for one share."""
-    return float(-special.ndtri(share / 2))
+def normal_quantile(rate: float = FALSE_REJECT_RATE) -> float:
+    """z with P(|N(0, 1)| > z) = rate: 5.61 for `FALSE_REJECT_RATE`."""
+    return float(-special.ndtri(rate / 2))
 
 
-def once_in(chance: float) -> str:
-    """A small chance, at least RAREST, as a student reads it: "less than once in 2*10^4 runs"."""
-    runs = 1 / max(chance, RAREST)
+def once_in(probability: float) -> str:
+    """A small probability in words: "less than once in 2*10^4 runs"; never below 10^-12."""
+    runs = 1 / max(probability, SMALLEST_STATED)
     if runs < 10_000:
         return f"less than once in {int(runs)} runs"
     exponent = math.floor(math.log10(runs))

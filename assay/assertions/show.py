@@ -1,18 +1,18 @@
-"""Values as a student reads them: short, in her own notation."""
+"""Values as a student reads them: short, in the notation of Python."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
 
 import numpy as np
 import torch
 
 from assay.protocol import values, wire
 
-SHOWN = 24  # elements of a tensor that are written out
+SHOWN = 24  # the most elements of a tensor or list that are written out
 
 
-def show(value: Any) -> str:
+def show(value: object) -> str:
     """A value in one line; a large tensor by its shape and range."""
     if isinstance(value, wire.Given):
         inside = ", ".join(f"{k}={show(values.unpack(v))}" for k, v in value.parameters.items())
@@ -31,19 +31,19 @@ def show(value: Any) -> str:
     return repr(value)[:200]
 
 
-def show_inputs(inputs: dict[str, Any]) -> str:
-    """`name = value` for each input; a case's own names stand for it."""
-    flat: dict[str, Any] = {}
+def show_inputs(inputs: Mapping[str, object]) -> str:
+    """`name = value` for each input; the entries of a dict or named tuple go by their own names."""
+    flat: dict[str, object] = {}
     for name, value in inputs.items():
-        # what is there for the kit alone is not shown; a named tuple's names are the function's
+        # `shown` leaves out what only the grader needs; a named tuple has the function's names.
         named = value.shown() if hasattr(value, "shown") else value
         named = named._asdict() if hasattr(named, "_asdict") else named
         flat |= named if isinstance(named, dict) else {name: value}
     return ", ".join(f"{name} = {show(value)}" for name, value in flat.items())
 
 
-def kind(value: Any) -> str:
-    """What sort of thing a value is, for a sentence that says it is the wrong sort."""
+def kind(value: object) -> str:
+    """What kind of value it is, for a sentence that says that another kind was expected."""
     if isinstance(value, wire.Other):
         return value.what
     if isinstance(value, wire.Expr):
@@ -67,7 +67,7 @@ def _show_tensor(tensor: torch.Tensor) -> str:
     return _nested(tensor.tolist())
 
 
-def _nested(items: Any) -> str:
+def _nested(items: object) -> str:
     if isinstance(items, list):
         return "[" + ", ".join(map(_nested, items)) + "]"
     return f"{items:.5g}" if isinstance(items, float) else str(items)

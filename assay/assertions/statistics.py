@@ -1,6 +1,7 @@
-"""Judging by chance: one function for each law that a correct program's figures have.
+"""Statistical assertions: one function for each kind of random result.
 
-Each gives its terms back, and raises Wrong where it does not hold.
+Each returns its terms, and raises Wrong where the result is implausible for a correct program.
+`rate` is always the false-reject rate, `what` the name of the result in the message.
 """
 
 from __future__ import annotations
@@ -12,44 +13,53 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from assay.assertions.error_rates import POWER, SHARE, Terms, normal_quantile, once_in, settle
+from assay.assertions.error_rates import (
+    FALSE_REJECT_RATE,
+    POWER,
+    Terms,
+    normal_quantile,
+    once_in,
+    settle,
+)
 from assay.assertions.mean_distribution import MeanDistribution
 
 Floats = NDArray[np.float64]
 
-HEAVIER = 1.25  # times the variance of a sample's variance, for draws of heavy tails
-MORE = float(special.ndtri(POWER))  # standard errors between a threshold and what it sees
+# Allowance for draws with heavy tails: a factor on the variance of a sample variance.
+HEAVY_TAILS = 1.25
+# Standard errors between a threshold and an error that is detected with probability POWER.
+POWER_QUANTILE = float(special.ndtri(POWER))
 
 
 def expect_drawn_from(
     value: float,
-    laws: Sequence[MeanDistribution],
+    distributions: Sequence[MeanDistribution],
     *,
     what: str,
-    share: float = SHARE,
+    rate: float = FALSE_REJECT_RATE,
     rounding: float = 0.0,
     hint: str = "",
 ) -> Terms:
     """Check that a mean is plausible under one of the exact distributions of correct programs.
 
-    `rounding` is how far a reported figure may be from what was computed.
+    `rounding` is how far a reported value may be from the computed one.
 
     Raises:
-        Wrong: outside the band of every law.
+        Wrong: it lies outside the band of every distribution.
     """
-    law = max(laws, key=lambda candidate: candidate.probability_as_far(value))
-    low, high = law.band(share)
-    bands = [candidate.band(share) for candidate in laws]
+    best = max(distributions, key=lambda candidate: candidate.tail_probability(value))
+    low, high = best.band(rate)
+    bands = [candidate.band(rate) for candidate in distributions]
     return settle(
         any(low - rounding <= value <= high + rounding for low, high in bands),
-        f"{what} is {value:.6g}, exact is {law.mean:.6g}: {abs(value - law.mean) / law.sd:.1f} "
+        f"{what} is {value:.6g}, expected {best.mean:.6g}: {abs(value - best.mean) / best.sd:.1f} "
         f"standard errors off; a correct program is off by this much "
-        f"{once_in(law.probability_as_far(value))}",
+        f"{once_in(best.tail_probability(value))}",
         f"{low:.6g} to {high:.6g}",
         Terms(
-            share,
-            f"{law.samples} samples",
-            _smallest_error(law, share),
+            rate,
+            f"{best.samples} samples",
+            _smallest_error(best, rate),
             "an error of",
             "independent samples",
         ),
@@ -57,107 +67,124 @@ def expect_drawn_from(
     )
 
 
-def binomial_band(trials: int, chance: float, share: float = SHARE) -> tuple[int, int]:
-    """The counts (low, high) that a binomial count misses with probability at most `share`."""
+def binomial_band(
+    trials: int, probability: float, rate: float = FALSE_REJECT_RATE
+) -> tuple[int, int]:
+    """Bounds (low, high) that a binomial count leaves with probability at most `rate`."""
     counts = np.arange(trials + 1)
-    cdf = special.bdtr(counts, trials, chance)
-    low = int(np.searchsorted(cdf, share / 2))
-    high = int(np.searchsorted(1 - cdf <= share / 2, True))
+    cdf = special.bdtr(counts, trials, probability)
+    low = int(np.searchsorted(cdf, rate / 2))
+    high = int(np.searchsorted(1 - cdf <= rate / 2, True))
     return low, high
 
 
 def expect_binomial(
-    count: int, trials: int, chance: float, *, what: str, share: float = SHARE, hint: str = ""
+    count: int,
+    trials: int,
+    probability: float,
+    *,
+    what: str,
+    rate: float = FALSE_REJECT_RATE,
+    hint: str = "",
 ) -> Terms:
-    """Hold a count against the exact binomial law.
+    """Check that a count is plausible under its exact binomial distribution.
 
     Raises:
-        Wrong: outside the central band.
+        Wrong: it lies outside the central band.
     """
-    low, high = binomial_band(trials, chance, share)
-    sd = math.sqrt(trials * chance * (1 - chance))
-    smallest = (high - low) / 2 / trials + MORE * sd / trials
+    low, high = binomial_band(trials, probability, rate)
+    mean, sd = trials * probability, math.sqrt(trials * probability * (1 - probability))
+    smallest = (high - low) / 2 / trials + POWER_QUANTILE * sd / trials
     return settle(
         low <= count <= high,
-        f"{what} is {count} of {trials}, {trials * chance:.1f} are expected: "
-        f"{abs(count - trials * chance) / sd:.1f} standard deviations off",
+        f"{what} is {count} of {trials}, expected about {mean:.1f}: "
+        f"{abs(count - mean) / sd:.1f} standard deviations off",
         f"{low} to {high}",
-        Terms(share, f"{trials} samples", smallest, "a probability off by", "independent samples"),
+        Terms(rate, f"{trials} samples", smallest, "a probability off by", "independent samples"),
         hint,
     )
 
 
 def expect_mean(
     value: float,
-    wanted: float,
+    expected: float,
     sd: float,
     samples: str,
     *,
     what: str,
-    share: float = SHARE,
+    rate: float = FALSE_REJECT_RATE,
     slack: float = 0.0,
     hint: str = "",
 ) -> Terms:
-    """Hold a mean of many draws of known variance against its exact value.
+    """Check that a mean of many draws of known variance is plausible.
 
     Args:
-        value: the mean that was had.
-        wanted: its expectation.
-        sd: of the mean itself.
-        samples: what it is the mean of, "20000 samples": enough for a normal mean.
+        value: the mean that was computed.
+        expected: its exact expectation.
+        sd: standard deviation of the mean itself, not of one draw.
+        samples: what it is the mean of, for example "20000 samples"; there must be enough of them
+            for the mean to be approximately normal.
         slack: what rounding may add.
 
     Raises:
-        Wrong: further off than the normal law has it.
+        Wrong: it is further off than a normal mean would be.
     """
-    allowed = normal_quantile(share) * sd + slack
+    allowed = normal_quantile(rate) * sd + slack
     return settle(
-        abs(value - wanted) <= allowed,
-        f"{what} is {value:.6g}, exact is {wanted:.6g}: {abs(value - wanted) / sd:.1f} standard "
-        "errors off",
-        f"{wanted - allowed:.6g} to {wanted + allowed:.6g}",
+        abs(value - expected) <= allowed,
+        f"{what} is {value:.6g}, expected {expected:.6g}: {abs(value - expected) / sd:.1f} "
+        "standard errors off",
+        f"{expected - allowed:.6g} to {expected + allowed:.6g}",
         Terms(
-            share,
+            rate,
             samples,
-            allowed + MORE * sd,
+            allowed + POWER_QUANTILE * sd,
             "an error of",
-            "independent samples, so many that their mean is normal",
+            "independent samples and an approximately normal mean",
         ),
         hint,
     )
 
 
-def variance_band(samples: int, kurtosis: float, share: float = SHARE) -> tuple[float, float]:
-    """The ratios of a sample's variance to the exact one that it misses with at most `share`.
+def variance_band(
+    samples: int, kurtosis: float, rate: float = FALSE_REJECT_RATE
+) -> tuple[float, float]:
+    """Bounds on sample variance / exact variance, which it leaves with probability at most `rate`.
 
-    The ratio has mean 1 and variance (kurtosis - 1) / samples. It is taken for a gamma variable,
-    which it is for normal draws; an F-test takes all draws for normal.
+    The ratio has mean 1 and variance (kurtosis - 1) / samples. It is treated as a gamma variable,
+    which is exact for normal draws. An F-test would treat all draws as normal.
     """
-    # Draws with tails heavier than normal have a sum of squares more skewed than a gamma variable.
-    shape = samples / (kurtosis - 1) / HEAVIER
-    low, high = special.gammaincinv(shape, share / 2), special.gammainccinv(shape, share / 2)
+    # The sum of squares of draws with heavier tails is more skewed than a gamma variable.
+    shape = samples / (kurtosis - 1) / HEAVY_TAILS
+    low, high = special.gammaincinv(shape, rate / 2), special.gammainccinv(shape, rate / 2)
     return float(low / shape), float(high / shape)
 
 
 def expect_variance(
-    ratio: float, samples: int, kurtosis: float, *, what: str, share: float = SHARE, hint: str = ""
+    ratio: float,
+    samples: int,
+    kurtosis: float,
+    *,
+    what: str,
+    rate: float = FALSE_REJECT_RATE,
+    hint: str = "",
 ) -> Terms:
-    """Hold the ratio of a sample's variance to its exact value against 1.
+    """Check that sample variance / exact variance is plausible for draws of this kurtosis.
 
     Raises:
-        Wrong: outside the band.
+        Wrong: it lies outside the band.
     """
-    low, high = variance_band(samples, kurtosis, share)
+    low, high = variance_band(samples, kurtosis, rate)
     shape = samples / (kurtosis - 1)
-    # an excess and a lack of that factor
-    excess = high * shape / float(special.gammaincinv(shape, 1 - POWER))
-    factor = max(excess, float(special.gammainccinv(shape, 1 - POWER)) / shape / low)
+    # The factor that is detected in both directions: a variance too large, or too small.
+    too_large = high * shape / float(special.gammaincinv(shape, 1 - POWER))
+    factor = max(too_large, float(special.gammainccinv(shape, 1 - POWER)) / shape / low)
     return settle(
         low <= ratio <= high,
         f"{what} is {ratio:.3g} times the expected one",
         f"{low:.3g} to {high:.3g} times",
         Terms(
-            share,
+            rate,
             f"{samples} draws",
             factor,
             "a factor of",
@@ -168,26 +195,27 @@ def expect_variance(
 
 
 def expect_uncorrelated(
-    values: Floats, *, what: str, share: float = SHARE, hint: str = ""
+    values: Floats, *, what: str, rate: float = FALSE_REJECT_RATE, hint: str = ""
 ) -> Terms:
-    """Hold a sequence of draws against independence: no lag up to half its length stands out.
+    """Check that a sequence of draws has no autocorrelation at any lag up to half its length.
 
     Raises:
-        Wrong: tells the lag at which the sequence repeats itself.
+        Wrong: it has; the message names the lag where it stands out most.
     """
-    found = autocorrelations(values)
-    pairs = len(values) - 1 - np.arange(len(found))
-    # each has a standard deviation of 1 / sqrt(pairs); Bonferroni over the lags
-    scaled = np.abs(found) * np.sqrt(pairs)
-    worst, limit = int(scaled.argmax()), normal_quantile(share / len(found))
+    correlations = autocorrelations(values)
+    pairs = len(values) - 1 - np.arange(len(correlations))
+    # Each correlation has standard deviation 1 / sqrt(pairs); Bonferroni over the lags.
+    scaled = np.abs(correlations) * np.sqrt(pairs)
+    worst, limit = int(scaled.argmax()), normal_quantile(rate / len(correlations))
+    allowed = limit / math.sqrt(pairs[worst])
     return settle(
         bool(scaled[worst] <= limit),
-        f"{what} and the one {worst + 1} later have the correlation {found[worst]:.2f}",
-        f"{limit / math.sqrt(pairs[worst]):.2f} either way",
+        f"{what} has correlation {correlations[worst]:.2f} with the one {worst + 1} later",
+        f"{-allowed:.2f} to {allowed:.2f}",
         Terms(
-            share,
+            rate,
             f"{len(values)} draws",
-            (limit + MORE) / math.sqrt(pairs[-1]),
+            (limit + POWER_QUANTILE) / math.sqrt(pairs[-1]),
             "a correlation of",
             "light tails",
         ),
@@ -202,10 +230,12 @@ def autocorrelations(values: Floats) -> Floats:
     spectrum = np.abs(np.fft.rfft(centred, 2 * count)) ** 2
     lags = np.arange(count // 2 + 1)
     products = np.fft.irfft(spectrum)[: len(lags)] / (count - lags)
-    found: Floats = products[1:] / max(products[0], 1e-300)
-    return found
+    correlations: Floats = products[1:] / max(products[0], 1e-300)
+    return correlations
 
 
-def _smallest_error(law: MeanDistribution, share: float) -> float:
-    low, high = law.band(share)
-    return max(high - law.mean, law.mean - low) + MORE * law.sd
+def _smallest_error(distribution: MeanDistribution, rate: float) -> float:
+    """The smallest error of the mean that its band detects with probability POWER."""
+    low, high = distribution.band(rate)
+    reach = max(high - distribution.mean, distribution.mean - low)
+    return reach + POWER_QUANTILE * distribution.sd

@@ -19,7 +19,7 @@ from assay.homework import Homework, Section
 from assay.outcome import Outcome, Result, status_of, unjudged
 from assay.protocol import wire
 from assay.sandbox.host import Sandbox
-from assay.sandbox.student import Student
+from assay.sandbox.student import Student, shadowed_names
 from assay.submission import Submission, read
 
 SHRINK_BUDGET = 6.0  # seconds that one submission's failures may take to be made small
@@ -154,9 +154,7 @@ def _refuse_shadowed(homework: Homework) -> None:
         InvalidHomework: names the function and its file.
     """
     for module in homework.problem_modules():
-        for name in sorted(
-            homework.functions_of(module) & {*dir(Student), *Student.__annotations__}
-        ):
+        for name in sorted(homework.functions_of(module) & shadowed_names()):
             raise InvalidHomework(
                 f"{module}.py asks for a function called {name!r}, which means something else for "
                 "`student` in a check: give it another name"

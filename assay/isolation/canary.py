@@ -1,6 +1,7 @@
-"""A canary tries what a level forbids, and what every student may do: a level is what it proves.
+"""Finds the isolation level of this machine by trial: a canary process tries what it must not do.
 
-Never inferred from versions: a kernel, a container or a security module may refuse any part.
+A level is never inferred from versions: a kernel, a container or a security module may disable any
+part of it. The canary also tries what every student needs.
 """
 
 from __future__ import annotations
@@ -26,12 +27,12 @@ LIBRARIES = ("json", "numpy", "torch", "scipy", "sympy", "assay.protocol.values"
 
 
 def choose(wanted: Level | None, ground: Ground) -> tuple[Level | None, dict[str, str]]:
-    """The highest level that a canary proves here, and why those above it are not to be had.
+    """The strictest level that a canary confirms here, and why stricter ones are not available.
 
     Args:
-        wanted: try this level alone.
+        wanted: try only this level.
     Returns:
-        None for the level where not even the one that was wanted can be had.
+        None for the level if the wanted one is not available.
     """
     reasons: dict[str, str] = {}
     for level in (wanted,) if wanted else LEVELS:
@@ -46,12 +47,12 @@ def choose(wanted: Level | None, ground: Ground) -> tuple[Level | None, dict[str
 
 
 def trial(level: Level, ground: Ground) -> str:
-    """Why a level is not to be had, found out in a process that ends; empty where it is."""
+    """Why a level is not available, found out in a process that then ends; empty if it is."""
     handle, secret = tempfile.mkstemp(dir=ground.scratch, prefix="secret-")
     os.write(handle, b"secret")
     os.close(handle)
     try:
-        return _told_by_fork(lambda: _enclosed_trial(level, ground, Path(secret)))
+        return _in_fork(lambda: _enclosed_trial(level, ground, Path(secret)))
     finally:
         Path(secret).unlink()
 
@@ -62,29 +63,29 @@ def _enclosed_trial(level: Level, ground: Ground, secret: Path) -> str:
     first = os.getpid()
 
     def canary() -> str:
-        levels.enter(levels.walls(level, ground, home))
-        found = list(unfit(home))
+        levels.enter(levels.confinement(level, ground, home))
+        problems = list(unfit(home))
         if level != "process":
-            found += [
+            problems += [
                 f"it can {name}" for name, act in forbidden(level, secret, first) if _succeeds(act)
             ]
-        return "; ".join(found)
+        return "; ".join(problems)
 
     try:
-        return _told_by_fork(canary)
+        return _in_fork(canary)
     finally:
         home.rmdir()
 
 
 def unfit(home: Path) -> Iterator[str]:
-    """What an honest submission needs and does not have here."""
+    """What an honest submission needs and lacks here."""
     folder = home / "folder"
     try:
         folder.mkdir()
         (folder / "file").write_text("kept")
         (folder / "file").rename(home / "moved")
         if (home / "moved").read_text() != "kept":
-            yield "a file does not keep what is written"
+            yield "a file does not keep what is written to it"
         (home / "moved").unlink()
         folder.rmdir()
         Path(os.devnull).write_text("nothing")
@@ -104,7 +105,7 @@ def unfit(home: Path) -> Iterator[str]:
 def forbidden(
     level: Level, secret: Path, parent: int
 ) -> Iterator[tuple[str, Callable[[], object]]]:
-    """What a level above "process" must hold, as acts that have to fail."""
+    """What a level above "process" must prevent, as acts that have to fail."""
     yield "read other files", secret.read_bytes
     yield "list other folders", lambda: os.listdir(secret.parent)
     yield "write other files", lambda: (secret.parent / "planted").touch()
@@ -149,22 +150,22 @@ def _succeeds(act: Callable[[], object]) -> bool:
     return True
 
 
-def _told_by_fork(tell: Callable[[], str]) -> str:
-    """What a function says in a process of its own: a text, or how it failed."""
+def _in_fork(function: Callable[[], str]) -> str:
+    """What a function returns in a process of its own: its text, or how it failed."""
     reader, writer = os.pipe()
     pid = os.fork()
     if not pid:
         with contextlib.suppress(BaseException):
             try:
-                text = tell()
+                text = function()
             except Exception as fault:  # noqa: BLE001 - every failure is the answer
                 text = str(fault) or type(fault).__name__
             os.write(writer, b"=" + text.encode()[:60_000])
         os._exit(0)
     os.close(writer)
     with os.fdopen(reader, "rb") as pipe:
-        told = pipe.read() if select.select([pipe], [], [], SECONDS)[0] else b""
-    if not told:
+        answer = pipe.read() if select.select([pipe], [], [], SECONDS)[0] else b""
+    if not answer:
         os.kill(pid, signal.SIGKILL)
     status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-    return told[1:].decode() if told else f"the trial ended with {status} and said nothing"
+    return answer[1:].decode() if answer else f"the trial ended with status {status}"

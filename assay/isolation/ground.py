@@ -1,4 +1,4 @@
-"""What student code stands on: the files that it may read, and the folder that it may write."""
+"""The files that student code may read, and the folder that it may write to."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ class Ground:
     """Where the children of one zygote live.
 
     Attributes:
-        scratch: the grader's folder for this zygote; on it a sealed root is laid out.
+        scratch: the grader's folder for this zygote; a sealed root is mounted on it.
         extra: what students may read besides Python and the engine: the homework.
         deprive: a superuser's privileges are dropped.
-        homes: the folder that children's homes are made in.
-        visible: what may be read, once the zygote is enclosed.
+        homes: the folder that holds the children's own folders.
+        visible: what may be read once the zygote is isolated.
         proc: a descriptor of the zygote's own folder in /proc; -1 where there is none.
     """
 
@@ -51,19 +51,19 @@ class Ground:
         self.homes = self.scratch
 
     def look_at_itself(self) -> None:
-        """Open the folder of /proc that tells of this process, while it can be seen."""
+        """Open this process's folder in /proc while it can still be seen."""
         if Path("/proc/self").exists():
             self.proc = os.open("/proc/self", getattr(os, "O_PATH", 0))
 
     def address_space(self) -> int:
-        """Bytes of address space that the zygote uses; 0 where nothing tells."""
+        """Bytes of address space that the zygote uses; 0 where that is unknown."""
         if self.proc < 0:
             return 0
         with open("statm", opener=self.open_own) as file:
             return int(file.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
 
     def threads(self) -> int:
-        """How many threads the zygote runs; 1 where nothing tells."""
+        """How many threads the zygote runs; 1 where that is unknown."""
         if self.proc < 0:
             return 1
         folder = self.open_own("task", os.O_RDONLY)
@@ -73,35 +73,35 @@ class Ground:
             os.close(folder)
 
     def open_own(self, name: str, flags: int) -> int:
-        """A descriptor of a file that /proc has of this process."""
+        """A descriptor of a file in this process's folder in /proc."""
         return os.open(name, flags, dir_fd=self.proc)
 
     def readable(self) -> list[Path]:
-        """The Python installation, the libraries that it links, the kit; no path within another."""
+        """Python, the libraries it links to, the engine and `extra`; no path within another."""
         names = sysconfig.get_paths()
-        found = {Path(names[key]) for key in ("stdlib", "platstdlib", "purelib", "platlib")}
-        found |= {Path(prefix, "lib") for prefix in (sys.prefix, sys.base_prefix)}
-        found |= {Path(entry) for entry in sys.path if entry and Path(entry).resolve() != KIT}
-        if KIT not in found:  # a checkout: its reference is not for students
-            found.add(KIT / "assay")
-        found |= {Path(name) for name in LINKED} | set(self.extra)
-        there = sorted(path for path in found if path.exists())
-        return [path for path in there if not any(p in there for p in path.parents)]
+        paths = {Path(names[key]) for key in ("stdlib", "platstdlib", "purelib", "platlib")}
+        paths |= {Path(prefix, "lib") for prefix in (sys.prefix, sys.base_prefix)}
+        paths |= {Path(entry) for entry in sys.path if entry and Path(entry).resolve() != KIT}
+        if KIT not in paths:  # a checkout, whose reference students must not read
+            paths.add(KIT / "assay")
+        paths |= {Path(name) for name in LINKED} | set(self.extra)
+        present = sorted(path for path in paths if path.exists())
+        return [path for path in present if not any(p in present for p in path.parents)]
 
     def leave(self) -> None:
-        """Remove the scratch folder if it is empty: its maker may have been killed."""
+        """Remove the scratch folder if it is empty; the grader may have been killed."""
         with contextlib.suppress(OSError):
             self.scratch.rmdir()
 
     def is_open_to_all(self) -> bool:
-        """Whether every user may enter the folders that are readable here."""
+        """Whether every user may enter the folders that contain what is readable."""
         within = {folder for path in self.readable() for folder in path.parents}
         return all(folder.stat().st_mode & 0o001 for folder in within)
 
     def is_superuser(self) -> bool:
-        """Whether this process has a superuser's rights to give up: the name alone is none.
+        """Whether this process has a superuser's privileges and can give them up.
 
-        In a user namespace of one user, nobody cannot be become.
+        User 0 of a namespace that maps one user only cannot: there is no other user to become.
         """
         if not hasattr(os, "geteuid") or os.geteuid() != 0 or sys.platform != "linux":
             return False

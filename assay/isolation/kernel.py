@@ -1,4 +1,4 @@
-"""Calls of the Linux kernel that Python has no function for; each raises OSError where it fails."""
+"""Linux system calls for which Python has no function; each raises OSError if it fails."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import os
 import struct
 import sys
 from functools import cache
-from typing import Any
 
 # linux/sched.h
 CLONE_THREAD = 0x00010000
@@ -38,30 +37,30 @@ CAP_CHOWN, CAP_DAC_READ_SEARCH, CAP_SETGID, CAP_SETUID = 1 << 0, 1 << 2, 1 << 6,
 
 
 def die_with_parent() -> None:
-    """Have this process killed as soon as the thread that started it is gone."""
+    """Have this process killed as soon as the thread that started it ends."""
     if sys.platform == "linux":
         _call("prctl", _PR_SET_PDEATHSIG, 9, 0, 0, 0)
 
 
 def adopt_orphans() -> None:
-    """Make this process the parent of descendants that lose theirs, so that it can end them."""
+    """Become the parent of descendants whose own parent ends, so that they can be stopped."""
     _call("prctl", _PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
 def gain_nothing() -> None:
-    """Never gain a right by executing a file."""
+    """Never gain a privilege by executing a file."""
     _call("prctl", _PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
 
 
 def keep_capabilities(kept: int = 0) -> None:
-    """Give up every capability but those of the mask."""
+    """Give up every capability except those in the mask."""
     header = struct.pack("=Ii", _CAPABILITY_VERSION_3, 0)
     # Effective, permitted and inheritable: the lower 32 capabilities, then the upper.
     _call("capset", header, struct.pack("=6I", kept, kept, 0, 0, 0, 0))
 
 
 def capabilities() -> int:
-    """The mask of the capabilities that this process has in effect."""
+    """The mask of this process's effective capabilities."""
     header = struct.pack("=Ii", _CAPABILITY_VERSION_3, 0)
     data = ctypes.create_string_buffer(24)
     _call("capget", header, data)
@@ -70,26 +69,26 @@ def capabilities() -> int:
 
 
 def become(user: int, kept: int = 0) -> None:
-    """Give up a superuser's rights for good, but the capabilities of the mask."""
+    """Give up a superuser's privileges for good, except the capabilities in the mask."""
     _call("prctl", _PR_SET_KEEPCAPS, 1, 0, 0, 0)
     os.setgroups([])
     os.setresgid(user, user, user)
     os.setresuid(user, user, user)
     keep_capabilities(kept)
-    # Its own files in /proc became the superuser's by the change.
+    # The change made the superuser the owner of this process's files in /proc: undo that.
     _call("prctl", _PR_SET_DUMPABLE, 1, 0, 0, 0)
 
 
 def filter_calls(program: bytes) -> None:
-    """Hold this process to a BPF program over its system calls; NO_NEW_PRIVS comes first."""
+    """Filter the system calls of this process by a BPF program; call `gain_nothing` first."""
     kept = ctypes.create_string_buffer(program, len(program))
-    # struct sock_fprog: the number of instructions, of 8 bytes each, and where they are.
+    # struct sock_fprog: the number of 8-byte instructions, and their address.
     address = struct.pack("@HP", len(program) // 8, ctypes.addressof(kept))
     _call("prctl", _PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, address, 0, 0)
 
 
 def unshare(flags: int) -> None:
-    """Leave the namespaces that the flags name, for new ones."""
+    """Move from the namespaces that the flags name into new ones."""
     _call("unshare", flags)
 
 
@@ -104,31 +103,31 @@ def mount(source: str, target: str, kind: str = "", flags: int = 0, options: str
 
 
 def restrict_mount(target: str, attributes: int, *, recursive: bool = True) -> None:
-    """Add attributes to a mount and to those below it; what is set stays set (Linux 5.12)."""
+    """Add attributes to a mount and to those below it, besides those it has (Linux 5.12)."""
     wanted = struct.pack("=QQQQ", attributes, 0, 0, 0)
     flags = _AT_RECURSIVE if recursive else 0
     _call("syscall", _MOUNT_SETATTR, _AT_FDCWD, target.encode(), flags, wanted, len(wanted))
 
 
 def change_root(target: str) -> None:
-    """Make a mount the root of this mount namespace; nothing of the old one stays."""
+    """Make a mount the root of this mount namespace; the old root is unmounted."""
     os.chdir(target)
-    # The old root comes to lie on the new one: pivot_root(2), "pivot_root(".", ".")".
+    # This stacks the old root on the new one: pivot_root(2), "pivot_root(".", ".")".
     _call("pivot_root", b".", b".")
     _call("umount2", b".", MNT_DETACH)
     os.chdir("/")
 
 
 @cache
-def _libc() -> Any:
+def _libc() -> ctypes.CDLL:
     return ctypes.CDLL(None, use_errno=True)
 
 
-def _call(name: str, *arguments: Any) -> None:
+def _call(name: str, *arguments: int | bytes | ctypes.Array[ctypes.c_char] | None) -> None:
     function = getattr(_libc(), name, None)
     if function is None:
-        raise OSError(f"{name}: not in this C library")
-    # Variadic or not, each takes whole registers.
+        raise OSError(f"{name}: this C library does not have it")
+    # Each argument fills a whole register, whether or not the function is variadic.
     widened = [ctypes.c_ulong(a) if isinstance(a, int) else a for a in arguments]
     if function(*widened) < 0:
         code = ctypes.get_errno()

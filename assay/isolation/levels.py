@@ -8,45 +8,49 @@ import sys
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from assay.isolation import kernel, syscalls
 from assay.isolation.ground import DEVICES, NOBODY, Ground
 
+if TYPE_CHECKING:
+    from py_landlock import AccessFs
+    from py_landlock.landlock_sys import RulesetFd
+
 Level = Literal["sealed", "confined", "process"]
-LEVELS: tuple[Level, ...] = ("sealed", "confined", "process")  # the highest first
+LEVELS: tuple[Level, ...] = ("sealed", "confined", "process")  # the strictest first
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What one child may use: memory above what a fresh child has, descriptors, file size."""
+    """What one child may use; memory is counted above what a fresh child has."""
 
     memory: int = 2**30  # bytes
     descriptors: int = 128
     file_size: int = 64 * 2**20  # bytes
-    tasks: int = 32 + 8  # threads; a zygote and its neighbours count too
+    tasks: int = 32 + 8  # threads; the zygote and the other children count too
 
 
 LIMITS = Limits()
 
 
 def promise(of: Level) -> str:
-    """What a level holds, in one sentence that claims no more than that."""
+    """What a level guarantees, in one sentence that claims no more than that."""
     return {
         "process": "student code runs in separate processes that are stopped from outside; "
-        "files and network are not held",
-        "confined": "student code reaches no network, starts no process, and opens no files but "
-        "Python's and its own scratch folder's; it sees the names of others",
-        "sealed": "student code reaches no network, starts no process, and sees nothing of this "
-        "machine but Python and its own scratch folder",
+        "its access to files and to the network is not restricted",
+        "confined": "student code cannot use the network or start processes, and can open only "
+        "Python's files and those in its own scratch folder; it can see the names of other files",
+        "sealed": "student code cannot use the network or start processes, and sees nothing of "
+        "this machine except Python and its own scratch folder",
     }[of]
 
 
 def enclose(level: Level, ground: Ground) -> None:
-    """In a zygote, before it imports anything: the part that all its children share.
+    """Isolate a zygote, before it imports anything: the part that all its children share.
 
     Raises:
-        OSError: the machine does not allow it; the process must end, it may be half enclosed.
+        OSError: the machine does not allow it; the process must end, for it may be half isolated.
     """
     if sys.platform != "linux":
         return
@@ -56,7 +60,7 @@ def enclose(level: Level, ground: Ground) -> None:
         seal.enter(ground)
     elif ground.deprive and ground.is_superuser():
         os.chown(ground.scratch, NOBODY, NOBODY)
-        # Where Python lies in a superuser's own folder, Landlock alone says what is read of it.
+        # Where Python lies in a superuser's own folder, only Landlock restricts what is read there.
         within = level == "confined" and not ground.is_open_to_all()
         kernel.become(NOBODY, kernel.CAP_DAC_READ_SEARCH if within else 0)
     elif ground.deprive:
@@ -68,12 +72,12 @@ def enclose(level: Level, ground: Ground) -> None:
 
 
 @dataclass(frozen=True)
-class Walls:
-    """What confines one child, made ready in the zygote, where nothing need be copied for it.
+class Confinement:
+    """What restricts one child, prepared in the zygote, where it costs no copy of memory.
 
     Attributes:
         files: a Landlock ruleset; -1 below *confined*.
-        calls: a BPF program over system calls; empty below *confined*.
+        calls: a BPF program that filters system calls; empty below *confined*.
         address_space: bytes in use before the child does anything.
     """
 
@@ -83,47 +87,47 @@ class Walls:
     address_space: int
 
     def close(self) -> None:
-        """Let go of the ruleset: the child has its own descriptor of it."""
+        """Close the ruleset; the child has its own descriptor of it."""
         if self.files >= 0:
             os.close(self.files)
 
 
-def walls(level: Level, ground: Ground, home: Path) -> Walls:
-    """The walls of a child that lives in `home`.
+def confinement(level: Level, ground: Ground, home: Path) -> Confinement:
+    """What will restrict a child whose scratch folder is `home`.
 
     Raises:
-        Exception: this machine cannot have them.
+        Exception: this machine does not support the level.
     """
     if level == "process":
-        return Walls(level, -1, b"", ground.address_space())
-    return Walls(level, _files(ground, home), _calls(), ground.address_space())
+        return Confinement(level, -1, b"", ground.address_space())
+    return Confinement(level, _files(ground, home), _calls(), ground.address_space())
 
 
-def enter(walls: Walls, limits: Limits = LIMITS) -> None:
-    """In a child, before any code of a student's: confine this process for good.
+def enter(confined: Confinement, limits: Limits = LIMITS) -> None:
+    """Restrict this process, a child, for good, before it runs any student code.
 
     Raises:
-        Exception: whatever failed; the process must end, it may be half confined.
+        Exception: whatever failed; the process must end, for it may be half confined.
     """
     if hasattr(os, "setsid"):
-        os.setsid()  # so that kill(0, ...) reaches nobody else
+        os.setsid()  # so that kill(0, ...) reaches no other process
     if sys.platform != "win32":
-        _set_rlimits(walls, limits)
-    if walls.level == "process":
+        _set_rlimits(confined, limits)
+    if confined.level == "process":
         return
     from py_landlock.landlock_sys import RulesetFd, restrict_self
 
     kernel.gain_nothing()
-    restrict_self(RulesetFd(walls.files), None)
-    syscalls.restrict(walls.calls)
+    restrict_self(RulesetFd(confined.files), None)
+    syscalls.restrict(confined.calls)
 
 
 _calls = cache(syscalls.program)
 
 
 def prepare() -> None:
-    """Load what takes tools of the system to find, which a sealed root has not."""
-    with contextlib.suppress(Exception):  # the trial of a level tells what is missing
+    """Load what is found with tools of the system, which a sealed root does not contain."""
+    with contextlib.suppress(Exception):  # the trial of a level reports what is missing
         from py_landlock.libc import get_syscall
 
         get_syscall()
@@ -131,7 +135,7 @@ def prepare() -> None:
 
 
 def _files(ground: Ground, home: Path) -> int:
-    """A Landlock ruleset: read what Python needs, write the home, and nothing else."""
+    """A Landlock ruleset that allows reading what Python needs and writing `home`, nothing else."""
     from py_landlock import AccessFs
     from py_landlock.abi import get_supported_fs, get_supported_net, get_supported_scope
     from py_landlock.landlock_sys import RulesetAttr, create_ruleset, get_abi_version
@@ -149,7 +153,7 @@ def _files(ground: Ground, home: Path) -> int:
     return rules
 
 
-def _allow(rules: Any, path: Path, access: Any) -> None:
+def _allow(rules: RulesetFd, path: Path, access: AccessFs) -> None:
     from py_landlock.landlock_sys import PathBeneathAttr, add_rule
 
     beneath = os.open(path, os.O_PATH | os.O_CLOEXEC)
@@ -159,7 +163,7 @@ def _allow(rules: Any, path: Path, access: Any) -> None:
         os.close(beneath)
 
 
-def _set_rlimits(walls: Walls, limits: Limits) -> None:
+def _set_rlimits(confined: Confinement, limits: Limits) -> None:
     import resource
 
     wanted = {
@@ -167,9 +171,9 @@ def _set_rlimits(walls: Walls, limits: Limits) -> None:
         resource.RLIMIT_FSIZE: limits.file_size,
         resource.RLIMIT_CORE: 0,
     }
-    if sys.platform == "linux":  # macOS counts shared libraries in and refuses sensible values
-        wanted[resource.RLIMIT_AS] = walls.address_space + limits.memory
-    if walls.level == "sealed":  # elsewhere a user's other processes would count
+    if sys.platform == "linux":  # macOS counts shared libraries and rejects sensible values
+        wanted[resource.RLIMIT_AS] = confined.address_space + limits.memory
+    if confined.level == "sealed":  # elsewhere the user's other processes would count
         wanted[resource.RLIMIT_NPROC] = limits.tasks
     for which, value in wanted.items():
         hard = resource.getrlimit(which)[1]

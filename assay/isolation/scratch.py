@@ -1,4 +1,4 @@
-"""The folder that one child may write: how full it is, and its end."""
+"""The folder that one child may write to: whether it is too full, and how it is removed."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 
-ROOM = 128 * 2**20  # bytes: the data of a hand-in, and as much again
+ROOM = 128 * 2**20  # bytes: the data files of a submission, and as much again
 ENTRIES = 4096  # files and folders
-DEEPEST = 2048  # characters of a path: beyond 4096 the kernel takes none, and nothing is seen
+DEEPEST = 2048  # characters of a path; the kernel accepts at most 4096
 BLOCK = 512  # bytes: the unit of st_blocks
 
 
 def is_overfull(home: Path, pid: int) -> bool:
-    """Whether a child holds more than it may, in files that it removed but keeps open too."""
+    """Whether a child has written more than it may; removed files that it keeps open count."""
     blocks: dict[tuple[int, int], int] = {}
     for path, stat in _stats(home, pid):
         blocks[stat.st_dev, stat.st_ino] = stat.st_blocks
@@ -29,9 +29,9 @@ def is_overfull(home: Path, pid: int) -> bool:
 
 
 def remove(home: Path) -> None:
-    """Remove the folder with all that is in it, however deep: its owner is dead.
+    """Remove the folder of a child that has ended, with everything in it, however deep.
 
-    Not by recursion, as `shutil.rmtree`: five thousand folders in each other end that in an error.
+    It does not recurse: `shutil.rmtree` fails on five thousand nested folders.
     """
     if os.rmdir not in os.supports_dir_fd:
         shutil.rmtree(home, ignore_errors=True)
@@ -40,8 +40,8 @@ def remove(home: Path) -> None:
         top = _open(str(home), None)
         try:
             fresh = (f".{secrets.token_hex(8)}" for _ in count())
-            while found := os.listdir(top):
-                for name in found:
+            while names := os.listdir(top):
+                for name in names:
                     _remove_entry(top, name, fresh)
         finally:
             os.close(top)
@@ -52,7 +52,7 @@ def _remove_entry(top: int, name: str, fresh: Iterator[str]) -> None:
     """Remove a file, or a folder whose own folders are moved to the top first."""
     try:
         os.unlink(name, dir_fd=top)
-    except (IsADirectoryError, PermissionError):  # the latter is what macOS says of a folder
+    except (IsADirectoryError, PermissionError):  # macOS raises the latter for a folder
         folder = _open(name, top)
         try:
             for inner in os.listdir(folder):
@@ -64,12 +64,12 @@ def _remove_entry(top: int, name: str, fresh: Iterator[str]) -> None:
 
 def _open(name: str, within: int | None) -> int:
     flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
-    os.chmod(name, 0o700, dir_fd=within)  # else it may forbid its owner to look
+    os.chmod(name, 0o700, dir_fd=within)  # the child may have forbidden its owner to read it
     return os.open(name, flags, dir_fd=within)
 
 
 def _stats(home: Path, pid: int) -> Iterator[tuple[str, os.stat_result]]:
-    """Path and size of every file and folder, and of what is open and has no name any more."""
+    """Path and size of every file and folder, and of open files that were removed."""
     opened, pending = f"/proc/{pid}/fd", [f"/proc/{pid}/fd", str(home)]
     while pending:
         folder = pending.pop()

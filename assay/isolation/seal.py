@@ -1,7 +1,7 @@
-"""Namespaces and a root of their own for a zygote and all its children.
+"""Gives a zygote and all its children namespaces and a root of their own.
 
-The kernel is called directly: bubblewrap would do the same, but it is not installed everywhere,
-does not drop a superuser's rights, and would be one more process to hold.
+It calls the kernel directly: bubblewrap would do the same, but it is not installed everywhere, does
+not drop a superuser's privileges, and would be one more process to stop.
 """
 
 from __future__ import annotations
@@ -18,20 +18,20 @@ PLAIN = kernel.MS_NOSUID | kernel.MS_NODEV
 
 
 def enter(ground: Ground) -> None:
-    """Move into new namespaces with a new root; the caller goes on there as process 1.
+    """Move into new namespaces with a new root; the caller continues there as process 1.
 
-    The process that was called stays outside, waits, and ends as the one inside does.
+    The original process stays outside, waits, and ends with the status of the one inside.
 
     Raises:
         OSError: the kernel does not allow it.
     """
     superuser = ground.is_superuser()
-    user, group = os.getuid(), os.getgid()  # unknown in a new namespace until they are mapped
+    user, group = os.getuid(), os.getgid()  # in a new namespace they are unknown until mapped
     kernel.unshare(kernel.CLONE_NEWPID | (0 if superuser else kernel.CLONE_NEWUSER))
     if not superuser:
         ground.look_at_itself()
         _map(ground, user, group)
-    _go_on_as_first_process(ground)
+    _continue_as_first_process(ground)
     kernel.unshare(SPACES)
     ground.look_at_itself()
     socket.sethostname("student")
@@ -42,11 +42,11 @@ def enter(ground: Ground) -> None:
         _map(ground, NOBODY, NOBODY)
     kernel.keep_capabilities()
     kernel.gain_nothing()
-    kernel.die_with_parent()  # last: a change of rights takes it back
+    kernel.die_with_parent()  # last: a change of privileges resets it
 
 
 def _map(ground: Ground, user: int, group: int) -> None:
-    """Be the same user and group in the new user namespace."""
+    """Keep the same user and group in the new user namespace."""
     for name, text in (
         ("setgroups", "deny"),
         ("uid_map", f"{user} {user} 1"),
@@ -57,7 +57,7 @@ def _map(ground: Ground, user: int, group: int) -> None:
         os.close(file)
 
 
-def _go_on_as_first_process(ground: Ground) -> None:
+def _continue_as_first_process(ground: Ground) -> None:
     pid = os.fork()
     if pid:
         code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
@@ -82,7 +82,7 @@ def _lay_out_root(ground: Ground) -> None:
 
 
 def _show(path: Path, root: str, attributes: int) -> None:
-    """Have a path of the old root in the new one, with less that may be done there."""
+    """Mount a path of the old root in the new one, with restrictions."""
     target = Path(f"{root}{path}")
     target.parent.mkdir(parents=True, exist_ok=True)
     if path.is_dir():

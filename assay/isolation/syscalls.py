@@ -1,8 +1,8 @@
-"""The system calls that student code may make: what is not named here does not exist for it.
+"""The system calls that student code may make; calls not named here do not exist for it.
 
-An unknown call gets ENOSYS, on which C libraries fall back to older ones, as they do on an older
-kernel; what programs try and people should read about gets EPERM. Names are resolved by
-libseccomp, so that the list holds on every architecture.
+An unknown call fails with ENOSYS, after which C libraries fall back to an older call, as they do on
+an older kernel. A call in `REFUSED`, which a program may well try, fails with EPERM, so that the
+error says what is wrong. libseccomp resolves the names, so the list is valid on every architecture.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ import errno
 import os
 import struct
 import tempfile
-from typing import Any
+from types import ModuleType
+from typing import Protocol
 
 from assay.isolation import kernel
 from assay.isolation.kernel import CLONE_THREAD
@@ -57,66 +58,73 @@ REFUSED = """
     inotify_add_watch fanotify_init name_to_handle_at open_by_handle_at
 """
 
-_NO_PID = 0x5A5A5A5A  # above every process id: the place of the one that is to be held
+_NO_PID = 0x5A5A5A5A  # above every process id: replaced by that of the confined process
 _ITSELF = struct.pack("=I", _NO_PID)
-_INT = 0xFFFFFFFF  # of a register that holds a C int, the upper half is not defined
-_SOCK_STREAM, _TYPE_MASK = 1, 0xF  # a datagram pair can send to any socket that has a name
-# By call, the position of the argument that decides, and the values that are let through.
+_INT = 0xFFFFFFFF  # the upper half of a register that holds a C int is undefined
+_SOCK_STREAM, _TYPE_MASK = 1, 0xF  # a datagram pair could send to any named socket
+# By call: the position of the deciding argument, and its allowed values.
 COMMANDS = {
     "ioctl": (1, (0x5401, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451)),  # is it a terminal; FIO*
-    # Duplicates, flags and locks; not F_SETOWN and F_SETSIG, which make a pipe signal others.
+    # Duplicates, flags and locks; not F_SETOWN and F_SETSIG, with which a pipe signals others.
     "fcntl": (1, (0, 1, 2, 3, 4, 5, 6, 7, 12, 13, 14, 36, 37, 38, 1030, 1031, 1032)),
     "fcntl64": (1, (0, 1, 2, 3, 4, 5, 6, 7, 12, 13, 14, 36, 37, 38, 1030, 1031, 1032)),
     "prctl": (0, (15, 16, 0x53564D41)),  # names of threads and of memory
 }
 
 
+class Filter(Protocol):
+    """A filter of libseccomp's."""
+
+    def add_rule(self, action: int, syscall: str | int, *conditions: object) -> None:
+        """Decide about a call, under all the conditions on its arguments."""
+
+
 def program() -> bytes:
-    """The list as a BPF program, compiled once; `restrict` fills in who is held.
+    """The list as a BPF program; `restrict` fills in the process that it applies to.
 
     Raises:
-        OSError, RuntimeError, ImportError: libseccomp is not there, or does not do it.
+        OSError, RuntimeError, ImportError: libseccomp is missing or fails.
     """
     import pyseccomp as seccomp
 
-    held = seccomp.SyscallFilter(seccomp.ERRNO(errno.ENOSYS))
-    held.set_attr(seccomp.Attr.ACT_BADARCH, seccomp.KILL_PROCESS)
+    rules = seccomp.SyscallFilter(seccomp.ERRNO(errno.ENOSYS))
+    rules.set_attr(seccomp.Attr.ACT_BADARCH, seccomp.KILL_PROCESS)
     for names in (MEMORY, FILES, PAIRS, ITSELF, TIME, SIGNALS):
-        _each(seccomp, held, names, seccomp.ALLOW)
-    _each(seccomp, held, REFUSED, seccomp.ERRNO(errno.EPERM))
-    _allow_in_part(seccomp, held)
+        _each(seccomp, rules, names, seccomp.ALLOW)
+    _each(seccomp, rules, REFUSED, seccomp.ERRNO(errno.EPERM))
+    _allow_in_part(seccomp, rules)
     with tempfile.TemporaryFile() as file:
-        held.export_bpf(file)
+        rules.export_bpf(file)
         file.seek(0)
         return file.read()
 
 
 def restrict(compiled: bytes) -> None:
-    """Hold the calling process, and all its threads to come, to the list.
+    """Restrict the calling process, and all its future threads, to the list.
 
     Raises:
-        OSError: the kernel does not do it.
+        OSError: the kernel does not allow it.
     """
     kernel.filter_calls(compiled.replace(_ITSELF, struct.pack("=I", os.getpid())))
 
 
-def _each(seccomp: Any, held: Any, names: str, action: int) -> None:
+def _each(seccomp: ModuleType, rules: Filter, names: str, action: int) -> None:
     for name in names.split():
         number = seccomp.resolve_syscall(seccomp.Arch.NATIVE, name)
-        if number != -1:  # -1: older than this libseccomp knows, and then ENOSYS
-            held.add_rule(action, number)
+        if number != -1:  # -1: this libseccomp does not know it, so it fails with ENOSYS
+            rules.add_rule(action, number)
 
 
-def _allow_in_part(seccomp: Any, held: Any) -> None:
-    """Calls that are harmless with some arguments only."""
+def _allow_in_part(seccomp: ModuleType, rules: Filter) -> None:
+    """Allow calls that are harmless with some arguments only."""
 
     def allow(name: str, position: int, value: int, mask: int = _INT) -> None:
         condition = seccomp.Arg(position, seccomp.MASKED_EQ, mask, value)
-        held.add_rule(seccomp.ALLOW, name, condition)
+        rules.add_rule(seccomp.ALLOW, name, condition)
 
     allow("clone", 0, CLONE_THREAD, mask=CLONE_THREAD)
     allow("socketpair", 1, _SOCK_STREAM, mask=_TYPE_MASK)
-    allow("sendto", 4, 0, mask=2**64 - 1)  # to the other end, not to an address
+    allow("sendto", 4, 0, mask=2**64 - 1)  # to the other end of the pair, not to an address
     for whom in (0, _NO_PID):
         allow("prlimit64", 0, whom)
     for name, (position, values) in COMMANDS.items():
@@ -124,7 +132,7 @@ def _allow_in_part(seccomp: Any, held: Any) -> None:
             for value in values:
                 allow(name, position, value)
     refused = seccomp.ERRNO(errno.EPERM)
-    held.add_rule(refused, "clone", seccomp.Arg(0, seccomp.MASKED_EQ, CLONE_THREAD, 0))
+    rules.add_rule(refused, "clone", seccomp.Arg(0, seccomp.MASKED_EQ, CLONE_THREAD, 0))
     for name in ("kill", "tgkill"):
-        held.add_rule(seccomp.ALLOW, name, seccomp.Arg(0, seccomp.EQ, _NO_PID))
-        held.add_rule(refused, name, seccomp.Arg(0, seccomp.NE, _NO_PID))
+        rules.add_rule(seccomp.ALLOW, name, seccomp.Arg(0, seccomp.EQ, _NO_PID))
+        rules.add_rule(refused, name, seccomp.Arg(0, seccomp.NE, _NO_PID))

@@ -1,1 +1,1 @@
-"""What crosses between the grader and a student's process: plain data, and the channel for it."""
+"""The messages between the grader and a student's process, and the channel that carries them."""

@@ -1,4 +1,4 @@
-"""Frames over a socket or a pair of pipes, with a deadline on each."""
+"""Sends and receives frames over a socket or a pair of pipes, each within a deadline."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from assay.protocol import wire
 
 
 class Closed(Exception):
-    """The other end is gone."""
+    """The other end has closed the connection."""
 
 
 class Late(Exception):
-    """No whole frame came in time."""
+    """No complete frame arrived in time."""
 
 
 class Channel(Protocol):
@@ -28,22 +28,22 @@ class Channel(Protocol):
         """Send the bytes of one frame."""
 
     def receive(self, seconds: float | None = None) -> bytes:
-        """The body of the next frame, within so many seconds."""
+        """The body of the next frame, within `seconds`."""
 
     def close(self) -> None:
-        """Hang up."""
+        """Close the connection."""
 
 
 class SocketChannel:
     """Frames over a connected stream socket.
 
-    `send` and `receive` raise `Closed` where the other end is gone, `Late` past the deadline;
-    `receive` raises `WireError` on a frame that is too long.
+    `send` and `receive` raise `Closed` if the other end has closed, and `Late` past the deadline;
+    `receive` raises `WireError` for a frame that is too long.
     """
 
     def __init__(self, connection: socket.socket, limit: int = wire.ANSWER_LIMIT) -> None:
         self.connection, self.limit = connection, limit
-        self.ahead = bytearray()  # received, and not asked for yet
+        self.ahead = bytearray()  # received but not asked for yet
 
     def send(self, data: bytes, seconds: float | None = None) -> None:
         """Send the bytes of one frame."""
@@ -62,7 +62,7 @@ class SocketChannel:
         return self._exactly(size, end)
 
     def close(self) -> None:
-        """Hang up."""
+        """Close the connection."""
         self.connection.close()
 
     def _exactly(self, size: int, end: float | None) -> bytes:
@@ -77,13 +77,13 @@ class SocketChannel:
             if not part:
                 raise Closed
             self.ahead += part
-        found = bytes(self.ahead[:size])
+        data = bytes(self.ahead[:size])
         del self.ahead[:size]
-        return found
+        return data
 
 
 class PipeChannel:
-    """Frames over two pipes, for systems without fork: a thread reads, so that reads can end."""
+    """Frames over two pipes, for systems without fork; a thread reads, so that waiting can end."""
 
     def __init__(self, reader: BinaryIO, writer: BinaryIO) -> None:
         self.writer = writer
@@ -113,7 +113,7 @@ class PipeChannel:
         return body
 
     def close(self) -> None:
-        """Hang up."""
+        """Close the connection."""
         with contextlib.suppress(OSError):
             self.writer.close()
 
@@ -133,7 +133,7 @@ class PipeChannel:
 
 
 class FilePipes:
-    """Frames over two plain descriptors, read where the caller waits: the child's side."""
+    """The child's side of two pipes; `receive` blocks without a deadline."""
 
     def __init__(self, reader: int, writer: int) -> None:
         self.reader = os.fdopen(reader, "rb")
@@ -152,6 +152,6 @@ class FilePipes:
         return self.reader.read(wire.body_size(header, wire.ORDER_LIMIT))
 
     def close(self) -> None:
-        """Hang up."""
+        """Close the connection."""
         self.reader.close()
         self.writer.close()

@@ -1,8 +1,6 @@
-"""sympy expressions as tagged trees over a list of allowed classes: no text is ever evaluated."""
+"""Carries sympy expressions as trees over a list of allowed classes; no text is ever evaluated."""
 
 from __future__ import annotations
-
-from typing import Any
 
 import sympy
 
@@ -34,7 +32,7 @@ _COMPOSITE = {
         sympy.Eq,
     )
 }
-_ANY = ("Tuple", "Integral", "Derivative", "Limit", "Subs", "Eq")  # may hold what is no Expr
+_ANY = ("Tuple", "Integral", "Derivative", "Limit", "Subs", "Eq")  # arguments need not be Expr
 _CONSTANT = {
     "Infinity": sympy.oo,
     "NegativeInfinity": -sympy.oo,
@@ -48,13 +46,13 @@ _ASSUMPTIONS = ("real", "positive", "nonnegative", "integer", "finite", "commuta
 
 
 class Refuse(Exception):
-    """An expression that the kit does not take in."""
+    """An expression that the kit does not accept."""
 
 
 def pack(value: object) -> wire.Value:
-    """The tree of an expression, or `Other` with the reason why it has none."""
+    """The tree of an expression, or `Other` with the reason why there is none."""
     nodes: list[wire.Node] = []
-    seen: dict[Any, int] = {}
+    seen: dict[sympy.Basic, int] = {}
     try:
         _add(sympy.sympify(value, strict=True), nodes, seen)
     except (Refuse, sympy.SympifyError, RecursionError) as fault:
@@ -64,23 +62,23 @@ def pack(value: object) -> wire.Value:
 
 
 def unpack(tree: wire.Expr) -> sympy.Basic:
-    """The expression of a tree that an untrusted child sent; run this in a limited process.
+    """The expression of a tree that an untrusted child sent; call it in a process with limits.
 
     Raises:
         Refuse: an unknown class, a bad reference, or more than the limits allow.
     """
     if not 0 < len(tree.nodes) <= NODES:
-        raise Refuse(f"an expression of {len(tree.nodes)} nodes, at most {NODES} are taken")
+        raise Refuse(f"an expression of {len(tree.nodes)} nodes; 1 to {NODES} are allowed")
     _measure(tree)
-    built: list[Any] = []
+    built: list[sympy.Basic] = []
     for node in tree.nodes:
         try:
             built.append(_build(node, [built[index] for index in node.arguments]))
         except Refuse:
             raise
         except (RecursionError, MemoryError):
-            raise Refuse("an expression too large to be built") from None
-        except Exception as fault:  # noqa: BLE001 - sympy may raise anything on what nobody wrote
+            raise Refuse("an expression that is too large to build") from None
+        except Exception as fault:  # noqa: BLE001 - sympy may raise anything on a forged tree
             raise Refuse(f"{node.kind[:40]}: {str(fault)[:120]}") from None
     root = built[-1]
     if not isinstance(root, sympy.Basic):
@@ -89,7 +87,7 @@ def unpack(tree: wire.Expr) -> sympy.Basic:
 
 
 def _measure(tree: wire.Expr) -> None:
-    """Hold size, shared parts counted as often as they stand, and depth against the limits."""
+    """Check size and depth against the limits; a shared part counts each time it occurs."""
     sizes: list[int] = []
     depths: list[int] = []
     for position, node in enumerate(tree.nodes):
@@ -98,18 +96,18 @@ def _measure(tree: wire.Expr) -> None:
         sizes.append(1 + sum(sizes[index] for index in node.arguments))
         depths.append(1 + max((depths[index] for index in node.arguments), default=0))
         if sizes[-1] > NODES or depths[-1] > DEPTH:
-            raise Refuse(f"an expression of more than {NODES} nodes, or {DEPTH} levels")
+            raise Refuse(f"an expression of more than {NODES} nodes or {DEPTH} levels")
 
 
-def _power(base: Any, exponent: Any) -> Any:
+def _power(base: sympy.Expr, exponent: sympy.Expr) -> sympy.Expr:
     if base.is_Rational and exponent.is_Rational:
         digits = len(str(max(abs(base.p), base.q))) * abs(exponent)
         if digits > DIGITS:
-            raise Refuse("a power too large")
+            raise Refuse("a power that is too large")
     return sympy.Pow(base, exponent)
 
 
-def _add(value: Any, nodes: list[wire.Node], seen: dict[Any, int]) -> int:
+def _add(value: sympy.Basic, nodes: list[wire.Node], seen: dict[sympy.Basic, int]) -> int:
     if isinstance(value, sympy.UnevaluatedExpr):
         return _add(value.args[0], nodes, seen)
     if value in seen:
@@ -123,14 +121,14 @@ def _add(value: Any, nodes: list[wire.Node], seen: dict[Any, int]) -> int:
     return seen[value]
 
 
-def _describe(value: Any) -> tuple[str, str]:
+def _describe(value: sympy.Basic) -> tuple[str, str]:
     name = type(value).__name__
     if isinstance(value, sympy.Symbol) and type(value) in (sympy.Symbol, sympy.Dummy):
         traits = ",".join(t for t in _ASSUMPTIONS if value.assumptions0.get(t))
         return "Symbol", f"{value.name}|{traits}"
     if isinstance(value, sympy.Rational):
         if max(abs(value.p), value.q) >= 10**DIGITS:
-            raise Refuse("an integer too large")
+            raise Refuse("an integer that is too large")
         return "Rational", f"{value.p}/{value.q}"
     if isinstance(value, sympy.Float):
         return "Float", str(value)
@@ -144,11 +142,11 @@ def _describe(value: Any) -> tuple[str, str]:
     raise Refuse(f"{name}, which a derivation here does not need")
 
 
-def _build(node: wire.Node, arguments: list[Any]) -> Any:
+def _build(node: wire.Node, arguments: list[sympy.Basic]) -> sympy.Basic:
     if node.kind in _CONSTANT:
         return _CONSTANT[node.kind]
     if node.kind not in _ANY and not all(isinstance(a, sympy.Expr) for a in arguments):
-        raise Refuse(f"{node.kind[:40]} of something that is no expression")
+        raise Refuse(f"{node.kind[:40]} of something that is not an expression")
     if node.kind == "Pow":
         return _power(*arguments)
     if node.kind in _COMPOSITE:
@@ -169,8 +167,8 @@ def _traits(text: str) -> dict[str, bool]:
     return {trait: True for trait in text.split(",") if trait in _ASSUMPTIONS}
 
 
-def _rational(text: str) -> Any:
-    above, _, below = text.partition("/")
+def _rational(text: str) -> sympy.Rational:
+    numerator, _, denominator = text.partition("/")
     if len(text) > 2 * DIGITS + 3:
-        raise Refuse("an integer too large")
-    return sympy.Rational(int(above), int(below or "1"))
+        raise Refuse("an integer that is too large")
+    return sympy.Rational(int(numerator), int(denominator or "1"))

@@ -1,4 +1,4 @@
-"""Objects that a student's function is given and that are not plain data: callables, symbols.
+"""Objects given to a student's function that are not plain data: callables, symbols.
 
 A homework registers a maker for each kind of object. A check names an object by its kind and its
 parameters; the child builds it for the student, and the grader builds the same one for its own
@@ -22,14 +22,14 @@ from typing import Any, TypeVar
 from assay.errors import InvalidHomework
 from assay.protocol import values, wire
 
-Maker = TypeVar("Maker", bound=Callable[..., Any])
+Maker = TypeVar("Maker", bound=Callable[..., object])
 
 
 class Kinds:
     """The kinds of objects that a homework gives to students' functions."""
 
     def __init__(self) -> None:
-        self._makers: dict[str, Callable[..., Any]] = {}
+        self._makers: dict[str, Callable[..., object]] = {}
         self._materials: dict[str, str] = {}
 
     def add(self, maker: Maker) -> Maker:
@@ -48,7 +48,7 @@ class Kinds:
 
         return register
 
-    def of(self, kind: str, **parameters: Any) -> wire.Given:
+    def of(self, kind: str, **parameters: object) -> wire.Given:
         """Name an object by its kind and its parameters (tensors and numbers).
 
         Raises:
@@ -61,8 +61,8 @@ class Kinds:
         """The object itself.
 
         Args:
-            item: as `of` made it.
-            materials: the path of each material; needed by the kinds that are made from one.
+            item: what `of` returned.
+            materials: the path of each material; kinds that are made from a material need it.
         Raises:
             InvalidHomework: there is no such kind.
         """
@@ -72,7 +72,7 @@ class Kinds:
             return maker(**parameters)
         return maker((materials or {})[self._materials[item.kind]], **parameters)
 
-    def _maker(self, kind: str) -> Callable[..., Any]:
+    def _maker(self, kind: str) -> Callable[..., object]:
         if kind not in self._makers:
             known = ", ".join(sorted(self._makers))
             raise InvalidHomework(f"no kind of object is called {kind!r}; there are: {known}")

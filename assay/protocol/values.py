@@ -1,4 +1,4 @@
-"""Python objects to wire values and back: exact types only, rebuilt from bytes."""
+"""Turns Python objects into wire values and back; only exact types, rebuilt from bytes."""
 
 from __future__ import annotations
 
@@ -8,39 +8,40 @@ from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from assay.protocol import wire
 
 _TORCH = {name: getattr(torch, name) for name in wire.ITEM_SIZE}
 _TORCH_NAME = {dtype: name for name, dtype in _TORCH.items()}
 _PLAIN = (bool, float, wire.Tensor, wire.Array, wire.Items, wire.Expr, wire.Given, wire.Other)
-_DEPTH = 16  # nesting of lists that an answer may have
-_ITEMS = 100_000  # items of all its lists together
+_DEPTH = 16  # how deep the lists of an answer may be nested
+_ITEMS = 100_000  # how many items all its lists may have together
 
 
 class _Room:
-    """How many items the lists of one value may still have: a list in itself has endless ones."""
+    """How many items the lists of one value may still have; a list can contain itself."""
 
     def __init__(self) -> None:
         self.left = _ITEMS
 
-    def takes(self, items: int, depth: int) -> bool:
-        """Whether a list of so many items, so deep, is taken."""
+    def allows(self, items: int, depth: int) -> bool:
+        """Whether a list with this many items may stand at this depth."""
         self.left -= items
         return depth < _DEPTH and self.left >= 0
 
 
 def pack(value: object) -> wire.Value:
-    """The wire value of an object; what has none becomes `Other`, which says what it was."""
+    """The wire value of an object; an object that has none becomes `Other`, which names it."""
     return _pack(value, 0, _Room())
 
 
 def unpack(value: wire.Value) -> Any:
-    """The object of a wire value: tensors, arrays and numbers; expressions stay wire values.
+    """The object of a wire value: a tensor, an array, a number; an expression stays a wire value.
 
     Raises:
-        WireError: a tensor whose dtype, shape and bytes do not agree, a list too deep or too long,
-            or an object that only the grader names.
+        WireError: a tensor whose dtype, shape and bytes do not agree, a list that is too deep or
+            too long, or an object that only the grader may send.
     """
     return _unpack(value, 0, _Room())
 
@@ -55,13 +56,13 @@ def _pack(value: object, depth: int, room: _Room) -> wire.Value:
     if isinstance(value, (str, numbers.Number, np.generic)):
         return _pack_atom(value)
     if isinstance(value, (list, tuple)):
-        if not room.takes(len(value), depth):
-            return wire.Other("a list too deep or too long")
+        if not room.allows(len(value), depth):
+            return wire.Other("a list that is too deep or too long")
         return wire.Items(tuple(_pack(item, depth + 1, room) for item in value))
     return _pack_expression(value)
 
 
-def _unpack(value: wire.Value, depth: int, room: _Room) -> Any:
+def _unpack(value: wire.Value, depth: int, room: _Room) -> object:
     if isinstance(value, wire.Tensor):
         wire.check_extent(value)
         if not value.data:
@@ -72,11 +73,11 @@ def _unpack(value: wire.Value, depth: int, room: _Room) -> Any:
         wire.check_extent(value)
         return np.frombuffer(value.data, dtype=value.dtype).reshape(value.shape).copy()
     if isinstance(value, wire.Items):
-        if not room.takes(len(value.items), depth):
-            raise wire.WireError("a list too deep or too long")
+        if not room.allows(len(value.items), depth):
+            raise wire.WireError("a list that is too deep or too long")
         return [_unpack(item, depth + 1, room) for item in value.items]
     if isinstance(value, wire.Given):
-        raise wire.WireError("an object that only the grader names")
+        raise wire.WireError("an object that only the grader may send")
     return value
 
 
@@ -93,7 +94,7 @@ def _pack_tensor(value: torch.Tensor) -> wire.Value:
     return wire.Tensor(name, tuple(array.shape), array.tobytes())
 
 
-def _pack_array(value: np.ndarray[Any, Any]) -> wire.Value:
+def _pack_array(value: NDArray[np.generic]) -> wire.Value:
     name = value.dtype.name
     if name not in wire.ITEM_SIZE:
         return wire.Other(f"an array of dtype {name}")

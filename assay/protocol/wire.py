@@ -1,7 +1,7 @@
-"""The frames that cross between the grader and a child: exact types, and a decoder that is total.
+"""The messages between the grader and a child: exact types, and a decoder that no bytes can crash.
 
-A frame is a length (4 bytes, big-endian) and a msgpack body. No pickle, no path, no code crosses
-to the grader; what does not decode is one error, `WireError`.
+A frame is a length (4 bytes, big-endian) and a msgpack body. A child cannot send a pickle, a path
+or code. Bytes that are not a valid message raise one error, `WireError`.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from typing import TypeVar
 
 import msgspec
 
-# A frame's bytes, by who takes it: decoded, an answer may be 40 times as large.
+# The largest frames [bytes]. A decoded answer can need 40 times as much memory.
 ANSWER_LIMIT = 32 * 2**20
-ORDER_LIMIT = 96 * 2**20  # a hand-in's own files are among it
+ORDER_LIMIT = 96 * 2**20  # an order carries the submission's files
 HEADER = 4  # bytes
 
-# Dtypes that NumPy and torch both know; bfloat16 is torch's alone and crosses as float32.
+# The dtypes that NumPy and torch share; bfloat16, which only torch has, is sent as float32.
 ITEM_SIZE = {
     "bool": 1,
     "uint8": 1,
@@ -31,17 +31,17 @@ ITEM_SIZE = {
     "complex128": 16,
 }
 
-KIT_FAULT = "fault of the kit"  # as an error's type: arguments that could not be built
+KIT_FAULT = "fault of the kit"  # the type of an error: the arguments could not be built
 
 T = TypeVar("T")
 
 
 class WireError(Exception):
-    """A frame that is not what the protocol allows."""
+    """A frame that the protocol does not allow."""
 
 
-# What can stand in a `Value` is an array, its tag first: in a map the tag may stand last, and a
-# decoder that looks for it reads all that is nested again at every level.
+# Each kind of `Value` is encoded as an array that starts with its tag. In a map the tag could come
+# last, and a decoder that looks for it would read the nested values again at every level.
 class Tensor(msgspec.Struct, frozen=True, array_like=True, tag="tensor"):
     """A torch tensor: dtype by name, shape, and its elements in C order."""
 
@@ -65,7 +65,7 @@ class Items(msgspec.Struct, frozen=True, array_like=True, tag="items"):
 
 
 class Node(msgspec.Struct, frozen=True, array_like=True):
-    """One node of an expression: a class by name, earlier nodes as arguments, or an atom's text."""
+    """A node of an expression: a class by name, with earlier nodes or an atom's text."""
 
     kind: str
     arguments: tuple[int, ...] = ()
@@ -73,7 +73,7 @@ class Node(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Expr(msgspec.Struct, frozen=True, array_like=True, tag="expr"):
-    """A sympy expression as a list of nodes in which arguments come first; the last is the root."""
+    """A sympy expression as a list of nodes; arguments come before their uses, the root last."""
 
     nodes: tuple[Node, ...]
 
@@ -86,7 +86,7 @@ class Given(msgspec.Struct, frozen=True, array_like=True, tag="given"):
 
 
 class Other(msgspec.Struct, frozen=True, array_like=True, tag="other"):
-    """A value that no check takes in, told by its type's name or by the reason."""
+    """A value that no check accepts: its type's name, or the reason."""
 
     what: str
 
@@ -95,17 +95,17 @@ Value = None | bool | int | float | str | Tensor | Array | Items | Expr | Given 
 
 
 class Cell(msgspec.Struct, frozen=True):
-    """A piece of source that is run at once: a whole file, or one cell of a notebook."""
+    """A piece of source that is run as a whole: a file, or one cell of a notebook."""
 
     name: str
     source: str
 
 
 class Load(msgspec.Struct, frozen=True, tag="load"):
-    """Import these cells, in order, as the module `name`; the rest of the folder goes along.
+    """Import these cells, in order, as the module `name`.
 
-    `tolerant` passes over cells that fail, as a notebook's reader would. `modules` holds the
-    folder's other modules by name, `data` its other files by path.
+    `tolerant` skips cells that fail, as the reader of a notebook would. `modules` holds the other
+    modules of the folder by name, `data` its other files by path.
     """
 
     name: str
@@ -116,10 +116,10 @@ class Load(msgspec.Struct, frozen=True, tag="load"):
 
 
 class Call(msgspec.Struct, frozen=True):
-    """Call one function; every generator is seeded with `seed` first.
+    """Call one function; every random generator is seeded with `seed` first.
 
-    `times` calls it so often on the same objects, and the last answer counts: state that a
-    function keeps, or leaves on its arguments, shows in the second call.
+    The function is called `times` times on the same objects, and the last answer counts: state that
+    it keeps, or leaves on its arguments, shows in the second call.
     """
 
     number: int
@@ -131,13 +131,13 @@ class Call(msgspec.Struct, frozen=True):
 
 
 class Calls(msgspec.Struct, frozen=True, tag="calls"):
-    """Calls that do not depend on each other's answers, in one frame."""
+    """Calls that do not depend on one another's answers, in one frame."""
 
     calls: tuple[Call, ...]
 
 
 class Trusted(msgspec.Struct, frozen=True, tag="trusted"):
-    """Run a function of the kit's own, in a child that imports no student code."""
+    """Run a function of the homework's `graders/` in a child that imports no student code."""
 
     module: str
     function: str
@@ -145,7 +145,7 @@ class Trusted(msgspec.Struct, frozen=True, tag="trusted"):
 
 
 class Error(msgspec.Struct, frozen=True):
-    """An exception of the student's: its type, its text and her own lines that led to it."""
+    """An exception in student code: its type, its text and the student's lines that led to it."""
 
     type: str
     text: str
@@ -153,14 +153,14 @@ class Error(msgspec.Struct, frozen=True):
 
 
 class Loaded(msgspec.Struct, frozen=True, tag="loaded"):
-    """What came of a `Load`: an error where it failed, and the cells that were passed over."""
+    """The result of a `Load`: the error if it failed, and which cells were skipped and why."""
 
     error: Error | None
     skipped: tuple[str, ...]
 
 
 class Returned(msgspec.Struct, frozen=True, tag="returned"):
-    """What came of a `Call`.
+    """The result of a `Call`.
 
     Exactly one of `value`, `error`, `missing` counts. `changed` names the arguments that the call
     modified in place; `seconds` and `cpu` are the child's own clocks; `printed` is new output.
@@ -177,7 +177,7 @@ class Returned(msgspec.Struct, frozen=True, tag="returned"):
 
 
 class Answers(msgspec.Struct, frozen=True, tag="answers"):
-    """What came of `Calls`, in their order."""
+    """The results of `Calls`, in their order."""
 
     answers: tuple[Returned, ...]
 
@@ -191,14 +191,14 @@ _from_child: msgspec.msgpack.Decoder[FromChild] = msgspec.msgpack.Decoder(FromCh
 
 
 def frame(message: ToChild | FromChild, limit: int = ANSWER_LIMIT) -> bytes:
-    """The bytes of one message, its length first, and at most `limit` of them.
+    """The frame of one message, with a body of at most `limit` bytes.
 
     Raises:
-        WireError: it is larger than a frame may be.
+        WireError: the body is larger.
     """
     body = _encoder.encode(message)
     if len(body) > limit:
-        raise WireError(f"{len(body)} bytes in one answer, at most {limit} are taken")
+        raise WireError(f"a message of {len(body)} bytes; at most {limit} are allowed")
     return len(body).to_bytes(HEADER, "big") + body
 
 
@@ -206,11 +206,11 @@ def body_size(header: bytes, limit: int = ANSWER_LIMIT) -> int:
     """The length that a header announces [bytes], at most `limit`.
 
     Raises:
-        WireError: longer than a frame may be, or not a header.
+        WireError: it is longer, or the bytes are not a header.
     """
     size = int.from_bytes(header, "big")
     if len(header) != HEADER or size > limit:
-        raise WireError(f"a frame of {size} bytes, at most {limit} are taken")
+        raise WireError(f"a frame of {size} bytes; at most {limit} are allowed")
     return size
 
 
@@ -223,21 +223,22 @@ def from_child(body: bytes) -> FromChild:
     """Decode a frame that an untrusted child sent.
 
     Raises:
-        WireError: anything that is not a well-formed message, whatever is wrong with it.
+        WireError: it is not a well-formed message, whatever is wrong with it.
     """
     return _decode(_from_child, body)
 
 
 def check_extent(value: Tensor | Array) -> None:
-    """Hold a tensor's shape against its bytes, in exact integers, before anything is allocated.
+    """Compare a tensor's shape with its bytes, in exact integers, before anything is allocated.
 
     Raises:
-        WireError: unknown dtype, negative or too many dimensions, or a wrong number of bytes.
+        WireError: unknown dtype, a negative side, too many dimensions, or other than the right
+            number of bytes.
     """
     size = ITEM_SIZE.get(value.dtype)
     if size is None:
         raise WireError(f"a tensor of dtype {value.dtype[:40]!r}")
-    # The nonzero sides too: libraries multiply them before they see the zero.
+    # The product of the nonzero sides too: libraries multiply them before they reach the zero.
     extent = math.prod(n for n in value.shape[:32] if n)
     if len(value.shape) > 32 or min(value.shape, default=0) < 0 or extent > ANSWER_LIMIT:
         raise WireError("a tensor of impossible shape")
@@ -249,7 +250,7 @@ def _decode(decoder: msgspec.msgpack.Decoder[T], body: bytes) -> T:
     try:
         message: T = decoder.decode(body)
         return message
-    # RecursionError: nesting; MemoryError: objects take up to 40 times the bytes that announce
-    # them; the others: every fault that msgspec reports of a body.
+    # RecursionError: nesting. MemoryError: objects need up to 40 times the bytes that announce
+    # them. The others are what msgspec raises for a malformed body.
     except (msgspec.MsgspecError, ValueError, RecursionError, MemoryError) as fault:
         raise WireError(f"a malformed frame ({type(fault).__name__})") from None

@@ -1,1 +1,1 @@
-"""Where student code runs: never in the process that decides the verdict."""
+"""Runs student code, never in the process that decides the verdict."""

@@ -1,4 +1,4 @@
-"""The process that student code runs in: it imports one source and answers calls about it."""
+"""The process that student code runs in: it imports one source and answers calls to it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import warnings
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import cast
 
 import numpy as np
 import torch
@@ -22,11 +22,13 @@ from assay.protocol.channel import Channel, Closed
 from assay.sandbox import stand_ins
 from assay.sandbox.execute import CELL_SECONDS, SubmissionFinder, attempt, describe, valid
 
-PRINTED_LIMIT = 2**20  # characters of output kept in all
+PRINTED_LIMIT = 2**20  # characters of output that are kept
+
+Build = Callable[[wire.Value], object]
 
 
 class Tail(io.TextIOBase):
-    """A text stream that keeps the first megabyte and swallows the rest."""
+    """A text stream that keeps the first megabyte and drops the rest."""
 
     def __init__(self) -> None:
         self.kept: list[str] = []
@@ -37,7 +39,7 @@ class Tail(io.TextIOBase):
         return True
 
     def write(self, text: str) -> int:
-        """Keep what there is room for."""
+        """Keep as much as there is room for."""
         text = str(text)
         if self.room > 0:
             self.kept.append(text[: self.room])
@@ -51,7 +53,7 @@ class Tail(io.TextIOBase):
 
 
 def serve(channel: Channel, homework: Homework) -> None:
-    """Say that the process is set up, then answer the grader until it hangs up, frame by frame."""
+    """Report that the process is ready, then answer the grader's messages until it hangs up."""
     printed = Tail()
     sys.stdout = sys.stderr = printed
     sys.stdin = io.StringIO()
@@ -68,7 +70,7 @@ def serve(channel: Channel, homework: Homework) -> None:
             answer: wire.FromChild = load(message, module, homework)
         elif isinstance(message, wire.Calls):
             answer = wire.Answers(
-                tuple(call(one, vars(module), printed, build) for one in message.calls)
+                tuple(call(each, vars(module), printed, build) for each in message.calls)
             )
         else:
             answer = trusted(message, homework)
@@ -76,14 +78,14 @@ def serve(channel: Channel, homework: Homework) -> None:
 
 
 def forget_the_kit() -> None:
-    """Take the folder of a checkout off the import path: its reference is no student's to read."""
+    """Remove a checkout's folder from the import path: it contains the reference."""
     root = Path(__file__).resolve().parents[2]
     if root.name != "site-packages":
         sys.path[:] = [entry for entry in sys.path if entry and Path(entry).resolve() != root]
 
 
 def load(message: wire.Load, module: ModuleType, homework: Homework) -> wire.Loaded:
-    """Run the cells of a source in order; a notebook's failing cells are passed over."""
+    """Run the cells of a source in order; a notebook's failing cells are skipped."""
     _lay_out(message.data, homework.data_files())
     sys.modules[module.__name__] = module
     namespace = vars(module)
@@ -93,29 +95,29 @@ def load(message: wire.Load, module: ModuleType, homework: Homework) -> wire.Loa
     sys.meta_path.append(stand_ins.StandInFinder())
     warnings.simplefilter("ignore")
     seed_everything(0)
-    passed_over: list[str] = []
+    skipped: list[str] = []
     for cell in message.cells:
         namespace["__file__"] = cell.name
         error = attempt(cell, namespace, CELL_SECONDS if message.tolerant else 0.0)
         if error is not None and not message.tolerant:
             return wire.Loaded(error, ())
         if error is not None:
-            passed_over.append(f"{cell.name} was passed over: {error.type}: {error.text}"[:300])
-    return wire.Loaded(None, tuple(passed_over))
+            skipped.append(f"{cell.name} was skipped: {error.type}: {error.text}"[:300])
+    return wire.Loaded(None, tuple(skipped))
 
 
 def call(
-    message: wire.Call, namespace: dict[str, Any], printed: Tail, build: Callable[[wire.Value], Any]
+    message: wire.Call, namespace: dict[str, object], printed: Tail, build: Build
 ) -> wire.Returned:
-    """Call the student's function on freshly built arguments and tell what it did to them."""
-    function = namespace.get(message.function)
+    """Call the student's function on freshly built arguments, and report what it did to them."""
+    function = cast("Callable[..., object] | None", namespace.get(message.function))
     if function is None:
         return wire.Returned(message.number, None, missing=True)
     try:
         arguments = [build(item) for item in message.arguments]
         keywords = {name: build(item) for name, item in message.keywords.items()}
         before = _copies(arguments, keywords)
-    except Exception as fault:  # noqa: BLE001 - ours, whatever it is: no code of hers has run
+    except Exception as fault:  # noqa: BLE001 - the kit's fault: the function has not been called yet
         error = wire.Error(wire.KIT_FAULT, valid(f"{type(fault).__name__}: {fault}"), ())
         return wire.Returned(message.number, None, error)
     failure: wire.Error | None = None
@@ -126,7 +128,7 @@ def call(
             seed_everything(message.seed)
             value = function(*arguments, **keywords)
         packed = values.pack(value)
-    except BaseException as fault:  # noqa: BLE001 - whatever a student's code raises is hers
+    except BaseException as fault:  # noqa: BLE001 - student code may raise anything
         failure = describe(fault)
     seconds, cpu = time.perf_counter() - started, time.process_time() - cpu_started
     return wire.Returned(
@@ -141,21 +143,21 @@ def call(
 
 
 def trusted(message: wire.Trusted, homework: Homework) -> wire.Returned:
-    """Run a function of the kit's own on data that is not to be trusted."""
+    """Run a function of the homework's `graders/` on untrusted data."""
     started = time.process_time()
     try:
         function = getattr(homework.module(message.module), message.function)
         value = values.pack(function(*(values.unpack(item) for item in message.arguments)))
-    except Exception as fault:  # noqa: BLE001 - told to the grader, which decides what it means
+    except Exception as fault:  # noqa: BLE001 - the grader decides what it means
         return wire.Returned(0, None, wire.Error(type(fault).__name__, valid(str(fault)), ()))
     return wire.Returned(0, value, cpu=time.process_time() - started)
 
 
-def _builder(homework: Homework) -> Callable[[wire.Value], Any]:
-    """What turns a wire value into the object that a student's function gets."""
+def _builder(homework: Homework) -> Build:
+    """The function that turns a wire value into the object passed to a student's function."""
     kinds, materials = homework.kinds(), homework.material_paths()
 
-    def build(item: wire.Value) -> Any:
+    def build(item: wire.Value) -> object:
         if isinstance(item, wire.Given):
             return kinds.build(item, materials)
         return values.unpack(item)
@@ -164,26 +166,28 @@ def _builder(homework: Homework) -> Callable[[wire.Value], Any]:
 
 
 def seed_everything(seed: int) -> None:
-    """Seed every generator that a student may draw from."""
-    # Not torch.manual_seed: without an accelerator it formats three tracebacks a call, 0.2 ms.
+    """Seed every random generator that a student may use."""
+    # Not torch.manual_seed: without an accelerator it formats three tracebacks per call (0.2 ms).
     torch.default_generator.manual_seed(seed)
     np.random.seed(seed % 2**32)
     random.seed(seed)
 
 
-def _copies(arguments: list[Any], keywords: dict[str, Any]) -> dict[str, torch.Tensor]:
+def _copies(arguments: list[object], keywords: dict[str, object]) -> dict[str, torch.Tensor]:
     named = {str(position): item for position, item in enumerate(arguments)} | keywords
     return {name: t.clone() for name, t in named.items() if type(t) is torch.Tensor}
 
 
 def _changed(
-    arguments: list[Any], keywords: dict[str, Any], before: dict[str, torch.Tensor]
+    arguments: list[object], keywords: dict[str, object], before: dict[str, torch.Tensor]
 ) -> tuple[str, ...]:
     named = {str(position): item for position, item in enumerate(arguments)} | keywords
-    found = [n for n, old in before.items() if not _same(named[n].detach(), old)]
+    changed = [
+        n for n, old in before.items() if not _same(cast(torch.Tensor, named[n]).detach(), old)
+    ]
     watched = {n: getattr(item, "watched", ()) for n, item in named.items()}
-    found += [n for n, items in watched.items() if any(t.grad is not None for t in items)]
-    return tuple(found)
+    changed += [n for n, items in watched.items() if any(t.grad is not None for t in items)]
+    return tuple(changed)
 
 
 def _same(new: torch.Tensor, old: torch.Tensor) -> bool:
@@ -196,7 +200,7 @@ def _same(new: torch.Tensor, old: torch.Tensor) -> bool:
 
 
 def _lay_out(data: dict[str, bytes], handed_out: Iterable[Path]) -> None:
-    """Write the hand-in's data files into the scratch folder that the child stands in."""
+    """Write the submission's data files into the current folder, and link those handed out."""
     here = Path.cwd()
     for name, content in data.items():
         target = here / name
@@ -211,6 +215,6 @@ def _sendable(answer: wire.FromChild) -> bytes:
     try:
         return wire.frame(answer)
     except wire.WireError as fault:
-        numbers = [one.number for one in getattr(answer, "answers", ())]
+        numbers = [each.number for each in getattr(answer, "answers", ())]
         refused = (wire.Returned(number, wire.Other(str(fault))) for number in numbers)
         return wire.frame(wire.Answers(tuple(refused)))

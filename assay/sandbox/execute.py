@@ -1,4 +1,4 @@
-"""Runs a student's source, and tells what it raised in her own lines."""
+"""Runs a student's source, and describes an exception by the student's own lines."""
 
 from __future__ import annotations
 
@@ -10,16 +10,15 @@ import signal
 import traceback
 from collections.abc import Sequence
 from types import ModuleType
-from typing import Any
 
 from assay.protocol import wire
 
-CELL_SECONDS = 10.0  # that one cell of a notebook may take
-SHOWN_LINES = 4  # of the student's own, in an error
+CELL_SECONDS = 10.0  # for one cell of a notebook
+SHOWN_LINES = 4  # of the student's lines, in an error
 
 
 class SubmissionFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Imports the other modules of a hand-in from their text; asked after all real ones."""
+    """Imports the other modules of a submission from their text; real modules come first."""
 
     def __init__(self, modules: dict[str, str]) -> None:
         self.modules = modules
@@ -27,14 +26,14 @@ class SubmissionFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> importlib.machinery.ModuleSpec | None:
-        """A spec where the hand-in has a module of that name."""
+        """A spec if the submission has a module of that name."""
         package = any(name.startswith(f"{fullname}.") for name in self.modules)
         if fullname not in self.modules and not package:
             return None
         return importlib.machinery.ModuleSpec(fullname, self, is_package=package)
 
     def exec_module(self, module: ModuleType) -> None:
-        """Run the module's text; a folder without one is an empty package."""
+        """Run the module's text; a folder without `__init__.py` is an empty package."""
         name = module.__name__
         run(wire.Cell(f"{name}.py", self.modules.get(name, "")), module.__dict__)
 
@@ -43,10 +42,10 @@ class CellTimedOut(Exception):
     """A cell of a notebook took too long."""
 
 
-def attempt(cell: wire.Cell, namespace: dict[str, Any], seconds: float) -> wire.Error | None:
-    """Run a whole file (`seconds` 0), or a notebook's cell past what fails; the first error.
+def attempt(cell: wire.Cell, namespace: dict[str, object], seconds: float) -> wire.Error | None:
+    """Run a whole file (`seconds` is 0), or each statement of a notebook's cell; the first error.
 
-    A cell may take `seconds`, where the system has a timer to hold it to that.
+    A cell may take `seconds`, on systems that have a timer.
     """
     timed = seconds > 0 and hasattr(signal, "setitimer")
     if timed:
@@ -64,10 +63,11 @@ def attempt(cell: wire.Cell, namespace: dict[str, Any], seconds: float) -> wire.
     return None
 
 
-def run_each(cell: wire.Cell, namespace: dict[str, Any]) -> wire.Error | None:
-    """Run a cell statement by statement, past those that fail; the first error.
+def run_each(cell: wire.Cell, namespace: dict[str, object]) -> wire.Error | None:
+    """Run a cell statement by statement and skip those that fail; the first error.
 
-    A notebook's first cell mounts a drive that is not here, and imports what all others need.
+    The first cell of a notebook often mounts a drive, which fails here, and then imports what all
+    the others need.
     """
     first: wire.Error | None = None
     _remember(cell)
@@ -77,13 +77,13 @@ def run_each(cell: wire.Cell, namespace: dict[str, Any]) -> wire.Error | None:
             exec(code, namespace)
         except CellTimedOut:
             raise
-        except BaseException as fault:  # noqa: BLE001 - whatever a student's code raises is hers
+        except BaseException as fault:  # noqa: BLE001 - student code may raise anything
             first = first or describe(fault)
     return first
 
 
-def run(cell: wire.Cell, namespace: dict[str, Any]) -> None:
-    """Compile and run one piece of source under its own name, its lines known to tracebacks."""
+def run(cell: wire.Cell, namespace: dict[str, object]) -> None:
+    """Compile and run one piece of source under its own name, so that tracebacks show its lines."""
     _remember(cell)
     exec(compile(cell.source, _file(cell.name), "exec", dont_inherit=True), namespace)
 
@@ -107,11 +107,11 @@ def describe(fault: BaseException) -> wire.Error:
 
 
 def _stop_cell(*_: object) -> None:
-    raise CellTimedOut(f"it took more than {CELL_SECONDS:g} s")
+    raise CellTimedOut(f"the cell took more than {CELL_SECONDS:g} s")
 
 
 def _remember(cell: wire.Cell) -> None:
-    """Let tracebacks find the cell's lines."""
+    """Let tracebacks show the cell's lines."""
     lines = cell.source.splitlines(keepends=True)
     linecache.cache[_file(cell.name)] = (len(cell.source), None, lines, _file(cell.name))
 
@@ -121,5 +121,5 @@ def _file(name: str) -> str:
 
 
 def valid(text: str) -> str:
-    """Text that UTF-8 can carry, of bounded length."""
+    """The text, cut to a bounded length and made valid UTF-8."""
     return text[:2000].encode("utf-8", "replace").decode()

@@ -1,4 +1,4 @@
-"""The grader's side of the sandbox: starts children, speaks to them, and ends them from outside."""
+"""The grader's side of the sandbox: starts children, asks them, and ends them from outside."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from assay.sandbox import zygote
 from assay.sandbox.launchers import Forking, Gone, Launcher, Spawning, Standing
 from assay.verdict import Broken, Died, Refused, TimedOut, Verdict
 
-SETUP_SECONDS = 60.0  # that a child may take to be there: a spawned one imports everything
-TRUSTED_SECONDS = 10.0  # that a judgement of the kit's own may take on a student's data
+SETUP_SECONDS = 60.0  # for a child to become ready: a spawned one imports everything
+TRUSTED_SECONDS = 10.0  # for a function of `graders/` on a student's data
 LAUNCHER_GONE = -2000  # as an exit status
 
 
 @dataclass
 class Child:
-    """One confined process; every fault of it becomes a verdict."""
+    """One confined process; whatever goes wrong with it becomes a verdict."""
 
     launcher: Launcher
     channel: Channel
@@ -34,8 +34,8 @@ class Child:
         """Send one message and wait for its answer.
 
         Raises:
-            TimedOut, Died, Refused: what became of the child instead; it is ended.
-            Broken: the kit's own process ended, and the child with it.
+            TimedOut, Died, Refused: what happened instead of an answer; the child is ended.
+            Broken: the zygote ended, and the child with it.
         """
         try:
             self.channel.send(wire.frame(message, wire.ORDER_LIMIT), seconds)
@@ -47,10 +47,10 @@ class Child:
             raise self._death() from None
         except wire.WireError as fault:
             self.close()
-            raise Refused(f"what came back cannot be read: {fault}") from None
+            raise Refused(f"the answer cannot be read: {fault}") from None
 
     def close(self) -> int:
-        """End the child; its exit status. One whose launcher is gone has ended with it."""
+        """End the child; its exit status. If the launcher has ended, so has the child."""
         if self.ended:
             return 0
         self.ended = True
@@ -61,23 +61,23 @@ class Child:
             return LAUNCHER_GONE
 
     def _death(self) -> Verdict:
-        """Why the child is not there any more: its own doing, or ours."""
+        """Why the child ended: by itself, or because the zygote did."""
         status = self.close()
         if status == LAUNCHER_GONE:
-            return Broken("the kit's own process, which holds the hand-in's, was ended")
-        return Died(_obituary(status))
+            return Broken("the kit's own process ended, and the submission's process with it")
+        return Died(_cause_of_death(status))
 
 
 class Sandbox:
-    """Where children come from: a warm zygote that forks, or a fresh process each without fork.
+    """Provides children: forked from a warm zygote or, on systems without fork, as fresh processes.
 
-    Use it as a context manager; it starts at once and warms up while the caller goes on.
+    Use it as a context manager. It starts at once and warms up in the background.
 
     Args:
-        fork: None asks the system: fork on Linux, a fresh process elsewhere.
-        level: the isolation to have, or none at all; None for the highest that a canary proves.
-        homework: whose files students may read, and whose objects they are given.
-        long_run: many children will follow, so that slow imports are worth doing once.
+        fork: whether children are forked; by default on Linux only.
+        level: the only isolation to accept; None for the strictest that a canary confirms.
+        homework: the files that students may read and the objects that they are given.
+        long_run: many children will follow, so slow imports are worth doing once.
     """
 
     def __init__(
@@ -89,44 +89,44 @@ class Sandbox:
         long_run: bool = False,
     ) -> None:
         self.homework = homework or find()
-        self._wanted, self._proved = level, False
+        self._wanted, self._confirmed = level, False
         forks = sys.platform == "linux" if fork is None else fork
         self._forks, self._long_run = forks, long_run
         self.launcher = self._launched()
 
     @property
     def level(self) -> Level:
-        """The isolation that children get; waits until the zygote has proved it, some 0.1 s.
+        """The isolation that children get; waits about 0.1 s until the zygote has confirmed it.
 
         Raises:
-            Broken: the level that was wanted is not to be had, or no zygote could be started.
+            Broken: the wanted level is not available, or the zygote could not be started.
         """
-        if not self._proved:
-            self._told_standing()
+        if not self._confirmed:
+            self._known_standing()
         return cast(Level, self._wanted)
 
     @property
     def reasons(self) -> dict[str, str]:
-        """Why the higher levels are not to be had here, by level; raises like `level`."""
-        return self._told_standing().reasons
+        """Why stricter levels are not available here, by level; raises like `level`."""
+        return self._known_standing().reasons
 
     def _launched(self) -> Launcher:
         if self._forks:
             return Forking(self.homework, self._wanted, long_run=self._long_run)
         return Spawning(self.homework)
 
-    def _told_standing(self) -> Standing:
+    def _known_standing(self) -> Standing:
         try:
             return self._standing()
         except (Closed, Late, OSError) as fault:
-            raise Broken(f"the kit's own process could not be started: {fault!r}") from None
+            raise Broken(f"the sandbox could not be started: {fault}") from None
 
     def _standing(self) -> Standing:
         standing = self.launcher.standing()
         if self._wanted not in (None, standing.level):
-            raise Broken(f"{self._wanted} isolation takes fork, and there is none here")
-        # What was proved first holds for as long as this sandbox lives.
-        self._wanted, self._proved = standing.level, True
+            raise Broken(f"{self._wanted} isolation needs fork, which this system lacks")
+        # The level that was confirmed first stays for the life of this sandbox.
+        self._wanted, self._confirmed = standing.level, True
         return standing
 
     def __enter__(self) -> Sandbox:
@@ -136,7 +136,7 @@ class Sandbox:
         self.close()
 
     def child(self) -> Child:
-        """A new child that has run nothing yet; a dead zygote is replaced once.
+        """A new child that has run nothing yet; a zygote that has ended is replaced once.
 
         Raises:
             Broken: no child could be started.
@@ -149,21 +149,21 @@ class Sandbox:
             try:
                 channel, pid = self._open()
             except (Closed, Late, OSError) as fault:
-                raise Broken(f"no process could be started for the hand-in: {fault!r}") from None
+                raise Broken(f"no process could be started for the submission: {fault}") from None
         child = Child(self.launcher, channel, pid)
         try:
-            # Sent before any code of a student's runs: from here on, how it ends is hers.
+            # Sent before any student code runs: from here on, the student is responsible.
             channel.receive(SETUP_SECONDS)
         except (Closed, Late, wire.WireError):
             child.close()
-            raise Broken("the hand-in's process could not be set up") from None
+            raise Broken("the submission's process could not be set up") from None
         return child
 
     def trusted(self, module: str, function: str, *arguments: wire.Value) -> wire.Returned:
-        """Run a function of the kit's own on untrusted data, in a child with limits.
+        """Run a function of the homework's `graders/` on untrusted data, in a child with limits.
 
         Raises:
-            TimedOut, Died: the data were too much for the limits.
+            TimedOut, Died: the data exceeded the limits.
         """
         child = self.child()
         try:
@@ -181,14 +181,14 @@ class Sandbox:
         return self.launcher.open()
 
 
-def _obituary(status: int) -> str:
+def _cause_of_death(status: int) -> str:
     if status == zygote.OVERFULL:
         room = f"{scratch.ROOM // 2**20} MiB or {scratch.ENTRIES} files"
-        return f"the process wrote more than {room} and was stopped"
+        return f"the process was stopped because it wrote more than {room}"
     if status >= 0:
-        return f"the process ended by itself (exit code {status}) before it answered"
+        return f"the process exited (exit code {status}) before it answered"
     try:
         name = signal.Signals(-status).name
     except ValueError:
         name = f"signal {-status}"
-    return f"the process was ended by {name} before it answered"
+    return f"the process was killed by {name} before it answered"

@@ -1,4 +1,4 @@
-"""Where children come from: a warm zygote that forks, or a fresh process each time."""
+"""Starts and ends children: forked from a warm zygote, or as a fresh process each."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ from assay.protocol.channel import Channel, Closed, PipeChannel, SocketChannel
 from assay.sandbox import zygote
 
 ROOT = str(Path(__file__).resolve().parents[2])
-START_SECONDS = 60.0  # that a cold zygote may take to import the public libraries
-ORDER_SECONDS = 10.0  # that a warm zygote may take to fork or to end a child
+START_SECONDS = 60.0  # for a cold zygote to import the public libraries
+ORDER_SECONDS = 10.0  # for a warm zygote to fork or to end a child
 KEPT = ("PATH", "LANG", "LC_ALL", "SYSTEMROOT", "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
 
 
 class Gone(Exception):
-    """The process that children come from has ended, and they with it."""
+    """The process that children are forked from has ended, and they with it."""
 
 
 @dataclass(frozen=True)
 class Standing:
-    """The isolation in force, and why it is no higher."""
+    """The isolation in force, and why it is not stricter."""
 
     level: Level
     reasons: dict[str, str]
@@ -49,7 +49,7 @@ class Launcher(Protocol):
         """A new child: the channel to it and its process id."""
 
     def end(self, pid: int) -> int:
-        """Stop a child with all that it started; its exit status, negative for a signal.
+        """Stop a child and everything it started; its exit status, negative for a signal.
 
         Raises:
             Gone: the launcher itself has ended.
@@ -69,7 +69,7 @@ class Forking:
         self.control = ours
         self.greeting: zygote.Greeting | None = None
         self.ready = False
-        # Ours to remove, so that it goes even where the zygote was killed.
+        # Removed by this process, so that it goes even if the zygote was killed.
         self.scratch = tempfile.mkdtemp(prefix="assay-")
         order = _order(homework, self.scratch, level, long_run)
         with theirs:
@@ -83,14 +83,14 @@ class Forking:
             )
 
     def standing(self) -> Standing:
-        """What the zygote says of itself before it warms up."""
+        """What the zygote reports before it warms up."""
         if self.greeting is None:
             self.control.settimeout(START_SECONDS)
             size = int.from_bytes(self._read(4), "big")
             self.greeting = msgspec.json.decode(self._read(size), type=zygote.Greeting)
         if self.greeting.level is None:
             reasons = "; ".join(f"{name}: {why}" for name, why in self.greeting.reasons.items())
-            raise OSError(f"no isolation is to be had here: {reasons}")
+            raise OSError(f"this machine offers no such isolation: {reasons}")
         return Standing(self.greeting.level, self.greeting.reasons)
 
     def open(self) -> tuple[Channel, int]:
@@ -108,7 +108,7 @@ class Forking:
         return SocketChannel(ours), pid
 
     def end(self, pid: int) -> int:
-        """Have the zygote end a child."""
+        """Let the zygote end a child."""
         try:
             self.control.settimeout(ORDER_SECONDS)
             self.control.sendall(zygote.END + pid.to_bytes(8, "big"))
@@ -118,7 +118,7 @@ class Forking:
             raise Gone from None
 
     def close(self) -> None:
-        """Hang up, so that the zygote ends its children and itself."""
+        """Hang up; the zygote then ends its children and itself."""
         self.control.close()
         try:
             self.process.wait(timeout=2.0 if self.ready else 0.0)
@@ -145,15 +145,15 @@ class Forking:
 
 
 class Spawning:
-    """Children that are fresh processes, 3 to 5 s each: the plainest way, and it works anywhere."""
+    """Children that are fresh processes, 3 to 5 s each; this works on every system."""
 
     def __init__(self, homework: Homework) -> None:
         self.homework = homework
         self.processes: dict[int, tuple[subprocess.Popen[bytes], Path]] = {}
 
     def standing(self) -> Standing:
-        """A process of its own is all that there is without fork."""
-        return Standing("process", dict.fromkeys(("sealed", "confined"), "it takes Linux"))
+        """Without fork, a separate process is the only level."""
+        return Standing("process", dict.fromkeys(("sealed", "confined"), "it needs Linux"))
 
     def open(self) -> tuple[Channel, int]:
         """Start a process."""
@@ -172,7 +172,7 @@ class Spawning:
         return PipeChannel(process.stdout, process.stdin), process.pid  # type: ignore[arg-type]
 
     def end(self, pid: int) -> int:
-        """Stop a process and what shares its group."""
+        """Stop a process and its group."""
         process, home = self.processes.pop(pid)
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(timeout=0.2)
@@ -204,18 +204,18 @@ def _order(
 def _python(module: str, *arguments: str) -> list[str]:
     start = f"import sys; sys.path[:0] = [{ROOT!r}] * ({ROOT!r} not in sys.path); "
     start += f"from assay.sandbox.{module} import main; main()"
-    # Like -I, but for PYTHONMALLOC: the environment is ours, no other PYTHON variable is in it.
+    # Like -I, except that PYTHONMALLOC counts; the environment has no other PYTHON variable.
     return [sys.executable, "-P", "-s", "-c", start, *arguments]
 
 
 def _environment(home: str) -> dict[str, str]:
     kept = dict.fromkeys(("TEMP", "TMP") if sys.platform == "win32" else ("TMPDIR",), home)
     kept |= {name: os.environ[name] for name in KEPT if name in os.environ}
-    # One thread each: a fork after a threaded operation hangs; more arenas eat address space.
+    # One thread: a fork after a threaded operation hangs. More arenas would use up address space.
     threads = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
     kept |= dict.fromkeys(threads, "1") | {"MALLOC_ARENA_MAX": "2", "MPLBACKEND": "Agg"}
-    # No name is to be looked up: a sealed root has no /etc/passwd.
+    # So that nothing looks a user name up: a sealed root has no /etc/passwd.
     kept |= {"HOME": home, "USER": "student", "LOGNAME": "student"}
-    # The zygote's heap on huge pages: a fork and its end copy and free 500 times fewer table
-    # entries (20 ms -> 6 ms). Python's own arenas are too small to be on any.
+    # The zygote's heap on huge pages: a fork and its end copy and free 500 times fewer page-table
+    # entries (20 ms -> 6 ms). Python's own arenas are too small for huge pages.
     return kept | {"PYTHONMALLOC": "malloc", "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}

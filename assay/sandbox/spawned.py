@@ -1,4 +1,4 @@
-"""A child without fork, for systems that have none: the same service over its standard streams."""
+"""A child for systems without fork: the same service, over its standard streams."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 def main() -> None:
-    """Serve the grader on what were the standard streams; the scratch folder is the current one."""
+    """Serve the grader on the standard streams, in the current folder."""
     from assay.protocol.channel import FilePipes
 
     pipes = FilePipes(os.dup(0), os.dup(1))
@@ -27,6 +27,6 @@ def main() -> None:
     kernel.die_with_parent()
     ground = Ground(Path.cwd())
     ground.look_at_itself()
-    levels.enter(levels.walls("process", ground, Path.cwd()))
+    levels.enter(levels.confinement("process", ground, Path.cwd()))
     child.serve(pipes, homework)
     os._exit(0)

@@ -1,6 +1,6 @@
-"""Stand-ins for plotting and progress libraries that a hand-in imports and no answer needs.
+"""Stand-ins for plotting and progress libraries that a submission imports and no answer needs.
 
-A solution is not wrong because the grader's machine cannot draw: where such a library is not
+A solution is not incorrect because the grader's machine cannot plot: if such a library is not
 installed, its import succeeds and every use of it does nothing.
 """
 
@@ -10,7 +10,6 @@ import importlib.abc
 import importlib.machinery
 from collections.abc import Iterable, Iterator, Sequence
 from types import ModuleType
-from typing import Any
 
 NAMES = frozenset(
     {
@@ -25,58 +24,58 @@ NAMES = frozenset(
         "google",
     }
 )
-# A real library asks how old another is that was imported: matplotlib's pyplot asks IPython's.
+# Real libraries look at the version of others: matplotlib.pyplot at that of IPython.
 NEWEST = (99, 0, 0)
 
 
 class Nothing:
-    """An object whose every attribute, item, call and context is nothing again."""
+    """An object whose every attribute, item, call and context is the object itself."""
 
-    def __init__(self, *_: Any, **__: Any) -> None:
+    def __init__(self, *_: object, **__: object) -> None:
         pass
 
-    def __call__(self, *_: Any, **__: Any) -> Any:
-        """Nothing again."""
+    def __call__(self, *_: object, **__: object) -> Nothing:
+        """The object itself."""
         return self
 
-    def __getattr__(self, name: str) -> Any:
+    def __getattr__(self, name: str) -> Nothing:
         if name.startswith("__"):
             raise AttributeError(name)
         return self
 
-    def __getitem__(self, key: Any) -> Any:
+    def __getitem__(self, key: object) -> Nothing:
         return self
 
-    def __setitem__(self, key: Any, value: Any) -> None:
+    def __setitem__(self, key: object, value: object) -> None:
         pass
 
-    def __iter__(self) -> Iterator[Any]:
-        # fig, ax = plt.subplots() unpacks two.
+    def __iter__(self) -> Iterator[object]:
+        # Two items, for `fig, ax = plt.subplots()`.
         return iter((self, self))
 
-    def __enter__(self) -> Any:
+    def __enter__(self) -> Nothing:
         return self
 
-    def __exit__(self, *_: Any) -> None:
+    def __exit__(self, *_: object) -> None:
         return None
 
 
 class Progress(Nothing):
-    """A progress bar that is its own iterable."""
+    """A progress bar: iterating over it yields the items that it was given."""
 
-    def __init__(self, iterable: Iterable[Any] = (), *_: Any, **__: Any) -> None:
+    def __init__(self, iterable: Iterable[object] = (), *_: object, **__: object) -> None:
         self._iterable = iterable
 
-    def __iter__(self) -> Iterator[Any]:
+    def __iter__(self) -> Iterator[object]:
         return iter(self._iterable)
 
 
 class StandIn(ModuleType):
-    """A module in which every name stands for nothing."""
+    """A module in which every name is `Nothing`."""
 
     __path__: list[str] = []  # noqa: RUF012 - ModuleType declares it so
 
-    def __getattr__(self, name: str) -> Any:
+    def __getattr__(self, name: str) -> object:
         if name.startswith("__"):
             raise AttributeError(name)
         if name == "version_info":
@@ -87,12 +86,12 @@ class StandIn(ModuleType):
 
 
 class StandInFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Finds a stand-in for the named libraries; asked last, so that a real one wins."""
+    """Finds a stand-in for the libraries in `NAMES`; a real library comes first."""
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> importlib.machinery.ModuleSpec | None:
-        """A spec where the top name is one of the known libraries."""
+        """A spec if the top name is one of `NAMES`."""
         if fullname.partition(".")[0] not in NAMES:
             return None
         return importlib.machinery.ModuleSpec(fullname, self, is_package=True)

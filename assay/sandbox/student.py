@@ -1,4 +1,4 @@
-"""The student as a check sees her: functions to call by name, each call in her own process."""
+"""The `student` of a check: functions to call by name, each call in the student's own process."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import hashlib
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -20,24 +20,28 @@ from assay.sandbox.host import Child, Sandbox
 from assay.verdict import Broken, Died, Missing, Raised, Refused, TimedOut, Verdict
 
 CALL_SECONDS = 5.0
-SECOND_SECONDS = 2.0  # for a function that was late before: the others want their time too
+SECOND_SECONDS = 2.0  # for a function that was late before, to leave time for the others
 PROBLEM_SECONDS = 20.0
 LOAD_SECONDS = 20.0
 NOTEBOOK_SECONDS = 60.0
-SALT = hashlib.sha256(b"").digest()  # of the seeds; another salt makes other seeds
+SALT = hashlib.sha256(b"").digest()  # of the seeds; another salt gives other seeds
 TOO_LARGE = ("RecursionError", "MemoryError", "OverflowError", "WireError")
+
+Answer = Any  # what a student's function returns can be anything
 
 
 @dataclass
 class Reply:
-    """What one call gave back, and what it did besides.
+    """What one call returned, and what else it did.
 
-    `changed` names the arguments that the call modified in place, by position or keyword;
-    `seconds` is the time that the call took in the student's process, `cpu` that of its processor:
-    the one depends on what else the machine does.
+    Attributes:
+        value: what the function returned.
+        changed: the arguments that the call modified in place, by position or keyword.
+        seconds: the time that passed in the student's process; it depends on what else runs.
+        cpu: the processor time that the call used.
     """
 
-    value: Any
+    value: Answer
     changed: tuple[str, ...]
     seconds: float
     cpu: float
@@ -47,15 +51,21 @@ class Reply:
 class Student:
     """One source of a submission, called through the sandbox.
 
-    `student.project(y, a)` calls their `project`. Every call has its own seed, drawn from the run's
-    seed, the check and the call's number: the same for everyone in a class, so that a verdict can
-    be repeated.
+    `student.project(y, a)` calls their `project`. Every call has its own seed, derived from the
+    run's seed, the check and the number of the call. It is the same for a whole class, so a verdict
+    can be reproduced.
 
     Attributes:
-        sandbox: where her process comes from.
-        source: what to import; None where the hand-in has no such file.
-        lacking: what to tell then.
-        answers: her reported figures; None where she reports none.
+        sandbox: what starts the student's process.
+        source: what to import; None if the submission has no such file.
+        lacking: the message in that case.
+        seed: of the run.
+        answers: the figures that the student reports; None if there are none.
+        spent: seconds that all calls took, counted against the problem's limit.
+        cpu: processor time that all calls used [seconds].
+        skipped: the notebook cells that were skipped, and why.
+        printed: the output of the student's code.
+        exhibits: what the report shows of the student's results.
     """
 
     sandbox: Sandbox
@@ -84,25 +94,25 @@ class Student:
 
     @property
     def materials(self) -> dict[str, Path]:
-        """The path of each material in use, for objects that are built from one."""
+        """The path of each material in use, for objects that are built from a material."""
         return self.sandbox.homework.material_paths()
 
     def begin(self, salt: str) -> None:
-        """Start a check's example: the calls that follow draw their seeds from this salt."""
+        """Start an example of a check; the seeds of the following calls depend on this salt."""
         self._salt, self._calls = salt, 0
 
     def exhibit(self, name: str, values: Tensor) -> None:
-        """Keep what her code made for the report; a later one of that name takes its place."""
-        with np.errstate(over="ignore"):  # what is too large for float16 is infinite
+        """Keep what student code made for the report; a later one of this name replaces it."""
+        with np.errstate(over="ignore"):  # values too large for float16 become infinite
             data = values.detach().numpy().astype("<f2").tobytes()
-        self.exhibits[:] = [one for one in self.exhibits if one.name != name]
+        self.exhibits[:] = [kept for kept in self.exhibits if kept.name != name]
         self.exhibits.append(Exhibit(name=name, shape=tuple(values.shape), data=data))
 
     @contextmanager
     def aside(self) -> Iterator[None]:
-        """Calls inside are for the report alone: what becomes of them counts for no check.
+        """Make calls for the report only: whatever happens in them counts for no check.
 
-        Broken is raised all the same: a fault of the kit is never silent.
+        `Broken` is still raised: a fault of the kit is never silent.
         """
         before = self.spent, dict(self._late)
         try:
@@ -114,27 +124,31 @@ class Student:
         finally:
             self.spent, self._late = before
 
-    def reply(self, function: str, *arguments: Any, **keywords: Any) -> Reply:
-        """Call one of her functions.
+    def reply(self, function: str, *arguments: object, **keywords: object) -> Reply:
+        """Call one of the student's functions.
 
         Raises:
-            Missing, Raised, TimedOut, Died, Refused: what became of the call instead.
+            Missing, Raised, TimedOut, Died, Refused: what happened instead of an answer.
         """
         return self._call([self._order(function, arguments, keywords)])[0]
 
-    def again(self, function: str, *arguments: Any, **keywords: Any) -> Any:
-        """What a second call on the same objects gives; raises like `reply`."""
+    def again(self, function: str, *arguments: object, **keywords: object) -> Answer:
+        """What a second call on the same objects returns; raises like `reply`."""
         return self._call([self._order(function, arguments, keywords, times=2)])[0].value
 
-    def each(self, function: str, rows: Iterable[tuple[Any, ...]]) -> list[Any]:
-        """What independent calls give, one for each row of arguments; raises like `reply`.
+    def each(self, function: str, rows: Iterable[tuple[object, ...]]) -> list[Answer]:
+        """What independent calls return, one for each row of arguments; raises like `reply`.
 
-        They cross in one frame: together they may take what one call may.
+        They are sent as one message: together they may take as long as one call.
         """
         return [reply.value for reply in self._call([self._order(function, r, {}) for r in rows])]
 
     def _order(
-        self, function: str, arguments: tuple[Any, ...], keywords: dict[str, Any], times: int = 1
+        self,
+        function: str,
+        arguments: tuple[object, ...],
+        keywords: dict[str, object],
+        times: int = 1,
     ) -> wire.Call:
         packed = tuple(values.pack(item) for item in arguments)
         named = {name: values.pack(item) for name, item in keywords.items()}
@@ -147,14 +161,14 @@ class Student:
         numbers = [call.number for call in calls]
         if not isinstance(answer, wire.Answers) or [a.number for a in answer.answers] != numbers:
             self.close()
-            raise Refused(f"{calls[0].function}: an answer came that nobody asked for")
+            raise Refused(f"{calls[0].function}: the process sent an answer to some other call")
         elapsed = self.spent - before
         pairs = zip(calls, answer.answers, strict=True)
-        return [self._opened(call, one, elapsed) for call, one in pairs]
+        return [self._opened(call, returned, elapsed) for call, returned in pairs]
 
     def _opened(self, call: wire.Call, answer: wire.Returned, elapsed: float) -> Reply:
         function = call.function
-        # The child's own clocks: never more than what went by here.
+        # The child's clocks cannot be trusted: at most the time that passed here.
         seconds, cpu = (t if 0 <= t <= elapsed else elapsed for t in (answer.seconds, answer.cpu))
         self.cpu += cpu
         self.printed = (self.printed + answer.printed)[: 2**20]
@@ -164,31 +178,31 @@ class Student:
             if answer.error.type == wire.KIT_FAULT:
                 raise self._unbuilt(call, answer.error.text)
             if answer.error.type == "NotImplementedError":
-                told = answer.error.text
-                plain = told.startswith("problem ") or not told
-                raise Missing(f"{function} is not written yet" + ("" if plain else f": {told}"))
-            raise Raised(tell(answer.error))
+                text = answer.error.text
+                plain = text.startswith("problem ") or not text
+                raise Missing(f"{function} is not written yet" + ("" if plain else f": {text}"))
+            raise Raised(described(answer.error))
         try:
             return Reply(values.unpack(answer.value), answer.changed, seconds, cpu)
         except wire.WireError as fault:
             raise Refused(f"{function} returned {fault}") from None
 
-    def _unbuilt(self, call: wire.Call, told: str) -> Verdict:
-        """Whose fault it is that a call's arguments could not be built: she may only say so."""
+    def _unbuilt(self, call: wire.Call, text: str) -> Verdict:
+        """Who is responsible if the arguments could not be built; the child's word is no proof."""
         try:
             for item in (*call.arguments, *call.keywords.values()):
                 if isinstance(item, wire.Given):
                     self.sandbox.homework.kinds().build(item, self.materials)
-        except Exception:  # noqa: BLE001 - then it is ours, whatever it is
-            return Broken(f"{call.function}: its arguments could not be built: {told}")
-        what = "its process no longer works as Python does: does the file change torch or Python?"
-        return Raised(f"{call.function}: {what} ({told[:200]})")
+        except Exception:  # noqa: BLE001 - whatever it is, it is the kit's fault
+            return Broken(f"{call.function}: its arguments could not be built: {text}")
+        what = "Python no longer works in its process; does the file change Python or torch itself?"
+        return Raised(f"{call.function}: {what} ({text[:200]})")
 
-    def examine(self, module: str, function: str, value: Any) -> Any:
-        """Judge an answer of hers by a function of the kit, in a process with limits of its own.
+    def examine(self, module: str, function: str, value: object) -> Any:
+        """Judge a student's answer by a function of `graders/`, in a process with its own limits.
 
         Raises:
-            Refused: the answer is too much for the limits.
+            Refused: the answer exceeds the limits.
         """
         packed = values.pack(value)
         key = module, function, msgspec.msgpack.encode(packed)
@@ -204,12 +218,12 @@ class Student:
         if answer.error is not None and answer.error.type in TOO_LARGE:
             raise Refused("the answer is too large to be judged within the limits")
         if answer.error is not None:
-            raise Broken(f"{function}: {tell(answer.error)}")
+            raise Broken(f"{function}: {described(answer.error)}")
         return answer.value
 
     @contextmanager
     def patience(self, seconds: float) -> Iterator[None]:
-        """Calls inside may take so many seconds instead of CALL_SECONDS."""
+        """Allow each call inside `seconds` instead of CALL_SECONDS."""
         before, self._call_seconds = self._call_seconds, seconds
         try:
             yield
@@ -218,7 +232,7 @@ class Student:
 
     @contextmanager
     def same_luck(self) -> Iterator[None]:
-        """Calls inside draw the same random numbers: what they give differs by arguments alone."""
+        """Give all calls inside the same seed: their answers differ only by their arguments."""
         before, self._luck = self._luck, self.draw_seed()
         try:
             yield
@@ -226,14 +240,14 @@ class Student:
             self._luck = before
 
     def draw_seed(self) -> int:
-        """The next seed of this check's example, 63 bits."""
+        """The next seed of the current example, 63 bits."""
         if self._luck is not None:
             return self._luck
         text = f"{self.seed}|{self._salt}|{self._calls}".encode()
         return int.from_bytes(hashlib.sha256(SALT + text).digest()[:8], "big") >> 1
 
     def close(self) -> None:
-        """End her process."""
+        """End the student's process."""
         if self._child is not None:
             self._child.close()
             self._child = None
@@ -242,10 +256,10 @@ class Student:
         child = self._open()
         left = PROBLEM_SECONDS - self.spent
         if left <= 0:
-            raise TimedOut(f"the problem's {PROBLEM_SECONDS:g} s are used up")
+            raise TimedOut(f"the {PROBLEM_SECONDS:g} s for this problem are used up")
         strikes = self._late.get(function, 0)
         if strikes > 1:
-            raise TimedOut(f"{function} gave no answer in time twice and is not called again")
+            raise TimedOut(f"{function} was too slow twice and is not called again")
         started = time.perf_counter()
         try:
             limit = SECOND_SECONDS if strikes else self._call_seconds or CALL_SECONDS
@@ -281,12 +295,12 @@ class Student:
             return
         if not isinstance(answer, wire.Loaded):
             child.close()
-            self._failed = Refused(f"importing {self._where()}: an answer that nobody asked for")
+            why = f"importing {self._where()}: the process sent an answer to some other call"
+            self._failed = Refused(why)
             return
         if answer.error is not None:
             child.close()
-            text = tell(answer.error)
-            why = f"{self._where()} could not be imported: {text}"
+            why = f"{self._where()} could not be imported: {described(answer.error)}"
             self._failed = Raised(why, inputs="")
             return
         self.skipped = answer.skipped
@@ -294,12 +308,18 @@ class Student:
 
     def _where(self) -> str:
         if self.source is None:
-            return "the hand-in"
+            return "the submission"
         name = self.source.cells[0].name if self.source.cells else self.source.name
         return name.partition(",")[0]
 
 
-def tell(error: wire.Error) -> str:
-    """An exception of the student's in a sentence, with her own lines."""
+def shadowed_names() -> frozenset[str]:
+    """The public names of `Student` itself; a check cannot call a function of such a name."""
+    names = {*dir(Student), *(each.name for each in fields(Student))}
+    return frozenset(name for name in names if not name.startswith("_"))
+
+
+def described(error: wire.Error) -> str:
+    """An exception of student code: its type and text, then the student's own lines."""
     text = f"{error.type}: {error.text}" if error.text else error.type
     return "\n".join([text, *(f"  {line}" for line in error.lines)])

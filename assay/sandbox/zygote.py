@@ -1,7 +1,7 @@
-"""The warm process that children are forked from: it has imported the public libraries, no answer.
+"""The warm process that children are forked from; it has imported public libraries but no answers.
 
-It obeys one socket: "fork" (with the child's end of a socket) and "end". It runs one thread, so
-that a fork copies no lock that another thread holds.
+It obeys one socket: "fork" (with the child's end of a socket) and "end". It runs one thread, so a
+fork never copies a lock that another thread holds.
 """
 
 from __future__ import annotations
@@ -42,12 +42,12 @@ WARM = (
     "assay.sandbox.child",
     "assay.protocol.expressions",
 )
-# Slow to import and used by few: worth it where many hand-ins follow. An optimiser of torch.optim
+# Slow to import and used by few: worth it if many submissions follow. An optimiser of torch.optim
 # imports torch._dynamo when it is first made.
 LONG_RUN = ("scipy.stats", "scipy.optimize", "torch._dynamo")
 
 FORK, END, READY = b"f", b"e", b"r"
-WATCH_SECONDS = 0.1  # between two looks at what the children have written
+WATCH_SECONDS = 0.1  # between two checks of how much the children have written
 OVERFULL = -1000  # as an exit status: the child wrote more than its scratch folder may hold
 
 
@@ -55,11 +55,11 @@ class Order(msgspec.Struct, frozen=True):
     """What a zygote is started with.
 
     Attributes:
-        scratch: a folder for it, to be removed by who made it.
-        level: the one level to be had; None for the highest that is.
+        scratch: its folder; whoever made the folder removes it.
+        level: the only level to try; None for the strictest available.
         homework: the folder of the homework.
-        materials: those in use that are not the template's, by name.
-        long_run: many children will follow, so that slow imports are worth doing once.
+        materials: those that replace the template's, by name.
+        long_run: many children will follow, so slow imports are worth doing once.
     """
 
     scratch: str
@@ -70,14 +70,14 @@ class Order(msgspec.Struct, frozen=True):
 
 
 class Greeting(msgspec.Struct, frozen=True):
-    """What a zygote says first: its level, or None, and why not the higher ones."""
+    """A zygote's first message: its level or None, and why stricter levels are not available."""
 
     level: levels.Level | None
     reasons: dict[str, str]
 
 
 def main() -> None:
-    """Enclose this process, warm up, then obey the socket until it closes.
+    """Isolate this process, warm up, then obey the socket until it closes.
 
     Arguments: the descriptor of the socket, and an `Order` as JSON.
     """
@@ -99,12 +99,12 @@ def main() -> None:
         control.sendall(READY)
         Zygote(control, level, ground, homework).obey()
     except OSError:
-        pass  # the grader is gone, and with it all that was to be done
+        pass  # the grader has ended, so there is nothing left to do
     ground.leave()
 
 
 def homework_of(order: str) -> Homework:
-    """The homework that an `Order`, as JSON, is about."""
+    """The homework that an `Order`, given as JSON, names."""
     known = msgspec.json.decode(order, type=Order)
     return replace(load(Path(known.homework)), replaced=known.materials)
 
@@ -133,7 +133,7 @@ class Zygote:
         self.overfull: set[int] = set()
 
     def obey(self) -> None:
-        """Obey until the grader hangs up; what it left is ended."""
+        """Obey until the grader hangs up, then end the remaining children."""
         while order := self._order():
             if order[0][:1] == FORK:
                 self.control.sendall(self._fork(order[1][0]).to_bytes(8, "big"))
@@ -150,7 +150,7 @@ class Zygote:
         return (order, descriptors) if order else None
 
     def _watch(self) -> None:
-        """Stop what fills the disk; a sealed child's folder is too small for that."""
+        """Stop children that fill the disk; a sealed child's folder is too small for that."""
         if self.level == "sealed":
             return
         for pid, home in self.homes.items():
@@ -162,32 +162,34 @@ class Zygote:
         if self.ground.threads() != 1:
             raise SystemExit("the zygote runs more than one thread: a fork could hang")
         home = Path(tempfile.mkdtemp(prefix="assay-", dir=self.ground.homes))
-        walls, parent = levels.walls(self.level, self.ground, home), os.getpid()
+        confined, parent = levels.confinement(self.level, self.ground, home), os.getpid()
         pid = os.fork()
         if pid:
-            walls.close()
+            confined.close()
             os.close(descriptor)
             self.homes[pid] = home
             return pid
         try:
-            self._become_child(descriptor, home, walls, parent)
+            self._become_child(descriptor, home, confined, parent)
         finally:
-            os._exit(1)  # a half-made child must never go on
+            os._exit(1)  # a child that is not completely set up must not continue
 
-    def _become_child(self, descriptor: int, home: Path, walls: levels.Walls, parent: int) -> None:
+    def _become_child(
+        self, descriptor: int, home: Path, confined: levels.Confinement, parent: int
+    ) -> None:
         from assay.protocol.channel import SocketChannel
         from assay.sandbox import child
 
         kernel.die_with_parent()
         if os.getppid() != parent:
-            return  # it died before this could be asked for
+            return  # the zygote ended before `die_with_parent` took effect
         with Path(os.devnull).open("r+b") as nothing:
             for stream in (0, 1, 2):
                 os.dup2(nothing.fileno(), stream)
         os.chdir(home)
         os.environ["TMPDIR"] = os.environ["HOME"] = tempfile.tempdir = str(home)
-        levels.enter(walls)
-        # Nothing of the zygote's is inherited: not its orders, not its view of /proc.
+        levels.enter(confined)
+        # Close everything inherited from the zygote: its orders and its view of /proc.
         os.closerange(3, descriptor)
         os.closerange(descriptor + 1, levels.LIMITS.descriptors)
         channel = SocketChannel(socket.socket(fileno=descriptor), wire.ORDER_LIMIT)
@@ -205,9 +207,9 @@ class Zygote:
 
 
 def _end(pid: int, others: set[int]) -> int:
-    """Stop a child's whole group and take its exit status: negative for a signal."""
+    """Stop a child's process group; its exit status, negative for a signal."""
     finished, status = os.waitpid(pid, os.WNOHANG)
-    # A child whose socket closed is on its way out: its own status tells more than our SIGKILL.
+    # A child whose socket closed is about to exit; its own status says more than our SIGKILL.
     deadline = time.monotonic() + 0.05
     while not finished and time.monotonic() < deadline:
         time.sleep(0.001)
@@ -222,7 +224,7 @@ def _end(pid: int, others: set[int]) -> int:
 
 
 def _reap_orphans(others: set[int]) -> None:
-    """End what outlived a child by leaving its group; it is ours since we adopt orphans."""
+    """End processes that left a child's group and outlived it; the zygote adopts orphans."""
     children = Path(f"/proc/self/task/{os.getpid()}/children")
     for _ in range(20):
         left = set(map(int, children.read_text().split())) if children.exists() else set()
@@ -234,7 +236,7 @@ def _reap_orphans(others: set[int]) -> None:
 
 
 def _rehearse() -> None:
-    """Use once what is slow the first time: autograd, a factorisation, symbols, evaluation."""
+    """Do once what is slow the first time: autograd, a factorisation, symbols, evaluation."""
     import sympy
     import torch
 

@@ -1,1 +1,1 @@
-"""What the checks of every problem share: comparison, laws, chance, symbols, draws."""
+"""What the checks of Homework 10 compare with: exact results, and inputs with known answers."""

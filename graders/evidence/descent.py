@@ -1,8 +1,11 @@
-"""What the steps of stochastic gradient descent on problem 6's objective must be.
+"""Problem 6: what steps of stochastic gradient descent on its objective look like.
 
 With theta_k = (mu_k, tau_k) and g_k an unbiased estimate of the gradient there from a batch of B,
-theta_{k+1} - theta_k = -step g_k. So the error of a step, (theta_{k+1} - theta_k) / step + grad J,
-is grad J - g_k: its mean is 0, its variance that of the estimate, and no two are correlated.
+theta_{k+1} - theta_k = -step_size g_k. So the error of a step,
+
+    (theta_{k+1} - theta_k) / step_size + grad J(theta_k) = grad J(theta_k) - g_k,
+
+has mean 0 and the variance of the estimate, and the errors of different steps are uncorrelated.
 """
 
 from __future__ import annotations
@@ -13,19 +16,32 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
-from assay import SHARE, Wrong, expect_mean, expect_uncorrelated, expect_variance, variance_band
+from assay import (
+    FALSE_REJECT_RATE,
+    Wrong,
+    expect_mean,
+    expect_uncorrelated,
+    expect_variance,
+    variance_band,
+)
 
 from .objective import Moments, mirrored_moments, moments, slope
 
 Floats = NDArray[np.float64]
 
 NAMES = ("mu", "tau")
-FAR = 1e3
-ROUNDING = 1e-3  # 6e-8, of sigma near 1 in float32, over step sizes of 1e-3, with a margin
+FAR = 1e3  # |mu|, sigma and 1/sigma stay below this near any minimum
+ROUNDING = 1e-3  # float32: 6e-8, for sigma near 1, over step sizes of 1e-3, with a margin
 
 
 class Steps(NamedTuple):
-    """The steps of a path: where each starts, the gradient there and its error, all (2, n)."""
+    """The n steps of a path, each array (2, n) with rows for mu and tau.
+
+    Attributes:
+        places: where each step starts.
+        slopes: the gradient of the objective there.
+        errors: the error of each step, over step_size.
+    """
 
     places: Floats
     slopes: Floats
@@ -36,14 +52,14 @@ def steps_of(path: Tensor, step_size: float) -> Steps:
     """The steps of a path (n + 1, 2) of (mu, sigma).
 
     Raises:
-        Wrong: the path leaves every place that descent could lead to.
+        Wrong: the path goes further than descent could.
     """
     away = (path[:, 0].abs() > FAR) | (path[:, 1] > FAR) | (path[:, 1] < 1 / FAR)
     if bool(away.any()):
         k = int(away.nonzero()[0])
         raise Wrong(
             f"after {k} steps (mu, sigma) = {path[k].tolist()}, far from any minimum",
-            hint="Which sign and which length does a step have?",
+            hint="What are the sign and the length of a step?",
         )
     places = np.stack([path[:, 0].numpy(), path[:, 1].log().numpy()])
     slopes = slope(places[0, :-1], places[1, :-1])
@@ -51,44 +67,44 @@ def steps_of(path: Tensor, step_size: float) -> Steps:
 
 
 def spreads(steps: Steps, trick: str, batch: int) -> list[Moments]:
-    """The spreads of correct programs: the plain one, and those of other ways to draw and to weigh.
+    """The moments of the errors of correct programs: first of the plain estimator, then of others.
 
-    A batch may be drawn as antithetic pairs; a score may be weighed by the value less a baseline,
-    which one that is learnt on the way brings near its mean.
+    A batch may be drawn as antithetic pairs. With the log-derivative trick, a baseline may be
+    subtracted from the value; one that is learnt on the way approaches the mean of the value.
     """
     mu, tau = steps.places
-    found = [_of_batch(moments(mu, tau, trick), batch)]
-    found.append(_of_batch(mirrored_moments(mu, tau, trick), max(batch // 2, 1)))
+    variants = [_of_batch(moments(mu, tau, trick), batch)]
+    variants.append(_of_batch(mirrored_moments(mu, tau, trick), max(batch // 2, 1)))
     if trick == "log-derivative":
-        found += [_of_batch(moments(mu, tau, trick, share), batch) for share in (0.5, 1.0)]
-    return found
+        variants += [_of_batch(moments(mu, tau, trick, baseline), batch) for baseline in (0.5, 1.0)]
+    return variants
 
 
 def expect_new_batches(steps: Steps, spread: Moments) -> None:
-    """Hold that no step repeats the error of the step before: a new batch was drawn.
+    """Check that each step draws a new batch: its error is not that of the step before.
 
     Raises:
         Wrong: the errors hardly change.
     """
-    # Where each batch serves two steps, half of the changes are small: most are looked at.
+    # Where each batch serves two steps, half of the changes are small: the upper quartile is not.
     change = np.quantile(np.abs(np.diff(steps.errors)), 0.75, axis=1)
-    # Of independent errors this change is 1.6 standard deviations: never below a twentieth.
+    # For independent errors it is 1.6 standard deviations, and never below 0.05 of one.
     if bool((change < 0.05 * np.sqrt(spread.variance.mean(axis=1))).all()):
         raise Wrong(
-            "every step has the same error: all steps use the estimate from one and the same batch",
+            "all steps have nearly the same error, as if they used one and the same batch",
             hint="Draw the batch inside the loop.",
         )
 
 
-def expect_descent(steps: Steps, share: float = SHARE) -> None:
-    """Hold the steps against -step_size times the gradient, on average and along it.
+def expect_descent(steps: Steps, rate: float = FALSE_REJECT_RATE) -> None:
+    """Check that steps are -step_size times the gradient: in length along it, and on average.
 
     Raises:
-        Wrong: tells the component and by how much its steps are too long, short or beside.
+        Wrong: the message names the component and how far its steps are off.
     """
     hint = "theta <- theta - step_size * gradient, with the same step_size in every step."
     count = steps.errors.shape[1]
-    # the deviations are estimated from so many errors: a few percent more than the normal law
+    # The standard deviations are estimated from `count` errors: allow a few percent more.
     deviations = steps.errors.std(axis=1) * (1 + 20 / count)
     for name, errors, slopes, sd in zip(NAMES, steps.errors, steps.slopes, deviations, strict=True):
         weight = float(slopes @ slopes)
@@ -97,8 +113,8 @@ def expect_descent(steps: Steps, share: float = SHARE) -> None:
             1.0,
             float(sd) / np.sqrt(weight),
             f"{count} steps",
-            what=f"the length of {name}'s steps over step_size * gradient",
-            share=share / 4,
+            what=f"the length of {name}'s steps relative to step_size * gradient",
+            rate=rate / 4,
             slack=ROUNDING,
             hint=hint,
         )
@@ -107,68 +123,71 @@ def expect_descent(steps: Steps, share: float = SHARE) -> None:
             0.0,
             float(sd) / np.sqrt(count),
             f"{count} steps",
-            what=f"the mean of {name}'s steps beyond the gradient's, over step_size",
-            share=share / 4,
+            what=f"the mean of step / step_size + gradient, for {name},",
+            rate=rate / 4,
             slack=ROUNDING,
             hint=hint,
         )
 
 
-def fits(steps: Steps, spread: Moments, share: float = SHARE) -> bool:
-    """Whether the steps' errors vary as that spread says, in both components."""
+def fits(steps: Steps, spread: Moments, rate: float = FALSE_REJECT_RATE) -> bool:
+    """Whether the errors have these variances, in both components."""
     return all(
         low <= ratio <= high
         for ratio, kurtosis in _ratios(steps, spread)
-        for low, high in [variance_band(steps.errors.shape[1], kurtosis, share / 2)]
+        for low, high in [variance_band(steps.errors.shape[1], kurtosis, rate / 2)]
     )
 
 
-def expect_spread(steps: Steps, spread: Moments, batch: int, share: float = SHARE) -> None:
-    """Hold the variance of the steps against step_size^2 Var / B.
+def expect_spread(
+    steps: Steps, spread: Moments, batch: int, rate: float = FALSE_REJECT_RATE
+) -> None:
+    """Check that the variance of the steps is step_size^2 Var / B.
 
     Raises:
-        Wrong: tells how many times larger or smaller it is.
+        Wrong: the message says by what factor it differs.
     """
     for name, (ratio, kurtosis) in zip(NAMES, _ratios(steps, spread), strict=True):
         expect_variance(
             ratio,
             steps.errors.shape[1],
             kurtosis,
-            share=share / 2,
-            what=f"the variance of {name}'s steps with batch_size = {batch}, over step_size^2 "
-            "Var/B with the variance Var of one sample's estimate,",
-            hint="How many samples does a step draw, and is each of them used as it is, once?",
+            rate=rate / 2,
+            what=f"with batch_size = {batch}, the variance of {name}'s steps",
+            hint="It should be step_size^2 Var / batch_size, where Var is the variance of one "
+            "sample's estimate. How many samples does a step draw, and is each used exactly once?",
         )
 
 
-def expect_independent(steps: Steps, spread: Moments, share: float = SHARE) -> None:
-    """Hold the errors of different steps against being uncorrelated.
+def expect_independent(steps: Steps, spread: Moments, rate: float = FALSE_REJECT_RATE) -> None:
+    """Check that the errors of different steps are uncorrelated.
 
     Raises:
-        Wrong: tells how many steps later the errors come back.
+        Wrong: the message says how many steps later the errors recur.
     """
-    scale = np.sqrt(spread.variance.mean(axis=1))
-    for name, errors, one in zip(NAMES, steps.errors, scale, strict=True):
+    deviations = np.sqrt(spread.variance.mean(axis=1))
+    for name, errors, sd in zip(NAMES, steps.errors, deviations, strict=True):
         expect_uncorrelated(
-            errors / one,
+            errors / sd,
             what=f"the error of a step of {name}",
-            share=share / 2,
-            hint="Each step draws a batch of its own: are samples kept, reused or taken from a "
-            "pool?",
+            rate=rate / 2,
+            hint="Each step should draw its own batch: are samples stored, reused, or taken from "
+            "a pool?",
         )
 
 
-def _of_batch(one: Moments, batch: int) -> Moments:
-    return Moments(one.variance / batch, 3 + (one.kurtosis - 3) / batch)
+def _of_batch(single: Moments, batch: int) -> Moments:
+    """The moments of the mean of a batch of independent estimates, from those of a single one."""
+    return Moments(single.variance / batch, 3 + (single.kurtosis - 3) / batch)
 
 
 def _ratios(steps: Steps, spread: Moments) -> list[tuple[float, float]]:
-    """Of each component, the errors' variance over what it must be, and the kurtosis of a draw."""
+    """For each component: variance of the errors / exact variance, and the kurtosis of a draw."""
     count = steps.errors.shape[1]
-    found = []
+    ratios = []
     for errors, variance, kurtosis in zip(steps.errors, *spread, strict=True):
         total = float(variance.sum())
-        # of a sum of squares with these variances, as if they were all alike
+        # The kurtosis of equally distributed errors whose sum of squares has the same variance.
         effective = 1 + count * float((variance**2 * (kurtosis - 1)).sum()) / total**2
-        found.append((float(errors @ errors) / total, effective))
-    return found
+        ratios.append((float(errors @ errors) / total, effective))
+    return ratios

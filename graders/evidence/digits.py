@@ -1,4 +1,4 @@
-"""The held-out digits, corrupted as the assignment does it."""
+"""Problem 3: the held-out digits, corrupted as in the assignment."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ HOLE = (slice(5, 12), slice(5, 20))  # rows, columns
 
 @cache
 def digits() -> Tensor:
-    """(N, 28, 28) float64 in [0, 1), each a multiple of 1/256, so that float32 holds it exactly."""
+    """(N, 28, 28) float64 in [0, 1), multiples of 1/256: exact in float32, too."""
     with np.load(TEMPLATE / "digits.npz") as file:
         return torch.from_numpy(file["images"].astype(np.float64) / 256)
 

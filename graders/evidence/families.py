@@ -1,10 +1,10 @@
-"""Densities q_phi with an h for each, whose gradient of E[log(h(Z)/q_phi(Z))] is known exactly.
+"""Problem 1: densities q_phi and functions h for which the gradient of the ELBO is known exactly.
 
-Each comes with a discrete law on few nodes that stands in for q_phi: log h is a polynomial beside
-what it shares with log q, so score and log(h/q) are polynomials on the pieces of the support, and
-Gauss quadrature on each piece gives the mean of their products without error. As it keeps the mean
-of the score, 0, and the samples of a batch stay independent, so does every unbiased estimator keep
-its mean, a baseline from the other samples included.
+The ELBO is E[log(h(Z)/q_phi(Z))]. Each q_phi comes with a discrete distribution on a few nodes that
+replaces it. The score and log(h/q) are polynomials on each piece of the support, because log h is a
+polynomial apart from terms that log q has as well. So Gauss quadrature on each piece gives the mean
+of their product exactly, and the mean 0 of the score. The samples of a batch remain independent.
+Hence every unbiased estimator keeps its mean, also with a baseline from the other samples.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ from .. import objects
 
 
 class Family(NamedTuple):
-    """A density q_phi at one phi, an h, and what is known of them.
+    """A density q_phi at one phi, a function h, and what is known about them.
 
     Attributes:
         log_q, log_h: the callables that a student is given.
         phi: (p,) the parameter.
-        nodes: (n, k) places of the law that stands in for q_phi.
-        weights: (n,) their chances; they add up to 1.
+        nodes: (n, k) the values of the discrete distribution that replaces q_phi.
+        weights: (n,) their probabilities, with sum 1.
         elbo: phi (p,) -> E[log(h(Z)/q_phi(Z))] [nats] up to a constant, in closed form.
     """
 
@@ -42,23 +42,23 @@ class Family(NamedTuple):
     elbo: Callable[[Tensor], Tensor]
 
     def shown(self) -> dict[str, object]:
-        """What the student's function sees of it."""
+        """What a message shows: the arguments of the student's function."""
         return {"log_h": self.log_h, "log_q": self.log_q, "phi": self.phi}
 
     def gradient(self) -> Tensor:
-        """(p,) the exact d/dphi E[log(h(Z)/q_phi(Z))]."""
+        """(p,) the exact gradient d/dphi E[log(h(Z)/q_phi(Z))]."""
         phi = self.phi.clone().requires_grad_()
         slope: Tensor = torch.autograd.grad(self.elbo(phi), phi)[0]
         return slope
 
     def batches(self, size: int) -> tuple[Tensor, Tensor]:
-        """All batches of that size, (n^size, size, k), and their chances (n^size,)."""
+        """All batches of this size (n^size, size, k), and their probabilities (n^size,)."""
         picks = torch.tensor(list(product(range(len(self.nodes)), repeat=size)))
         return self.nodes[picks], self.weights[picks].prod(1)
 
 
 def categorical(phi: Tensor, table: Tensor) -> Family:
-    """The law of logits phi (p,) on 0, ..., p - 1, and log h from a table (p,)."""
+    """The categorical distribution on 0, ..., p - 1 with logits phi (p,); log h = table (p,)."""
 
     def elbo(phi: Tensor) -> Tensor:
         log_q = torch.log_softmax(phi, 0)
@@ -75,7 +75,7 @@ def categorical(phi: Tensor, table: Tensor) -> Family:
 
 
 def normal(phi: Tensor, slope: Tensor, curve: Tensor) -> Family:
-    """Independent normal laws, phi = (k means, k log scales), log h = z.curve z + slope.z."""
+    """k independent normals, phi = (k means, k log scales), log h = z.curve z + slope.z."""
     unit, weights = np.polynomial.hermite_e.hermegauss(3)  # the products have degree 4
     units = torch.tensor(list(product(unit, repeat=len(slope))))
     mean, log_scale = phi.chunk(2)
@@ -90,13 +90,13 @@ def normal(phi: Tensor, slope: Tensor, curve: Tensor) -> Family:
         objects.of("quadratic_log_h", slope=slope, curve=curve),
         phi,
         mean + log_scale.exp() * units,
-        _chances(weights, len(slope)),
+        _probabilities(weights, len(slope)),
         elbo,
     )
 
 
 def gamma(phi: Tensor, shape: int, slope: Tensor, curve: Tensor) -> Family:
-    """Gamma laws of known shape, phi = (log rate,), log h = (shape - 1) log z + quadratic."""
+    """Gamma with known shape, phi = (log rate,), log h = (shape - 1) log z + a quadratic."""
     nodes, weights = special.roots_genlaguerre(2, shape - 1)  # the products have degree 3
 
     def elbo(phi: Tensor) -> Tensor:
@@ -109,14 +109,14 @@ def gamma(phi: Tensor, shape: int, slope: Tensor, curve: Tensor) -> Family:
         log_h,
         phi,
         torch.tensor(nodes)[:, None] * (-phi[0]).exp(),
-        _chances(weights, 1),
+        _probabilities(weights, 1),
         elbo,
     )
 
 
 def laplace(phi: Tensor, slope: Tensor, curve: Tensor) -> Family:
-    """Laplace laws, phi = (location, log scale), log h quadratic."""
-    half, weights = special.roots_laguerre(2)  # on each side of the location, degree 3
+    """Laplace, phi = (location, log scale), log h quadratic."""
+    half, weights = special.roots_laguerre(2)  # on each side; the products have degree 3
     both = torch.tensor([*half, *(-half)])
 
     def elbo(phi: Tensor) -> Tensor:
@@ -128,12 +128,13 @@ def laplace(phi: Tensor, slope: Tensor, curve: Tensor) -> Family:
         objects.of("quadratic_log_h", slope=slope, curve=curve),
         phi,
         (phi[0] + phi[1].exp() * both)[:, None],
-        _chances([*weights, *weights], 1),
+        _probabilities([*weights, *weights], 1),
         elbo,
     )
 
 
-def _chances(weights: object, dimensions: int) -> Tensor:
+def _probabilities(weights: object, dimensions: int) -> Tensor:
+    """The normalised weights of a product rule."""
     rows = torch.tensor(list(product(np.asarray(weights), repeat=dimensions)))
-    chances = rows.prod(1)
-    return chances / chances.sum()
+    products = rows.prod(1)
+    return products / products.sum()

@@ -1,11 +1,12 @@
-"""Inputs of Glow's ingredients, small enough to compute by hand, and what the assignment defines.
+"""Problem 4: inputs for the parts of Glow, small enough to compute by hand, and its definitions.
 
-A = P L (U + diag(s)) and the coupling layer stand here as the assignment states them; what it asks
-to show, the log-determinants, the inverse and the factorisation, does not.
+A = P L (U + diag(s)) and the coupling layer are defined here as in the assignment. What a student
+derives (the log-determinants, the inverse, the factorisation) is not.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -23,7 +24,7 @@ NETS = ("L_net", "U_net", "s_net")
 
 @st.composite
 def factors(drawn: st.DrawFn) -> Factors:
-    """P, L, U, s of a well-conditioned matrix: s of both signs, no |s| near 1, P no identity."""
+    """P, L, U, s of a well-conditioned matrix: s of both signs, |s| never near 1, P not I."""
     size, seed = drawn(st.integers(1, 6)), drawn(draw.seeds())
     magnitudes = torch.tensor([0.5, 0.75, 2.0, 3.0], dtype=torch.float64)
     picks = torch.from_numpy(np.random.default_rng(seed).integers(0, 4, size))
@@ -37,23 +38,23 @@ def factors(drawn: st.DrawFn) -> Factors:
 
 @st.composite
 def images(drawn: st.DrawFn, channels: int) -> Tensor:
-    """(channels, m, n) with m other than n."""
+    """Images (channels, m, n) with m != n."""
     m, n = drawn(st.sampled_from([(1, 2), (3, 1), (2, 3), (1, 3)]))
     return draw.plain(drawn(draw.seeds()), (channels, m, n), 2.0)
 
 
 @st.composite
 def convolutions(drawn: st.DrawFn) -> dict[str, Tensor]:
-    """The arguments of conv1x1."""
+    """The arguments of conv1x1, by name."""
     made = drawn(factors())
     return {"X": drawn(images(len(made["s"]))), **made}
 
 
 class Coupling(dict[str, Any]):
-    """The arguments of the coupling layer by name."""
+    """The arguments of the coupling layer, by name."""
 
-    def shown(self) -> dict[str, Any]:
-        """With the matrices that the nets give for the first half."""
+    def shown(self) -> dict[str, Tensor]:
+        """What a message shows: in place of the nets, their outputs for the first half of X."""
         first = self["X"][: len(self["P"])]
         nets = {f"{name}(X_1)": objects.build(self[name])(first) for name in NETS}
         return {"X": self["X"], "P": self["P"], **nets}
@@ -61,7 +62,7 @@ class Coupling(dict[str, Any]):
 
 @st.composite
 def couplings(drawn: st.DrawFn) -> Coupling:
-    """The arguments of the coupling layer: nets that depend on the half they are given."""
+    """The arguments of the coupling layer; the outputs of its nets depend on their inputs."""
     size = drawn(st.sampled_from([1, 2, 3]))
     X, seed = drawn(images(2 * size)), drawn(draw.seeds())
     inputs = X[:size].numel()
@@ -82,7 +83,7 @@ def couplings(drawn: st.DrawFn) -> Coupling:
 
 @st.composite
 def maps(drawn: st.DrawFn) -> dict[str, Any]:
-    """The arguments of jacobian: a smooth map of R^(a x b x c), a point of it and an order."""
+    """The arguments of jacobian: a smooth map h on R^(a x b x c), a point X, an order (abc,)."""
     shape = drawn(st.sampled_from([(1, 2, 3), (2, 1, 2), (2, 3, 1), (1, 1, 1)]))
     size, seed = int(np.prod(shape)), drawn(draw.seeds())
     weight, bias = draw.uniform(seed, (size, size), -0.6, 0.6), draw.uniform(seed + 1, (size,))
@@ -112,7 +113,7 @@ def product(made: dict[str, Tensor]) -> Tensor:
 
 
 def coupled(case: Coupling, X: Tensor) -> Tensor:
-    """The layer by its definition."""
+    """The output of the coupling layer for X (2C, m, n), by its definition."""
     C = len(case["P"])
     first, second = X[:C], X[C:]
     L, U, scales = (objects.build(case[name])(first) for name in NETS)
@@ -120,8 +121,8 @@ def coupled(case: Coupling, X: Tensor) -> Tensor:
     return torch.cat([first, torch.einsum("ij,jmn->imn", A, second)])
 
 
-def flat_jacobian(h: Any, X: Tensor) -> Tensor:
-    """The Jacobian of h at X, (D, D), both vectorised by flatten(), by autograd."""
+def flat_jacobian(h: Callable[[Tensor], Tensor], X: Tensor) -> Tensor:
+    """The Jacobian (D, D) of h at X by autograd; X and h(X) are vectorised by flatten()."""
     J = torch.autograd.functional.jacobian(h, X, vectorize=True)  # type: ignore[no-untyped-call]
     flat: Tensor = J.reshape(X.numel(), X.numel())
     return flat

@@ -1,12 +1,10 @@
-"""Settles what a line of a derivation says: it is brought to one integrand over z.
+"""Problem 1: each line of a derivation is rewritten as one integral over z.
 
-Integrals are joined, factors that depend on phi alone go inside, and derivatives in phi are taken
-under the integral: these rules cost nothing, so that only the integrands need comparing.
+Integrals are joined, factors that depend only on phi move inside, and derivatives in phi are taken
+under the integral. These rules are always allowed, so that only the integrands have to be compared.
 """
 
 from __future__ import annotations
-
-from typing import Any
 
 import sympy
 from sympy import Add, Derivative, Expr, Integral, Mul, Pow, S, Symbol
@@ -21,14 +19,14 @@ H = sympy.Function("h", positive=True)(Z)
 
 
 class Unclear(Exception):
-    """A line that is none of the forms a derivation of this identity takes; says which."""
+    """A line that has no place in a derivation of this identity; the message says why."""
 
 
-def read_line(tree: Any) -> Any:
-    """A line as the student returned it, in the kit's own z, phi, q and h.
+def read_line(tree: object) -> Expr:
+    """A line that the student returned, as a sympy expression in this module's z, phi, q and h.
 
     Raises:
-        Unclear: it is no expression.
+        Unclear: it is not an expression.
         Refuse: it is larger than the limits.
     """
     if isinstance(tree, wire.Expr):
@@ -40,16 +38,16 @@ def read_line(tree: Any) -> Any:
 
 
 def integrand(line: Expr) -> Expr:
-    """F with line = integral of F over z, in the symbols q, dq, h, z, phi.
+    """F such that the line is the integral of F over z, in the symbols q, dq, h, z and phi.
 
     Raises:
-        Unclear: the line is no sum of integrals over z with factors that depend on phi.
+        Unclear: the line is not a sum of integrals over z with factors that depend on phi.
     """
     return _independent(_gather(line).doit(integrals=False))
 
 
-def words(expression: Any) -> str:
-    """An expression as the student would write it."""
+def words(expression: Expr) -> str:
+    """An expression as the student would write it, at most 300 characters."""
     back = {
         dq_: Symbol("Derivative(q, phi)"),
         ddq_: Symbol("Derivative(q, (phi, 2))"),
@@ -62,8 +60,8 @@ def words(expression: Any) -> str:
     return text if len(text) <= 300 else text[:297] + "..."
 
 
-def _canonical(line: Any) -> Any:
-    """The line in the kit's own z, phi, q and h, whatever assumptions the student's carry."""
+def _canonical(line: Expr) -> Expr:
+    """The line in this module's z, phi, q and h, whatever assumptions the student's carry."""
     names = {"z": Z, "phi": PHI}
     line = line.xreplace({s: names[s.name] for s in line.atoms(Symbol) if s.name in names})
     functions = {"q": Q.func, "h": H.func}
@@ -74,7 +72,7 @@ def _canonical(line: Any) -> Any:
 
 
 def _gather(line: Expr) -> Expr:
-    """The line as one integrand, limits dropped, derivatives in phi taken inside."""
+    """The line as one integrand: limits dropped, derivatives in phi taken inside."""
     if isinstance(line, Integral):
         return _inside(line)
     if isinstance(line, Add):
@@ -96,12 +94,12 @@ def _gather_product(line: Mul) -> Expr:
         return _gather_constant(line)
     rest = Mul(*(factor for factor in line.args if factor is not carriers[0]))
     if Z in rest.free_symbols or isinstance(carriers[0], Pow):
-        raise Unclear(f"the factor {words(rest)} stands outside the integral over z")
+        raise Unclear(f"the factor {words(rest)} is outside the integral over z")
     return rest * _gather(carriers[0])
 
 
 def _gather_integrals(line: Mul, carriers: list[Expr]) -> Expr:
-    """A product of integrals: one that is 0 makes it 0, one of c(phi) q is c(phi)."""
+    """A product of integrals: a factor that is 0 makes it 0; the integral of c(phi) q is c(phi)."""
     kept = [factor for factor in line.args if factor not in carriers]
     inners = [integrand(carrier) for carrier in carriers]
     finite = all(_is_expectation(inner) for inner in inners)
@@ -117,7 +115,7 @@ def _gather_integrals(line: Mul, carriers: list[Expr]) -> Expr:
 
 
 def _is_expectation(inner: Expr) -> bool:
-    """Whether each term carries q or dq/dphi, so that its integral is finite like a mean."""
+    """Whether each term has a factor q or dq/dphi: its integral is finite, as an expectation."""
     terms = Add.make_args(opened(inner))
     powers = [term.as_powers_dict() for term in terms]
     return all(power[q_] + power[dq_] >= 1 for power in powers)
@@ -126,26 +124,26 @@ def _is_expectation(inner: Expr) -> bool:
 def _gather_constant(line: Expr) -> Expr:
     """A constant c(phi) is the integral of c q."""
     if line.has(Integral) or Z in line.free_symbols:
-        raise Unclear(f"the part {words(line)} stands under no integral over z")
+        raise Unclear(f"the part {words(line)} is not inside an integral over z")
     return line * Q
 
 
 def _inside(line: Integral) -> Expr:
     if len(line.limits) != 1:
-        raise Unclear("it integrates more than once")
+        raise Unclear("it integrates over more than one variable")
     variable, *bounds = line.limits[0]
     if bounds not in ([], [-sympy.oo, sympy.oo]):
-        raise Unclear(f"it integrates from {bounds[0]} to {bounds[-1]}; z runs over all reals")
+        raise Unclear(f"it integrates from {bounds[0]} to {bounds[-1]}, not over all real z")
     if variable != Z and Z in line.function.free_symbols:
-        raise Unclear(f"it integrates over {variable}, and z stands in it as well")
+        raise Unclear(f"it integrates over {variable}, but z occurs in the integrand as well")
     inner = line.function.subs(variable, Z) if variable != Z else line.function
     if inner.has(Integral):
-        raise Unclear("it integrates an integral")
+        raise Unclear("it has an integral inside an integral")
     return inner
 
 
 def _independent(expression: Expr) -> Expr:
-    """q, its derivatives and h replaced by symbols."""
+    """The expression with symbols in place of q, h and their derivatives."""
     table = {
         Derivative(Q, (PHI, 2)): ddq_,
         Derivative(Q, PHI): dq_,
@@ -153,12 +151,14 @@ def _independent(expression: Expr) -> Expr:
         Derivative(H, Z): dh_,
     }
     result = expression.xreplace(table).xreplace({Q: q_, H: h_})
-    # Functions of phi alone are as good as letters: b(phi), and its derivatives.
-    letters = [e for e in result.atoms(Derivative, AppliedUndef) if e.free_symbols == {PHI}]
-    result = result.xreplace({e: Symbol(f"<{e}>", real=True) for e in letters})
+    # Functions of phi alone, such as b(phi) and its derivatives, become symbols, too.
+    of_phi = [e for e in result.atoms(Derivative, AppliedUndef) if e.free_symbols == {PHI}]
+    result = result.xreplace({e: Symbol(f"<{e}>", real=True) for e in of_phi})
     unknown = result.atoms(Derivative, Integral, AppliedUndef, sympy.Subs)
     if unknown:
-        raise Unclear(f"it has {words(sorted(unknown, key=str)[0])}, which the identity has not")
+        raise Unclear(
+            f"it has {words(sorted(unknown, key=str)[0])}, which does not occur in the identity"
+        )
     if result.has(sympy.nan, sympy.oo, -sympy.oo, sympy.zoo):
         raise Unclear("it is not finite")
     return result

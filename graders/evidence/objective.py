@@ -1,4 +1,4 @@
-"""The objective of problem 6 in closed form, with the exact moments of both tricks.
+"""Problem 6: its objective in closed form, and the exact moments of both gradient estimators.
 
 J(mu, sigma) = E_{X ~ N(mu, sigma^2)}[X sin X] + (mu - 1)^2 / 2 + sigma - log sigma, where
 E[X sin X] = e^(-sigma^2/2) (mu sin mu + sigma^2 cos mu), from the characteristic function.
@@ -16,29 +16,30 @@ from torch import Tensor
 
 Floats = NDArray[np.float64]
 
+# Gauss-Hermite quadrature for N(0, 1).
 NODES, _weights = hermegauss(60)
 WEIGHTS = _weights / _weights.sum()
 
 
-# Where J has its two minima, (mu, sigma). SGD from (0, 1) reaches the local one.
+# The two minima (mu, sigma) of J. SGD from (0, 1) reaches the local one.
 LOCAL_MINIMUM = (0.4422974883, 0.6064950249)
 GLOBAL_MINIMUM = (1.3666992952, 1.9621982281)
 
 
 def objective(mu: Floats, tau: Floats) -> Floats:
-    """J at (mu, e^tau), at many places at once."""
+    """J(mu, e^tau), elementwise."""
     s = np.exp(tau)
     damped = np.exp(-s * s / 2) * (mu * np.sin(mu) + s * s * np.cos(mu))
     return np.asarray(damped + (mu - 1) ** 2 / 2 + s - tau)
 
 
 def gradient(mu: float, tau: float) -> Tensor:
-    """(2,) (dJ/dmu, dJ/dtau) at (mu, tau)."""
+    """(2,) float64: (dJ/dmu, dJ/dtau) at (mu, tau)."""
     return torch.from_numpy(slope(np.asarray(mu), np.asarray(tau)))
 
 
 def slope(mu: Floats, tau: Floats) -> Floats:
-    """(2, ...) (dJ/dmu, dJ/dtau) at many places at once."""
+    """(2, ...) (dJ/dmu, dJ/dtau) for mu and tau of shape (...)."""
     s, sin, cos = np.exp(tau), np.sin(mu), np.cos(mu)
     damped = np.exp(-s * s / 2)
     by_mu = damped * (sin + mu * cos - s * s * sin) + mu - 1
@@ -47,22 +48,23 @@ def slope(mu: Floats, tau: Floats) -> Floats:
 
 
 class Moments(NamedTuple):
-    """Of an estimate of (dJ/dmu, dJ/dtau), from a sample or a batch, at places (...): (2, ...)."""
+    """Variance and kurtosis of an estimate of (dJ/dmu, dJ/dtau), each (2, ...)."""
 
     variance: Floats
     kurtosis: Floats
 
 
 def moments(mu: Floats | float, tau: Floats | float, trick: str, baseline: float = 0.0) -> Moments:
-    """The exact variance and kurtosis of a trick's estimate from one sample.
+    """The exact moments of the estimate from one sample, at mu and tau of shape (...).
 
-    From the value that weighs a score that share of its mean, E[X sin X], is taken.
+    With the log-derivative trick, `baseline` * E[X sin X] is subtracted from the value that
+    multiplies the score.
     """
     return _moments(_estimates(mu, tau, trick, NODES, baseline))
 
 
 def mirrored_moments(mu: Floats | float, tau: Floats | float, trick: str) -> Moments:
-    """Those of the mean of the estimates from eps and from -eps, an antithetic pair."""
+    """The exact moments of the mean of the estimates from eps and -eps, an antithetic pair."""
     pair = _estimates(mu, tau, trick, NODES) + _estimates(mu, tau, trick, -NODES)
     return _moments(pair / 2)
 
@@ -70,7 +72,7 @@ def mirrored_moments(mu: Floats | float, tau: Floats | float, trick: str) -> Mom
 def _estimates(
     mu: Floats | float, tau: Floats | float, trick: str, eps: Floats, baseline: float = 0.0
 ) -> Floats:
-    """(2, ..., n) the estimates from each eps alone, their exact terms left out."""
+    """(2, ..., n) the estimate from each of n eps, without the terms that are not random."""
     s = np.exp(np.asarray(tau, dtype=float))[..., None]
     x = np.asarray(mu, dtype=float)[..., None] + s * eps
     if trick == "log-derivative":
@@ -84,5 +86,5 @@ def _estimates(
 def _moments(estimates: Floats) -> Moments:
     centred = estimates - (estimates @ WEIGHTS)[..., None]
     variance = centred**2 @ WEIGHTS
-    unit = np.where(variance > 0, variance, 1.0)  # where nothing varies no kurtosis counts
+    unit = np.where(variance > 0, variance, 1.0)  # no kurtosis where nothing varies
     return Moments(variance, centred**4 @ WEIGHTS / unit**2)

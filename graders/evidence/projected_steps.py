@@ -1,7 +1,7 @@
-"""Settles whether a point is a projection, a step a projected gradient step, and what it is if not.
+"""Problem 3: whether a step is a projected gradient step, and what it does instead if it is not.
 
-The set is {X : X = image where known, 0 <= X <= 1}, a product over the pixels, so that each unknown
-pixel is judged alone.
+The feasible set {X : X = image where known, 0 <= X <= 1} is a product over the pixels, so that each
+unknown pixel is judged on its own.
 """
 
 from __future__ import annotations
@@ -11,16 +11,19 @@ from torch import Tensor
 
 from assay import Wrong, first_index, show
 
-ATOL = 2e-5  # float32 images and gradients
-NEAREST = "A pixel that is free takes the value of the point, as far as the box allows."
+ATOL = 2e-5  # images and gradients in float32
+NEAREST = "An unknown pixel takes the value of the point, as far as the box [0, 1] allows."
 STEP = f"{NEAREST} The point is the last image moved along the gradient of log_prob there."
 
 
 def expect_nearest(point: Tensor, got: Tensor, mask: Tensor) -> None:
-    """Hold `got` against the variational inequality, pixel by pixel; `mask` is True where known.
+    """Check that `got` is the projection of `point`: the variational inequality, for each pixel.
 
+    Args:
+        point, got: of one shape; `got` lies in the feasible set.
+        mask: True where a pixel is known.
     Raises:
-        Wrong: names an unknown pixel that could come nearer to the point.
+        Wrong: the message names an unknown pixel that could be nearer to the point.
     """
     fault = _nearer(point, got, mask)
     if fault:
@@ -30,28 +33,29 @@ def expect_nearest(point: Tensor, got: Tensor, mask: Tensor) -> None:
 def expect_projected_step(
     before: Tensor, after: Tensor, step_size: float, slopes: list[Tensor], mask: Tensor, number: int
 ) -> None:
-    """Hold `after` against being the projected gradient step from `before`.
+    """Check that `after` is the projected gradient step from `before`.
 
     Args:
-        before, after: two iterates in turn.
+        before, after: two successive iterates.
         step_size: of the step.
-        slopes: the gradients of log_prob at the iterates up to `before`, in turn: all, or the last.
+        slopes: the gradients of log_prob at the iterates up to `before`, in order: all, or only
+            the last.
         mask: True where a pixel is known.
-        number: of the step, from 1.
+        number: the number of the step, from 1.
     Raises:
-        Wrong: it is not; where the step is one of the usual wrong ones, it says which.
+        Wrong: it is not; where the step is a common incorrect one, the message says which.
     """
     fault = _nearer(before + step_size * slopes[-1], after, mask)
     if fault:
-        told = _instead(before, after, step_size, slopes, mask)
-        told = f" {told}\n" if told else ": "
-        raise Wrong(f"step {number}{told}{fault}", hint=STEP)
+        diagnosis = _diagnosis(before, after, step_size, slopes, mask)
+        lead = f" {diagnosis}\n" if diagnosis else ": "
+        raise Wrong(f"step {number}{lead}{fault}", hint=STEP)
 
 
-def _instead(
+def _diagnosis(
     before: Tensor, after: Tensor, step_size: float, slopes: list[Tensor], mask: Tensor
 ) -> str:
-    """What a wrong step does, where it is one of those that are often seen; else empty."""
+    """What the step does instead, if it is a common incorrect one; else empty."""
     here = slopes[-1]
     free = ~mask & (after > 1e-3) & (after < 1 - 1e-3)
     along = here[free] * step_size
@@ -59,30 +63,30 @@ def _instead(
     guesses = {
         "goes down where log_prob should increase": -here,
         "does not move": torch.zeros_like(here),
-        "goes along the signs of the gradient": here.sign(),
-        "goes along the gradient divided by its norm": here / here.norm(),
+        "follows the signs of the gradient": here.sign(),
+        "follows the gradient divided by its norm": here / here.norm(),
         f"is {length:.4g} times as long as step_size * gradient": length * here,
     }
     if len(slopes) > 1:
-        told = "goes along the sum of all gradients so far: the earlier ones were never set to zero"
-        guesses = {told: torch.stack(slopes).sum(0)} | guesses
+        summed = "follows the sum of all gradients so far: the earlier ones were never set to zero"
+        guesses = {summed: torch.stack(slopes).sum(0)} | guesses
     fitting = (
-        told
-        for told, slope in guesses.items()
+        text
+        for text, slope in guesses.items()
         if not _nearer(before + step_size * slope, after, mask)
     )
     return next(fitting, "")
 
 
 def _nearer(point: Tensor, got: Tensor, mask: Tensor) -> str:
-    """Which unknown pixel could come nearer to the point; empty where none can."""
+    """Which unknown pixel could be nearer to the point, in a sentence; empty if none could."""
     for bound in (0.0, 1.0):
         slope = (point - got) * (bound - got)
         bad = (slope > ATOL * (1 + (point - got).abs())) & ~mask
         if bool(bad.any()):
             index = first_index(bad)
             return (
-                f"unknown pixel {index} is {float(got[index]):.8g} for the point "
-                f"{show(float(point[index]))}: moving it towards {bound:g} brings it nearer"
+                f"unknown pixel {index} is {float(got[index]):.8g}, but the point has "
+                f"{show(float(point[index]))} there: moving it towards {bound:g} brings it nearer"
             )
     return ""

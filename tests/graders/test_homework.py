@@ -1,4 +1,4 @@
-"""Homework 10 as the engine sees it: its checks, their points, their order."""
+"""Homework 10 as the engine reads it: its checks, their points and their order."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ def test_the_homework_is_worth_100_points():
 
 
 @pytest.mark.parametrize("section", POINTS)
-def test_each_problem_is_worth_what_the_assignment_says(section):
+def test_each_problem_is_worth_the_points_of_the_assignment(section):
     assert sum(c.points for c in CHECKS if c.section == section) == POINTS[section]
 
 
-def test_problems_come_in_order_and_the_answers_last():
+def test_the_problems_are_in_order_and_the_answers_come_last():
     assert list(dict.fromkeys(c.section for c in CHECKS)) == list(POINTS)
 
 
@@ -39,7 +39,7 @@ def test_every_problem_file_states_checks():
     assert files == {c.module for c in CHECKS} - {"answers"}
 
 
-def test_the_checks_of_a_file_come_in_its_order():
+def test_the_checks_of_a_file_keep_its_order():
     for module in dict.fromkeys(c.module for c in CHECKS):
         lines = [c.bare.__code__.co_firstlineno for c in find().checks_of(module)]
         assert lines == sorted(lines)
@@ -52,13 +52,13 @@ def test_ids_names_and_titles_are_unique():
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda c: c.id)
-def test_a_check_has_a_title_of_one_line(check):
+def test_the_title_of_a_check_is_one_short_line(check):
     assert 10 <= len(check.title) <= 120
     assert "\n" not in check.title
     assert not check.title.endswith(".")
 
 
-def test_points_are_halves_so_that_scores_are_exact():
+def test_points_are_multiples_of_one_half_so_that_scores_are_exact():
     assert all(2 * c.points == int(2 * c.points) for c in CHECKS)
 
 
@@ -75,7 +75,7 @@ def test_problems_are_numbered_by_their_file_names():
 
 def test_the_template_asks_for_the_functions_that_the_reference_defines():
     for module in find().problem_modules():
-        asked = find().functions_of(module)
+        names = find().functions_of(module)
         text = (find().reference_folder / f"{module}.py").read_text("utf-8")
-        assert asked
-        assert all(f"def {name}(" in text for name in asked)
+        assert names
+        assert all(f"def {name}(" in text for name in names)

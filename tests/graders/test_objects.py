@@ -1,4 +1,4 @@
-"""The given flow is a density, restores a digit, and the course's own checkpoint can replace it."""
+"""The given flow is a density, it restores a digit, and the course's checkpoint can replace it."""
 
 from __future__ import annotations
 
@@ -16,16 +16,20 @@ from graders.evidence.digits import corrupted_digit, digits
 from student_template.nice_flow import NICE, load_flow
 
 
+@pytest.fixture(scope="module")
+def given_flow():
+    """The flow with the weights that students are given."""
+    return objects.flow(find().material_paths()["flow"])
+
+
 def held_out():
-    """Digits with dequantisation noise, as a flow wants them: (N, 784)."""
+    """The held-out digits (N, 784) with dequantisation noise, as in the training of the flow."""
     noise = torch.rand(len(digits()), 784, generator=torch.Generator().manual_seed(0)) / 256
     return digits().reshape(-1, 784).float() + noise
 
 
-def test_held_out_digits_are_likely():
-    assert (
-        float(objects.flow(find().material_paths()["flow"]).log_prob(held_out()).mean()) >= 1_700
-    )  # nats
+def test_held_out_digits_are_likely(given_flow):
+    assert float(given_flow.log_prob(held_out()).mean()) >= 1_700  # nats
 
 
 def test_inverse_undoes_forward_and_the_log_determinant_is_that_of_the_jacobian():
@@ -37,11 +41,11 @@ def test_inverse_undoes_forward_and_the_log_determinant_is_that_of_the_jacobian(
     assert torch.allclose(flow.inverse(z), x, rtol=1e-12, atol=1e-12)
     J = torch.autograd.functional.jacobian(lambda v: flow(v), x).reshape(6, 6)
     prior = -(torch.nn.functional.softplus(z) + torch.nn.functional.softplus(-z)).sum()
-    wanted = prior + torch.linalg.slogdet(J)[1]
-    assert math.isclose(float(flow.log_prob(x)), float(wanted), rel_tol=1e-12)
+    expected = prior + torch.linalg.slogdet(J)[1]
+    assert math.isclose(float(flow.log_prob(x)), float(expected), rel_tol=1e-12)
 
 
-def test_the_stored_files_are_small_and_say_where_the_digits_are_from():
+def test_the_stored_files_are_small_and_name_the_source_of_the_digits():
     folder = ROOT / "student_template"
     assert (folder / "nice.safetensors").stat().st_size <= 6 * 2**20
     with np.load(folder / "digits.npz") as file:
@@ -50,26 +54,19 @@ def test_the_stored_files_are_small_and_say_where_the_digits_are_from():
         assert "CC BY-SA" in str(file["source"])
 
 
-def test_inpainting_comes_nearer_to_the_digit_than_the_white_hole(reference_inpaint):
-    distances = []
+def test_inpainting_is_nearer_to_the_digit_than_the_white_hole(reference_inpaint, given_flow):
+    errors = []
     for index in range(0, 20, 4):
-        _, image, mask = corrupted_digit(index)
-        restored = reference_inpaint(
-            objects.flow(find().material_paths()["flow"]).log_prob, image, mask
-        )
-        distances.append(
-            [
-                float((picture - digits()[index])[~mask].square().mean())
-                for picture in (image, restored)
-            ]
-        )
-    white, restored = np.mean(distances, axis=0)
-    assert restored < white / 3
+        original, image, mask = corrupted_digit(index)
+        restored = reference_inpaint(given_flow.log_prob, image, mask)
+        errors.append([float((p - original)[~mask].square().mean()) for p in (image, restored)])
+    before, after = np.mean(errors, axis=0)
+    assert after < before / 3
 
 
 @pytest.fixture
 def reference_inpaint():
-    """The model answer."""
+    """The `inpaint` of the reference."""
     from assay.commands.verify import cases
 
     source = next(iter(cases(find()))).submission.source("problem3_inpainting", ())
@@ -87,7 +84,7 @@ def course_checkpoint(tmp_path_factory):
     return path
 
 
-def test_the_courses_own_checkpoint_is_read(course_checkpoint):
+def test_the_courses_checkpoint_can_be_loaded(course_checkpoint):
     flow = load_flow(course_checkpoint)
     keys = set(flow.state_dict())
     assert {
@@ -99,7 +96,7 @@ def test_the_courses_own_checkpoint_is_read(course_checkpoint):
     assert flow.log_prob(held_out()[:2]).shape == (2,)
 
 
-def test_a_wrong_checkpoint_is_refused_with_what_is_wrong(course_checkpoint, tmp_path):
+def test_an_incomplete_checkpoint_is_rejected_naming_what_is_missing(course_checkpoint, tmp_path):
     state = torch.load(course_checkpoint, weights_only=True)
     del state["coupling.2.out_block.weight"]
     torch.save(state, tmp_path / "nice.pt")
@@ -107,7 +104,7 @@ def test_a_wrong_checkpoint_is_refused_with_what_is_wrong(course_checkpoint, tmp
         load_flow(tmp_path / "nice.pt")
 
 
-def test_a_checkpoint_that_would_run_code_is_refused_and_does_not_run(tmp_path):
+def test_a_checkpoint_that_would_run_code_is_rejected_without_running_it(tmp_path):
     class Payload:
         def __reduce__(self):
             return (exec, (f"open({str(tmp_path / 'ran')!r}, 'w')",))
@@ -118,7 +115,7 @@ def test_a_checkpoint_that_would_run_code_is_refused_and_does_not_run(tmp_path):
     assert not (tmp_path / "ran").exists()
 
 
-def test_another_flow_is_what_the_student_is_given(grader, course_checkpoint, tmp_path):
+def test_the_student_is_given_the_flow_that_replaces_ours(grader, course_checkpoint, tmp_path):
     from assay.grading.grader import Grader
     from assay.submission import read
 
@@ -127,16 +124,16 @@ def test_another_flow_is_what_the_student_is_given(grader, course_checkpoint, tm
         "import torch\ndef inpaint(log_prob, image, mask, step_size=1e-3, num_steps=300):\n"
         "    raise ValueError(float(log_prob(torch.zeros(1, 784))))\n"
     )
-    told = []
+    messages = []
     for flow in (None, course_checkpoint):
         with Grader(
             only="inpaint_restores_a_digit", homework=find().with_materials({"flow": flow})
         ) as other:
-            told.append(other.judge(read(source)).checks[-1].message.splitlines()[0])
-    assert told[0] != told[1]
-    assert all(line.startswith("ValueError: ") for line in told)
+            messages.append(other.judge(read(source)).checks[-1].message.splitlines()[0])
+    assert messages[0] != messages[1]
+    assert all(line.startswith("ValueError: ") for line in messages)
 
 
-def test_float16_weights_are_what_is_stored():
+def test_the_weights_are_stored_in_float16():
     stored = load_file(ROOT / "student_template" / "nice.safetensors")
     assert {tensor.dtype for tensor in stored.values()} == {torch.float16}

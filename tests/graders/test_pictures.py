@@ -1,4 +1,4 @@
-"""The pictures: what they show in words and in places, and that no data breaks a page."""
+"""The pictures: what they show, what they say in words, and that no data breaks a page."""
 
 from __future__ import annotations
 
@@ -27,41 +27,41 @@ FRAMES = page.frames(find())
 
 
 def decoded(image):
-    """The pixels of an image's `data:` address, as another reader sees them."""
+    """The pixels in an image's `data:` address, read by Matplotlib."""
     body = base64.b64decode(image.source.partition(",")[2])
     return imread(io.BytesIO(body), format="png")
 
 
-def test_an_image_reads_back_as_it_was():
-    for image, one in zip(pictures.images(images()), images(), strict=True):
-        wanted = np.frombuffer(one.data, "<f2").reshape(28, 28)
-        np.testing.assert_allclose(decoded(image), wanted, rtol=0, atol=0.5 / 255 + 1e-3)
+def test_an_image_has_the_pixels_of_its_exhibit():
+    for image, exhibited in zip(pictures.images(images()), images(), strict=True):
+        expected = np.frombuffer(exhibited.data, "<f2").reshape(28, 28)
+        np.testing.assert_allclose(decoded(image), expected, rtol=0, atol=0.5 / 255 + 1e-3)
 
 
-def test_pixels_beyond_the_box_are_cut_and_told():
+def test_pixels_outside_the_box_are_clipped_and_their_range_is_stated():
     (image,) = pictures.images([exhibit("inpainted", [[-2.0, 0.5], [1.0, 60_000.0]])])
     np.testing.assert_allclose(decoded(image), [[0, 0.5], [1, 1]], rtol=0, atol=3e-3)
     assert "from -2 to 6e+04" in image.alt
 
 
-def test_pixels_that_are_no_numbers_are_grey_and_told():
+def test_pixels_that_are_not_finite_are_grey_and_counted():
     (image,) = pictures.images([exhibit("inpainted", [[np.nan, 0.0], [np.inf, 1.0]])])
     np.testing.assert_allclose(decoded(image), [[0.5, 0], [0.5, 1]], rtol=0, atol=3e-3)
     assert "2 of them not finite" in image.alt
 
 
 @pytest.mark.parametrize("place", [LOCAL_MINIMUM, GLOBAL_MINIMUM])
-def test_the_marked_places_are_the_minima(place):
+def test_the_marked_points_are_the_minima(place):
     assert "({:.4f}, {:.4f})".format(*place) in TWO_MINIMA
     mu, sigma = np.array(place)[:, None] + 1e-3 * np.array([[0, 1, -1, 0, 0], [0, 0, 0, 1, -1]])
     here, *around = objective(mu, np.log(sigma))
     assert min(around) > here
 
 
-def test_a_path_goes_where_the_student_went():
+def test_a_path_is_drawn_where_the_students_path_went():
     drawing = draw_paths(paths(), FRAMES["problem6"])
     assert [name for _, name in drawing.keys] == ["log-derivative", "reparameterization"]
-    assert "reparameterization trick it ends at (0.442, 0.606)" in drawing.words
+    assert "reparameterization trick the path ends at (0.442, 0.606)" in drawing.words
     line = re.search(r'<path class="two" d="M([\d.]+) ([\d.]+)l([^"]*)"', drawing.svg)
     start = [float(line[1]), float(line[2])]
     end = start + np.array(line[3].split(), float).reshape(-1, 2).sum(axis=0)
@@ -71,16 +71,16 @@ def test_a_path_goes_where_the_student_went():
         assert y == pytest.approx(float(frame.y.at(np.array(float(sigma)))), abs=0.2)
 
 
-def test_a_path_that_leaves_the_picture_or_the_numbers_says_so():
+def test_the_words_say_when_a_path_leaves_the_picture_or_is_not_finite():
     away = exhibit("log-derivative", [[0, 1], [50, 60_000], [0.4, 0.6]])
     lost = exhibit("reparameterization", [[0, 1], [np.nan, 1], [0.1, 0.9], [np.inf, np.nan]])
     drawing = draw_paths((away, lost), FRAMES["problem6"])
-    assert "leaves the picture" in drawing.words
-    assert "ends in what is no number" in drawing.words
-    assert drawing.svg.count("M") >= 3  # the path is drawn in two runs
+    assert "leaves the picture on the way" in drawing.words
+    assert "the last point of the path is not finite" in drawing.words
+    assert drawing.svg.count("M") >= 3  # the path is drawn in two stretches
 
 
-def test_estimates_stand_in_the_band_that_comes_with_them():
+def test_the_estimates_in_their_band_are_counted():
     drawing = convergence([estimates()], FRAMES["problem5"])
     assert drawing.svg.count('class="dot"') == 8
     assert "8 lie in the band" in drawing.words
@@ -115,7 +115,7 @@ fitting = st.tuples(st.integers(1, 9), st.integers(1, 4)).flatmap(
 
 @settings(max_examples=200, deadline=None)
 @given(shown=st.lists(anything | fitting, max_size=3))
-def test_no_data_at_all_breaks_a_page(shown):
+def test_no_data_breaks_a_page(shown):
     checks = [outcome(name, exhibits=tuple(shown)) for name in (DIGIT, ESTIMATE, MINIMIZE)]
     html = page.student_page(result("ada", *checks), FRAMES, find())
     numbers = re.findall(r' (?:d|cx|cy|width|height)="([^"]*)"', html)
@@ -123,7 +123,7 @@ def test_no_data_at_all_breaks_a_page(shown):
     assert len(html) < 60_000
 
 
-def test_what_makes_no_picture_is_told():
+def test_the_page_says_when_data_makes_no_picture():
     wrong_shape = outcome(MINIMIZE, exhibits=(exhibit("log-derivative", [1.0, 2.0]),))
     html = page.student_page(result("ada", outcome(DIGIT), wrong_shape), FRAMES, find())
     assert "this code returned nothing to show" in html

@@ -1,4 +1,4 @@
-"""What a report can show of a student's own code, whatever the verdict."""
+"""What a report can show of what a student's code returned, whatever the verdict."""
 
 from __future__ import annotations
 
@@ -18,44 +18,44 @@ SHAPES = {
 }
 
 
-def exhibits(found):
+def exhibits(result):
     return {
-        one.name: np.frombuffer(one.data, "<f2").reshape(one.shape)
-        for outcome in found.checks
-        for one in outcome.exhibits
+        exhibit.name: np.frombuffer(exhibit.data, "<f2").reshape(exhibit.shape)
+        for outcome in result.checks
+        for exhibit in outcome.exhibits
     }
 
 
 @pytest.fixture(scope="module")
-def of_the_reference(grader):
+def reference_exhibits(grader):
     return exhibits(grader.judge(read(ROOT / "reference")))
 
 
-def test_the_reference_leaves_every_exhibit(of_the_reference):
-    assert {name: one.shape for name, one in of_the_reference.items()} == SHAPES
+def test_the_reference_leaves_every_exhibit(reference_exhibits):
+    assert {name: array.shape for name, array in reference_exhibits.items()} == SHAPES
 
 
-def test_paths_lead_from_the_start_to_the_local_minimum(of_the_reference):
+def test_paths_lead_from_the_start_to_the_local_minimum(reference_exhibits):
     for trick in ("log-derivative", "reparameterization"):
-        path = of_the_reference[trick]
+        path = reference_exhibits[trick]
         assert path[0].tolist() == [0, 1]
         assert np.abs(path[-1] - [0.4423, 0.6065]).max() < 0.2
 
 
-def test_estimates_come_nearer_as_their_band_does(of_the_reference):
-    samples, ratio, band = of_the_reference["convergence"].astype(float).T
+def test_the_band_shrinks_with_the_samples_and_the_estimate_stays_near(reference_exhibits):
+    samples, ratio, band = reference_exhibits["convergence"].astype(float).T
     assert samples[-1] == 3_000
     assert (np.diff(samples) > 0).all()
     assert np.allclose(band * np.sqrt(samples), band[-1] * np.sqrt(3_000), rtol=1e-2)
     assert abs(ratio[-1] - 1) < 3 * band[-1]
 
 
-def test_a_wrong_estimate_is_shown_too(grader, tmp_path):
+def test_an_incorrect_estimate_is_shown_as_well(grader, tmp_path):
     source = (ROOT / "reference" / "problem5_gamblers_ruin.py").read_text("utf-8")
     assert source.count(").mean().item()") == 1
     wrong = source.replace(").mean().item()", ").sum().item()")
     (tmp_path / "problem5_gamblers_ruin.py").write_text(wrong, "utf-8")
-    found = grader.judge(read(tmp_path))
-    (kept,) = (o for o in found.checks if o.exhibits)
-    assert kept.outcome == "wrong"
-    assert exhibits(found)["convergence"][-1, 1] > 1_000
+    result = grader.judge(read(tmp_path))
+    (outcome,) = (o for o in result.checks if o.exhibits)
+    assert outcome.outcome == "wrong"
+    assert exhibits(result)["convergence"][-1, 1] > 1_000

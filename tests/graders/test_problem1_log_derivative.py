@@ -1,15 +1,14 @@
-"""The identity of problem 1 on concrete families: where it holds, where not, and why.
+"""The identity of problem 1 on concrete families: where it holds, where it fails, and why.
 
 With l = log(h/q): dE[l]/dphi - E[score l] = integral of (d(l q)/dphi - (dq/dphi) l) = -integral of
-dq/dphi, which is 0 where the support stands still. So every accepted chain must be one number on
-every such family, and the kit's rule, that only c(phi) dq/dphi may be added, must cost nothing.
+dq/dphi, which is 0 if the support does not depend on phi. So all lines of an accepted chain must be
+equal on every such family, and adding c(phi) dq/dphi, as the checks allow, must not change them.
 """
 
 from __future__ import annotations
 
 import runpy
 from dataclasses import dataclass
-from typing import Any
 
 import mpmath
 import pytest
@@ -23,15 +22,15 @@ from graders.evidence.symbolic import left_over
 
 z, phi = Z, PHI
 DIGITS = 20
-CLOSE = mpmath.mpf(10) ** -12  # what quadrature leaves of 20 digits
+CLOSE = mpmath.mpf(10) ** -12  # the error of quadrature with 20 digits
 
 
 @dataclass(frozen=True)
 class Family:
-    """A family of laws with one parameter, with a place for it.
+    """A family of distributions with one parameter, and a value for it.
 
     `low`, `high` bound the support; `at` is the value of phi; `kinks` are where quadrature must
-    split; `discrete` says that the support is the integers in it.
+    split; `discrete` says that the support is the integers between the bounds.
     """
 
     density: Expr
@@ -64,14 +63,14 @@ FAMILIES = {
     "geometric": Family(phi * (1 - phi) ** z, 0, 200, Rational(1, 2), discrete=True),
 }
 UNIFORM = Family(1 / phi, 0, phi, Rational(3, 2))
-HEIGHTS = {
+FUNCTIONS = {
     "a bell": exp(-(z**2) / 4),
     "a tail": 1 / (1 + z**2),
     "a growth": exp(z / 5) * (2 + sympy.sin(z)),
 }
 
 
-def mean(family: Family, f: Expr, at: Any = None) -> Any:
+def mean(family: Family, f: Expr, at: mpmath.mpf | None = None) -> mpmath.mpf:
     """The integral, or the sum, of f over the support at phi = at."""
     at = mpmath.mpf(family.at.p) / family.at.q if at is None else at
     value = sympy.lambdify([z, phi], f, "mpmath")
@@ -84,26 +83,26 @@ def mean(family: Family, f: Expr, at: Any = None) -> Any:
     return mpmath.quad(lambda x: value(x, at), [low, *family.kinks, high])
 
 
-def left_side(family: Family, h: Expr) -> Any:
+def left_side(family: Family, h: Expr) -> mpmath.mpf:
     """d/dphi of the expectation, by a difference quotient of quadratures."""
     at = mpmath.mpf(family.at.p) / family.at.q
     step = mpmath.mpf(10) ** -4
     f = log(h / family.density) * family.density
 
-    def g(k: int) -> Any:
+    def g(k: int) -> mpmath.mpf:
         return mean(family, f, at + k * step)
 
-    # five points: an error of step^4
+    # five points: the error is of order step^4
     return (g(-2) - 8 * g(-1) + 8 * g(1) - g(2)) / (12 * step)
 
 
-def right_side(family: Family, h: Expr) -> Any:
+def right_side(family: Family, h: Expr) -> mpmath.mpf:
     score = sympy.diff(log(family.density), phi)
     return mean(family, score * log(h / family.density) * family.density)
 
 
 def concrete(abstract: Expr, family: Family, h: Expr) -> Expr:
-    """An integrand in the kit's symbols q, dq, h with a family's own functions."""
+    """An integrand in the symbols q, dq, h, with the functions of a family in their place."""
     density = family.density
     return abstract.subs({dq_: sympy.diff(density, phi), q_: density, h_: h})
 
@@ -121,10 +120,10 @@ def test_a_family_has_mass_1_whatever_phi_is(name):
     assert abs(mean(family, sympy.diff(family.density, phi))) < CLOSE
 
 
-@pytest.mark.parametrize("height", HEIGHTS)
+@pytest.mark.parametrize("function", FUNCTIONS)
 @pytest.mark.parametrize("name", FAMILIES)
-def test_the_differential_identity_holds_pointwise(name, height):
-    q, h = FAMILIES[name].density, HEIGHTS[height]
+def test_the_differential_identity_holds_pointwise(name, function):
+    q, h = FAMILIES[name].density, FUNCTIONS[function]
     rest = (
         sympy.diff(q * log(h / q), phi)
         - sympy.diff(log(q), phi) * q * log(h / q)
@@ -135,20 +134,20 @@ def test_the_differential_identity_holds_pointwise(name, height):
         assert abs(sympy.N(rest.subs(at | {z: place}), 25)) < mpmath.mpf(10) ** -20
 
 
-@pytest.mark.parametrize("height", ["a tail", "a growth"])
+@pytest.mark.parametrize("function", ["a tail", "a growth"])
 @pytest.mark.parametrize("name", FAMILIES)
-def test_both_sides_are_one_number(name, height):
-    family, h = FAMILIES[name], HEIGHTS[height]
+def test_both_sides_are_equal(name, function):
+    family, h = FAMILIES[name], FUNCTIONS[function]
     left, right = left_side(family, h), right_side(family, h)
     assert abs(left - right) < 1e-10 * (1 + abs(right))
 
 
-@pytest.mark.parametrize("height", HEIGHTS)
-def test_where_the_support_moves_the_identity_fails(height):
-    h = HEIGHTS[height]
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_the_identity_fails_if_the_support_depends_on_phi(function):
+    h = FUNCTIONS[function]
     left, right = left_side(UNIFORM, h), right_side(UNIFORM, h)
     assert abs(left - right) > 0.1
-    # What is missing is -∫ dq/dphi, and the integrand at the moving end.
+    # The difference is -∫ dq/dphi plus the integrand at the moving end.
     at = mpmath.mpf(UNIFORM.at.p) / UNIFORM.at.q
     lost = -mean(UNIFORM, sympy.diff(UNIFORM.density, phi))
     edge = sympy.lambdify([z, phi], log(h / UNIFORM.density) * UNIFORM.density, "mpmath")(at, at)
@@ -163,17 +162,17 @@ def chain() -> list[Expr]:
 
 
 @pytest.mark.parametrize("name", ["normal scale", "gamma rate", "Laplace scale", "Poisson"])
-def test_every_line_of_the_reference_is_that_number(chain, name):
-    family, h = FAMILIES[name], HEIGHTS["a tail"]
-    wanted = right_side(family, h)
-    got = [mean(family, concrete(integrand(line), family, h)) for line in chain]
-    assert max(abs(value - wanted) for value in got) < 1e-11
+def test_every_line_of_the_reference_has_the_same_value(chain, name):
+    family, h = FAMILIES[name], FUNCTIONS["a tail"]
+    expected = right_side(family, h)
+    values = [mean(family, concrete(integrand(line), family, h)) for line in chain]
+    assert max(abs(value - expected) for value in values) < 1e-11
 
 
-def test_on_the_uniform_law_the_lines_are_not_one_number(chain):
-    h = HEIGHTS["a tail"]
-    got = [mean(UNIFORM, concrete(integrand(line), UNIFORM, h)) for line in chain]
-    assert max(got) - min(got) > 0.1
+def test_on_the_uniform_distribution_the_lines_differ(chain):
+    h = FUNCTIONS["a tail"]
+    values = [mean(UNIFORM, concrete(integrand(line), UNIFORM, h)) for line in chain]
+    assert max(values) - min(values) > 0.1
 
 
 ratio, dq = log(h_ / q_), dq_
@@ -192,19 +191,19 @@ ADDED = {
 
 
 @pytest.mark.parametrize("name", ADDED)
-def test_a_step_is_accepted_if_and_only_if_it_costs_nothing_on_every_family(name):
-    extra, free = ADDED[name]
+def test_a_step_is_accepted_if_and_only_if_it_changes_no_family(name):
+    extra, is_allowed = ADDED[name]
     accepted = left_over(ratio * dq, ratio * dq + extra) is None
-    h = HEIGHTS["a growth"]
-    cost = [
+    h = FUNCTIONS["a growth"]
+    changes = [
         abs(mean(family, concrete(extra, family, h)))
         for family in (FAMILIES[n] for n in ("normal mean", "normal scale", "exponential"))
     ]
-    assert accepted == free
-    assert (max(cost) < CLOSE) == free
+    assert accepted == is_allowed
+    assert (max(changes) < CLOSE) == is_allowed
 
 
-def test_an_integral_of_the_kit_is_an_integral_over_z():
+def test_the_integrand_of_a_line_is_taken_over_z():
     line = Derivative(Integral(log(H / Q) * Q, (Z, -oo, oo)), PHI)
     assert sympy.simplify(integrand(line) - (ratio - 1) * dq) == 0
     assert integrand(Integral(Q, Z) * PHI + Symbol("phi", real=True)) == 2 * phi * q_

@@ -1,4 +1,4 @@
-"""What problem 4 says in (a) and (c), proved symbolically for small sizes."""
+"""The statements of problem 4 (a) and (c), proved symbolically for small sizes."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_the_determinant_is_plus_or_minus_the_product_of_s(order):
 
 
 @pytest.mark.parametrize("order", PERMUTATIONS, ids=str)
-def test_the_sum_of_the_logs_needs_the_absolute_values(order):
+def test_the_sum_of_logarithms_needs_absolute_values(order):
     _, A, s = factors(order)
     at = dict(zip(s, (-2, 3, -5), strict=False))
     exact = sympy.log(abs(A.det().expand().subs(at)))
@@ -41,11 +41,11 @@ def test_the_sum_of_the_logs_needs_the_absolute_values(order):
 
 @pytest.mark.parametrize("size", list(product((1, 2), (1, 2))), ids=str)
 @pytest.mark.parametrize("order", [(1, 0), (1, 2, 0)], ids=str)
-def test_the_jacobian_of_the_convolution_is_the_matrix_once_a_pixel(order, size):
+def test_the_jacobian_of_the_convolution_has_the_matrix_once_per_pixel(order, size):
     (_, A, s), (m, n) = factors(order), size
     C, pixels = len(order), list(product(range(m), range(n)))
     X = {(c, *at): sympy.Symbol(f"x{c}_{at[0]}{at[1]}") for c in range(C) for at in pixels}
-    # vec(X) pixel by pixel: an order of its own, the same for input and output
+    # vec(X) pixel by pixel, in the same order for input and output
     inputs = [X[c, *at] for at in pixels for c in range(C)]
     outputs = [sum(A[i, j] * X[j, *at] for j in range(C)) for at in pixels for i in range(C)]
     J = sympy.Matrix(outputs).jacobian(inputs)
@@ -55,8 +55,8 @@ def test_the_jacobian_of_the_convolution_is_the_matrix_once_a_pixel(order, size)
 
 
 @pytest.mark.parametrize("order", [(1, 0), (1, 2, 0)], ids=str)
-def test_channel_by_channel_the_determinant_is_the_same(order):
+def test_in_the_order_of_flatten_the_determinant_is_the_same(order):
     _, A, _ = factors(order)
-    J = sympy.kronecker_product(A, sympy.eye(2))  # vec(X) as flatten() has it, for two pixels
+    J = sympy.kronecker_product(A, sympy.eye(2))  # vec(X) in the order of flatten(), for two pixels
     at = {symbol: k + 2 for k, symbol in enumerate(sorted(A.free_symbols, key=str))}
     assert J.subs(at).det() == A.subs(at).det() ** 2

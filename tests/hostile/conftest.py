@@ -1,3 +1,3 @@
-"""Among the specimens are files that end a pytest that loads them: only the test is collected."""
+"""Some specimens would end a pytest that imports them: only test_specimens.py is collected."""
 
 collect_ignore = ["break", "forge", "leak", "folders", "stage.py", "wrong_answers.py"]

@@ -1,31 +1,36 @@
-"""Puts each specimen before the graders, and looks at what it leaves behind.
+"""Grades each specimen as a submission, and reports what it gained and what it left behind.
 
-    python tests/hostile/stage.py LEVEL USER KINDS [PATTERN [K/N]]
+    python tests/hostile/stage.py LEVELS USER KINDS [PATTERN [K/N [INPUTS]]]
 
-LEVEL is an isolation level, USER "superuser" or "ordinary", KINDS folders of specimens with commas
-between, PATTERN a part of a name, K/N every N-th specimen from the K-th on. One JSON line a fault is
-printed, then one with the number of specimens that were tried.
+LEVELS are isolation levels and KINDS folders of specimens, with commas between; USER is "superuser"
+or "ordinary". PATTERN is part of a name. K/N takes every N-th specimen of each kind, from the K-th
+on at the first level, from the K+1-th at the next. INPUTS is how many inputs each check uses, all
+by default. Prints a JSON line for each fault, one with the seconds that each specimen took, and for
+each level one with how many were tried.
 """
 
+import contextlib
 import json
 import os
 import re
 import shutil
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parents[1]), str(HERE.parent / "support")]
-from processes import below
+from processes import below, comes_true
 
 ORDINARY = 1000
 PROBLEM = "problem2_projection.py"
 REFERENCE = HERE.parents[1] / "reference" / PROBLEM
+SEED = 3
 
 
 def become_ordinary():
-    """Be a user without any right of a superuser's, who can still enter the installation."""
+    """Give up all of a superuser's privileges, but stay able to enter the installation."""
     from assay.isolation import kernel
     from assay.isolation.ground import Ground
 
@@ -33,7 +38,8 @@ def become_ordinary():
     if ground.is_open_to_all() and all(p.stat().st_mode & 1 for p in HERE.parents):
         kernel.become(ORDINARY)
         return
-    # The files belong to user 0, whose name in here is ORDINARY: no right but to own them.
+    # The files belong to user 0, who is called ORDINARY in this namespace and has no privilege
+    # except to own them.
     kernel.unshare(kernel.CLONE_NEWUSER)
     for name, text in (("uid_map", f"{ORDINARY} 0 1"), ("setgroups", "deny"),
                        ("gid_map", f"{ORDINARY} 0 1")):
@@ -42,13 +48,13 @@ def become_ordinary():
 
 
 def read(folder):
-    from assay import submission as intake
+    from assay import submission
 
-    return intake.read(folder)
+    return submission.read(folder)
 
 
 def lay_out(specimen, folder):
-    """A hand-in of a specimen: the file, or the folder, and what it builds on."""
+    """Make a submission of a specimen; its kind, and the outcomes that it may have."""
     shutil.rmtree(folder, ignore_errors=True)
     if specimen.is_dir():
         shutil.copytree(specimen, folder)
@@ -66,9 +72,10 @@ def lay_out(specimen, folder):
 
 
 def is_promised(specimen, level):
-    """Whether a level holds what a specimen tries: files and network are not held by "process"."""
+    """Whether a level prevents what a specimen tries; "process" restricts no files or network."""
     source = specimen / PROBLEM if specimen.is_dir() else specimen
-    return level != "process" or not re.search(rb"^(kind: leak|held: confined)", source.read_bytes(), re.M)
+    beyond = re.search(rb"^(kind: leak|held: confined)", source.read_bytes(), re.M)
+    return level != "process" or not beyond
 
 
 def is_utf16(folder):
@@ -76,26 +83,27 @@ def is_utf16(folder):
 
 
 class Stage:
-    """Graders at one level, what honest hand-ins get from them, and what is open meanwhile."""
+    """A grader at one level, and what must be the same before and after each specimen."""
 
-    def __init__(self, level, folder):
+    def __init__(self, level, folder, inputs):
         from assay.grading.grader import Grader
         from assay.sandbox.host import Sandbox
 
         self.level, self.folder = level, folder
         self.opened = set()
         sys.addaudithook(self._note)
-        self.grader = Grader(seed=3, only="problem2", sandbox=Sandbox(level=level))
+        self.grader = Grader(seed=SEED, only="problem2", sandbox=Sandbox(level=level))
+        self.grader._inputs = inputs
         assert self.grader.sandbox.level == level
-        # The first law of each function that builds on no other.
+        # The first check of each function that builds on no other check.
         alone = {check.part: check for check in reversed(self.grader.checks) if not check.needs}
         self.few = tuple(alone.values())
-        self.right = self._judge_text(REFERENCE, self.few)
+        self.correct = self._judge_text(REFERENCE, self.few)
         self.wrong = self._judge_text(HERE / "wrong_answers.py")
-        assert set(self.right.values()) == {"passed"}
+        assert set(self.correct.values()) == {"passed"}
         assert len(self.few) == 3
         assert "passed" in self.wrong.values()
-        assert "wrong" in self.wrong.values()
+        assert list(self.wrong.values()).count("wrong") >= 4
         self.left = self.remains()
 
     def _note(self, event, arguments):
@@ -109,41 +117,52 @@ class Stage:
         return outcomes(self.grader.judge(read(self.folder), checks))
 
     def faults(self, specimen):
-        """What went otherwise than it must with one specimen."""
+        """What one specimen gained or left behind, in sentences."""
         kind, expected = lay_out(specimen, self.folder)
-        # A forgery may show in any check; what became of the process shows in a few.
+        # A forgery may show in any check; how the process ended shows in a few.
         checks = () if kind == "forge" else self.few
-        result = self.grader.judge(read(self.folder), checks)
+        with deadlines(short=kind == "forge" or "timed_out" in expected):
+            result = self.grader.judge(read(self.folder), checks)
         yield from self.misjudged(kind, expected, result)
         launcher = self.grader.sandbox.launcher
         yield from (f"the grader opened {path}" for path in self.opened
                     if path.startswith(launcher.scratch + "/"))
-        if self._judge_text(REFERENCE, self.few) != self.right:
-            yield "the next honest submission is judged otherwise"
-        now = self.remains()
-        yield from (f"{name}: {self.left[name]} before, {now[name]} after"
-                    for name in now if now[name] != self.left[name])
-        self.left = now
+        if self._judge_text(REFERENCE, self.few) != self.correct:
+            yield "the next honest submission gets other outcomes"
+        # All of a machine's processes share some of these: what another one made goes again.
+        comes_true(lambda: not self.more())
+        yield from (f"{name}: {before} before, {now} after"
+                    for name, (before, now) in self.more().items())
+        self.left = self.remains()
+
+    def more(self):
+        """What there is more of than before the specimen: (before, now) by name."""
+        pairs = {name: (self.left[name], now) for name, now in self.remains().items()}
+        return {name: pair for name, pair in pairs.items() if pair[1] > pair[0]}
 
     def misjudged(self, kind, expected, result):
-        found = outcomes(result)
-        if "broken" in found.values():
+        """Outcomes that a specimen of this kind must not have."""
+        got = outcomes(result)
+        if "broken" in got.values():
             yield f"broken: {next(c.message for c in result.checks if c.outcome == 'broken')}"
-        yield from (f"{check.id} is {check.outcome} and says nothing" for check in result.checks
+        yield from (f"{check.id} is {check.outcome} without a message" for check in result.checks
                     if check.outcome != "passed" and not check.message)
         if kind == "forge":
-            gained = [n for n, o in found.items() if o == "passed" and self.wrong[n] != "passed"]
+            gained = [n for n, o in got.items() if o == "passed" and self.wrong[n] != "passed"]
             yield from (f"{name} passed" for name in gained)
+            # A specimen asserts that what it attacks is there.
+            yield from (f"it attacks nothing: {check.message}" for check in result.checks[:1]
+                        if "imported: AssertionError" in check.message)
             return
         allowed = expected | {"passed", "blocked"} if expected else {"passed"}
         for check in result.checks:
             if check.outcome not in allowed:
                 yield f"{check.id} is {check.outcome}: {check.message}"
-        if expected - {"passed"} and set(found.values()) <= {"passed"} and "passed" not in expected:
+        if expected - {"passed"} and set(got.values()) <= {"passed"} and "passed" not in expected:
             yield "every check passed"
 
     def remains(self):
-        """Counts of what must be the same after each submission."""
+        """Counts of what no submission may add to."""
         launcher = self.grader.sandbox.launcher
         return {
             "descriptors of the grader": len(os.listdir("/proc/self/fd")),
@@ -178,29 +197,65 @@ def planted():
 
 def specimens(kind):
     folder = HERE / kind
-    found = folder.iterdir() if kind == "folders" else folder.glob("*.py")
-    return sorted(path for path in found if path.name != "__pycache__")
+    paths = folder.iterdir() if kind == "folders" else folder.glob("*.py")
+    return sorted(path for path in paths if path.name != "__pycache__")
 
 
-def main(level, user, kinds, pattern="", part="0/1"):
-    first, step = map(int, part.split("/"))
-    if user == "ordinary" and os.geteuid() == 0:
-        become_ordinary()
+@contextlib.contextmanager
+def deadlines(*, short):
+    """Short deadlines where one may be the outcome; elsewhere a busy machine must not hit any."""
     from assay.sandbox import student
 
-    student.CALL_SECONDS, student.SECOND_SECONDS = 0.6, 0.2
-    student.LOAD_SECONDS, student.PROBLEM_SECONDS = 2.0, 4.0
-    with tempfile.TemporaryDirectory(prefix="hand-in-") as folder:
-        stage = Stage(level, Path(folder, "hand-in"))
-        tried = [path for kind in kinds.split(",") for path in specimens(kind)]
-        tried = [path for path in tried if pattern in path.name]
-        tried = [path for path in tried if is_promised(path, level)]
-        tried = tried[first::step]
-        for specimen in tried:
-            for fault in stage.faults(specimen):
-                print(json.dumps({"specimen": specimen.name, "fault": fault}), flush=True)
-        stage.grader.sandbox.close()
-    print(json.dumps({"tried": len(tried)}))
+    names = ("CALL_SECONDS", "SECOND_SECONDS", "LOAD_SECONDS", "PROBLEM_SECONDS")
+    usual = [getattr(student, name) for name in names]
+    for name, seconds in zip(names, (0.6, 0.2, 1.0, 4.0) if short else usual):
+        setattr(student, name, seconds)
+    try:
+        yield
+    finally:
+        for name, seconds in zip(names, usual):
+            setattr(student, name, seconds)
+
+
+def inputs_of_checks(count):
+    """The inputs of each check by its id, at most `count`; all of them for 0."""
+    from assay.grading import grader, replay
+    from assay.homework import find
+
+    if count:
+        grader.SHRINK_BUDGET = 0.0  # how small a failing input gets is no matter here
+    checks = [check for check in find().checks() if check.section == "problem2"]
+    return {check.id: replay.record(check, SEED)[: count or None] for check in checks}
+
+
+def chosen(level, kinds, pattern, first, step):
+    """The specimens to try at a level: every `step`-th of each kind."""
+    for kind in kinds.split(","):
+        paths = [path for path in specimens(kind) if pattern in path.name]
+        yield from [path for path in paths if is_promised(path, level)][first % step :: step]
+
+
+def main(levels, user, kinds, pattern="", part="0/1", count="0"):
+    if user == "ordinary" and os.geteuid() == 0:
+        become_ordinary()
+    inputs = inputs_of_checks(int(count))
+    first, step = map(int, part.split("/"))
+    for place, level in enumerate(levels.split(",")):
+        with tempfile.TemporaryDirectory(prefix="submission-") as folder:
+            stage = Stage(level, Path(folder, "submission"), inputs)
+            try:
+                tried = 0
+                for specimen in chosen(level, kinds, pattern, first + place, step):
+                    started = time.perf_counter()
+                    for fault in stage.faults(specimen):
+                        line = {"specimen": specimen.name, "level": level, "fault": fault}
+                        print(json.dumps(line), flush=True)
+                    seconds = round(time.perf_counter() - started, 2)
+                    print(json.dumps({"specimen": specimen.name, "seconds": seconds}), flush=True)
+                    tried += 1
+            finally:
+                stage.grader.sandbox.close()
+        print(json.dumps({"level": level, "tried": tried}), flush=True)
 
 
 if __name__ == "__main__":

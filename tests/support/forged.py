@@ -1,4 +1,4 @@
-"""Frames that a child might forge: real ones, and what damage makes of them."""
+"""Frames that a child might forge: real ones, and damaged ones."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ MESSAGES: list[wire.FromChild] = [
     wire.Answers(()),
     wire.Answers(tuple(wire.Returned(n, value) for n, value in enumerate(VALUES[::5]))),
     wire.Loaded(None, ()),
-    wire.Loaded(ERROR, ("cell 1 was passed over", "cell 2")),
+    wire.Loaded(ERROR, ("cell 1 was skipped", "cell 2")),
 ]
 BODIES = [wire.frame(message)[wire.HEADER :] for message in MESSAGES]
 
@@ -85,7 +85,7 @@ EXTREMES = [0, 1, 2, 17, 2**7, 2**8 - 1, 2**15, 2**16 - 1, 2**24, 2**31 - 1, 2**
 
 
 def number(n: int, size: int) -> bytes:
-    """An unsigned integer of so many bytes, cut off where it has more."""
+    """An unsigned integer of `size` bytes; higher bytes are cut off."""
     return (n % 256**size).to_bytes(size, "big")
 
 
@@ -95,7 +95,7 @@ def array(element: bytes, n: int) -> bytes:
 
 
 def text(size: int) -> bytes:
-    """A text of so many digits."""
+    """A text of `size` digits."""
     return b"\xdb" + number(size, 4) + b"1" * size
 
 
@@ -113,7 +113,7 @@ NODES = [b"\x93\xa3Add\x92\x00\x00\xa0", b"\x91\xa3Mul", b"\x90", b"\x93\xa3Pow\
 ODD = [
     b"\xa3\xff\xfe\xfd",
     b"\xa3\xed\xa0\x80",
-    b"\xa2\xc0\x80",  # no UTF-8
+    b"\xa2\xc0\x80",  # not UTF-8
     b"\xc1",  # what msgpack never uses
     b"\xcb\x7f\xf0" + bytes(5) + b"\x01",
     b"\xcb\xff\xf8\xde\xad\xbe\xef\0\0",  # NaN
@@ -164,8 +164,8 @@ HOSTILE = [*ANNOUNCED, *ODD, *map(msgspec.msgpack.encode, STRANGE)]
 
 
 def elements(body: bytes) -> list[tuple[int, int]]:
-    """From where to where each element of a body goes, those that stand in others too."""
-    found: list[tuple[int, int]] = []
+    """The start and end of each element of a body, nested elements included."""
+    places: list[tuple[int, int]] = []
 
     def read(start: int) -> int:
         code, end, inside = body[start], start + 1, 0
@@ -182,18 +182,18 @@ def elements(body: bytes) -> list[tuple[int, int]]:
             inside = (code & 0x0F) * (1 + (code < 0x90))
         for _ in range(inside):
             end = read(end)
-        found.append((start, end))
+        places.append((start, end))
         return end
 
     assert read(0) == len(body)
-    return found
+    return places
 
 
 PLACES = [elements(body) for body in BODIES]
 
 
 def mutant(dice: Random) -> bytes:
-    """A real frame, damaged in up to five places; one in 16 is nothing but noise."""
+    """A real frame, damaged in up to five places; 1 in 16 is only noise."""
     if dice.random() < 1 / 16:
         return framed(dice.choice([b"", RETURNED]) + dice.randbytes(dice.randrange(64)))
     which = dice.randrange(len(BODIES))
@@ -207,7 +207,7 @@ def mutant(dice: Random) -> bytes:
 
 
 def damaged(body: bytes, dice: Random) -> bytes:
-    """A body with some of its bytes changed, wherever they stand."""
+    """A body with some of its bytes changed, at a random place."""
     start = dice.randint(0, len(body))
     end = min(start + dice.choice([1, 1, 2, 5, 30]), len(body))
     part = body[start:end]
@@ -231,7 +231,7 @@ def damaged(body: bytes, dice: Random) -> bytes:
 
 
 def _in_place(element: bytes, dice: Random) -> bytes:
-    """What may stand in the place of an element: nothing, more of it, another's, a hostile one."""
+    """A replacement of an element: nothing, copies of it, another element, a hostile one."""
     match dice.randrange(8):
         case 0:
             return element * dice.choice([0, 2, 9])
@@ -244,7 +244,7 @@ def _in_place(element: bytes, dice: Random) -> bytes:
 
 
 def _headed(body: bytes, dice: Random) -> bytes:
-    """The frame of a body; the header of one in 32 is wrong."""
+    """The frame of a body; 1 in 32 has an incorrect header."""
     if dice.random() < 31 / 32:
         return framed(body)
     return (

@@ -8,7 +8,7 @@ from assay.verdict import Broken
 
 @cache
 def offered(level: str) -> bool:
-    """Whether a canary proves the level here."""
+    """Whether a canary confirms the level here."""
     with Sandbox(level=level) as sandbox:
         try:
             return sandbox.level == level

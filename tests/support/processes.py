@@ -1,4 +1,4 @@
-"""Processes as /proc shows them, and waiting for what they do."""
+"""Processes as /proc shows them, and waiting for a condition."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -8,7 +8,7 @@ GONE = "XZ"  # dead, or a zombie: its parent has not waited for it yet
 
 
 def state(pid: int) -> str:
-    """The letter that /proc gives a process; X where it is not there any more."""
+    """The state that /proc shows for a process; X if it does not exist."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2][0]
     except OSError:
@@ -16,13 +16,13 @@ def state(pid: int) -> str:
 
 
 def below(pid: int) -> set[int]:
-    """The descendants of a process that live, whatever group or session they are in."""
-    found, pending = set(), [pid]
+    """The living descendants of a process, whatever group or session they are in."""
+    seen, pending = set(), [pid]
     while pending:
         children = {child for child in _children(pending.pop()) if state(child) not in GONE}
-        pending += children - found
-        found |= children
-    return found
+        pending += children - seen
+        seen |= children
+    return seen
 
 
 def _children(pid: int) -> Iterator[int]:
@@ -34,7 +34,7 @@ def _children(pid: int) -> Iterator[int]:
 
 
 def comes_true(condition: Callable[[], object], seconds: float = 3.0) -> bool:
-    """Whether a condition holds before so many seconds have passed."""
+    """Whether a condition becomes true within `seconds`."""
     end = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > end:

@@ -1,6 +1,6 @@
-"""What the grader does with a frame that a child sent, held to what is promised of it.
+"""Decodes a frame as the grader does, and checks what the protocol promises.
 
-A frame is a message of a child's, whole, or one class of error; either costs a bounded time.
+A frame is a complete message of a child or raises one class of error, in bounded time.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from torch import Tensor
 from assay.protocol import expressions, values, wire
 
 SMALL = 2**16  # bytes
-SECONDS = 0.5  # of CPU, that a small frame may take
-DEPTH = 16  # of lists in lists, which checks walk through
+SECONDS = 0.5  # of CPU time for a small frame
+DEPTH = 16  # of nested lists, through which checks iterate
 
 
 def framed(body: bytes) -> bytes:
@@ -25,10 +25,10 @@ def framed(body: bytes) -> bytes:
 
 
 def take(data: bytes) -> wire.FromChild | None:
-    """The message of a frame, its values taken on as the grader does; None where it is refused.
+    """The message of a frame, with its values rebuilt as the grader does; None if it is refused.
 
     Raises:
-        AssertionError: it is neither, or took too long; what else is raised is a fault as well.
+        AssertionError: it is neither, or took too long. Any other error is a fault too.
     """
     started = time.process_time()
     try:
@@ -40,8 +40,8 @@ def take(data: bytes) -> wire.FromChild | None:
     assert isinstance(message, wire.FromChild)
     same = wire.frame(message)
     assert wire.frame(opened(same)[0]) == same  # by bytes: a NaN is not equal to itself
-    for value, found in zip(within(message), objects, strict=True):
-        hold(value, found)
+    for value, built in zip(within(message), objects, strict=True):
+        check_against(value, built)
     return message
 
 
@@ -58,21 +58,21 @@ def within(message: wire.FromChild) -> list[wire.Value]:
     return [answer.value for answer in answers if isinstance(answer, wire.Returned)]
 
 
-def hold(value: wire.Value, found: object, depth: int = 0) -> None:
-    """Hold an object against the value that it was made of."""
+def check_against(value: wire.Value, built: object, depth: int = 0) -> None:
+    """Check an object against the value that it was built from."""
     assert depth <= DEPTH
     assert not isinstance(value, wire.Given)
     if isinstance(value, wire.Items):
-        assert type(found) is list
-        for item, inner in zip(value.items, found, strict=True):
-            hold(item, inner, depth + 1)
+        assert type(built) is list
+        for item, inner in zip(value.items, built, strict=True):
+            check_against(item, inner, depth + 1)
     elif isinstance(value, wire.Tensor | wire.Array):
-        assert type(found) is (Tensor if isinstance(value, wire.Tensor) else np.ndarray)
-        assert str(found.dtype).removeprefix("torch.") == value.dtype
-        assert (tuple(found.shape), found.nbytes) == (value.shape, len(value.data))
+        assert type(built) is (Tensor if isinstance(value, wire.Tensor) else np.ndarray)
+        assert str(built.dtype).removeprefix("torch.") == value.dtype
+        assert (tuple(built.shape), built.nbytes) == (value.shape, len(value.data))
     else:
-        assert found is value
+        assert built is value
     if isinstance(value, wire.Expr):
-        # What a limited process does with it.
+        # A process with limits does this with it.
         with contextlib.suppress(expressions.Refuse):
             assert isinstance(expressions.unpack(value), sympy.Basic)

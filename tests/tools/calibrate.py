@@ -1,11 +1,11 @@
-"""How often the statistical assertions refuse a correct program, and what they see: measured.
+"""Measures how often statistical assertions reject correct programs, and what they detect.
 
-    python tests/calibrate.py [RUNS] [FIGURE.svg]
+    python tests/tools/calibrate.py [RUNS] [FIGURE.svg]
 
-Right estimates are drawn by the thousand from their exact laws, or made as a correct program makes
-them, and held against each assertion of the graders at several false-reject rates; then with the
-smallest error that the assertion says it sees. Ends with status 1 where a measured rate is above
-the stated one, or the power below, by more than chance has it.
+Thousands of correct estimates are drawn from their exact distributions, or computed as in a correct
+program. Each assertion of the graders judges them at several false-reject rates, and then with the
+smallest error that it claims to detect. Exits with status 1 if a measured rate is significantly
+above the stated one, or a measured power significantly below.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from rich.table import Table
 from scipy import signal, stats
 
 from assay.assertions import statistics
-from assay.assertions.error_rates import POWER, SHARE, Terms
+from assay.assertions.error_rates import FALSE_REJECT_RATE, POWER, Terms
 from assay.verdict import Wrong
 from graders.evidence import descent
 from graders.evidence.endpoints import endpoint_distribution
@@ -32,30 +32,34 @@ from graders.evidence.objective import gradient, moments
 from graders.evidence.ruin import estimate_distributions, hit_mass, terms
 from graders.problem5_gamblers_ruin import PLAIN, ROULETTE, ROULETTE_GAME, WEIGHTED
 
-RATES = (1e-2, 1e-3, SHARE)
+RATES = (1e-2, 1e-3, FALSE_REJECT_RATE)
 STEPS, BATCH, STEP_SIZE = 600, 256, 0.002
 TRICKS = ("log-derivative", "reparameterization")
 source = np.random.default_rng(20261122)
 
 
 class Case(NamedTuple):
-    """An assertion, what correct programs give it, and what those give that err by a little.
+    """An assertion, results of correct programs, and results with a small error.
 
-    `holds` takes one of the values and a false-reject share, and gives the terms.
+    Attributes:
+        name: of the assertion.
+        holds: judges one result, at a false-reject rate `rate`, and returns the terms.
+        correct: results of correct programs.
+        incorrect: for a size of the error, results with it.
     """
 
     name: str
     holds: Callable[..., Terms]
-    right: Any
-    wrong: Callable[[float], Any]
+    correct: Any
+    incorrect: Callable[[float], Any]
 
 
 class Measured(NamedTuple):
-    """Of a case: the part of right values refused at each of RATES, of wrong ones at the last."""
+    """The fraction of correct results rejected at each of RATES, of incorrect ones at the last."""
 
     name: str
     runs: int
-    refused: list[float]
+    rejected: list[float]
     smallest: float
     power: float
 
@@ -70,53 +74,56 @@ def cases(runs: int) -> Iterator[Case]:
 
 
 def of_estimates(runs: int) -> Iterator[Case]:
+    """Importance sampling estimates, with either ratio."""
     games = [(*case, 20_000) for case in WEIGHTED] + [(ROULETTE_GAME, ROULETTE, 0.55, 3_000)]
     for game, p, q, samples in games:
-        laws = estimate_distributions(game, p, q, samples)
-        for ratio, law, (values, chances) in zip(
-            ("stopped", "whole"), laws, terms(game, p, q), strict=True
+        distributions = estimate_distributions(game, p, q, samples)
+        for ratio, distribution, (values, probabilities) in zip(
+            ("stopped", "full"), distributions, terms(game, p, q), strict=True
         ):
-            right = source.multinomial(samples, chances / chances.sum(), runs) @ values / samples
+            counts = source.multinomial(samples, probabilities / probabilities.sum(), runs)
+            correct = counts @ values / samples
             yield Case(
                 f"estimate, {game.num_games} games from {game.start}, {ratio} ratio",
-                partial(statistics.expect_drawn_from, laws=[law], what=""),
-                right,
-                lambda error, right=right: right + error,
+                partial(statistics.expect_drawn_from, distributions=[distribution], what=""),
+                correct,
+                lambda error, correct=correct: correct + error,
             )
 
 
 def of_counts(runs: int) -> Iterator[Case]:
+    """The number of wins in plain Monte Carlo."""
     for game, p, samples in PLAIN:
-        chance = hit_mass(p, 1 - p, 1.0, game)
+        probability = hit_mass(p, 1 - p, 1.0, game)
         yield Case(
             f"count of wins, {game.num_games} games",
-            partial(statistics.expect_binomial, trials=samples, chance=chance, what=""),
-            source.binomial(samples, chance, runs),
-            lambda error, n=samples, c=chance: source.binomial(n, c + error, runs),
+            partial(statistics.expect_binomial, trials=samples, probability=probability, what=""),
+            source.binomial(samples, probability, runs),
+            lambda error, n=samples, c=probability: source.binomial(n, c + error, runs),
         )
 
 
 def of_large_batches(runs: int) -> Iterator[Case]:
-    """The mean of 40,000 estimates at (0, 1), held to the plain estimator's own deviation."""
+    """The mean of 40,000 estimates at (0, 1), with the deviation of the plain estimator."""
     batch = 40_000
     for trick in TRICKS:
         means = np.concatenate(
             [estimates(np.zeros(10), np.zeros(10), trick, batch) for _ in range(runs // 10)], axis=1
         )
         deviations = np.sqrt(moments(0.0, 0.0, trick).variance / batch)
-        for name, right, exact, sd in zip(
+        for name, correct, exact, sd in zip(
             ("mu", "tau"), means, gradient(0.0, 0.0).tolist(), deviations, strict=True
         ):
             yield Case(
                 f"large batch, {trick}, {name}",
-                partial(statistics.expect_mean, wanted=exact, sd=float(sd), samples="", what=""),
-                right,
-                lambda error, right=right: right + error,
+                partial(statistics.expect_mean, expected=exact, sd=float(sd), samples="", what=""),
+                correct,
+                lambda error, correct=correct: correct + error,
             )
 
 
 def of_steps(runs: int) -> Iterator[Case]:
-    """The steps of SGD in its scatter."""
+    """The steps of SGD: their variance, autocorrelation and mean."""
     for trick in TRICKS:
         paths = descend(runs, STEPS, STEP_SIZE, BATCH, trick)
         steps = [descent.steps_of(torch.from_numpy(path), STEP_SIZE) for path in paths]
@@ -141,37 +148,38 @@ def of_steps(runs: int) -> Iterator[Case]:
             studentized = errors.mean(axis=1) / sd
             yield Case(
                 f"mean of steps, {trick}, {name}",
-                partial(statistics.expect_mean, wanted=0.0, sd=1.0, samples="", what=""),
+                partial(statistics.expect_mean, expected=0.0, sd=1.0, samples="", what=""),
                 studentized,
-                lambda error, right=studentized: right + error,
+                lambda error, correct=studentized: correct + error,
             )
 
 
 def of_endpoints(runs: int) -> Iterator[Case]:
+    """The last (mu, sigma) of runs with the assignment's settings."""
     for trick in TRICKS:
         ends = descend(runs, 500, 1e-2, 16, trick)[:, -1]
         for index, (mean, sd) in enumerate(endpoint_distribution(trick, 500, 1e-2, 16)):
             yield Case(
                 f"reported end, {trick}, {('mu', 'sigma')[index]}",
-                partial(statistics.expect_mean, wanted=mean, sd=sd, samples="", what=""),
+                partial(statistics.expect_mean, expected=mean, sd=sd, samples="", what=""),
                 ends[:, index],
-                lambda error, right=ends[:, index]: right + error,
+                lambda error, correct=ends[:, index]: correct + error,
             )
 
 
 def estimates(mu: np.ndarray, tau: np.ndarray, trick: str, batch: int) -> np.ndarray:
-    """(2, n) gradients from a batch of its own at each of n places, as in a correct program."""
+    """(2, n) estimates of a correct program, from one new batch at each of n places."""
     mus, taus = (torch.from_numpy(one).float()[:, None] for one in (mu, tau))
     eps, sigma = torch.randn(len(mu), batch), taus.exp()
     x = mus + sigma * eps
     if trick == "log-derivative":
         value = x * x.sin()
-        found = torch.stack([value * eps / sigma, value * (eps**2 - 1)])
+        random = torch.stack([value * eps / sigma, value * (eps**2 - 1)])
     else:
         slope = x.sin() + x * x.cos()
-        found = torch.stack([slope, slope * sigma * eps])
+        random = torch.stack([slope, slope * sigma * eps])
     exact = np.stack([mu - 1, np.exp(tau) - 1])
-    return found.double().mean(dim=2).numpy() + exact
+    return random.double().mean(dim=2).numpy() + exact
 
 
 def descend(runs: int, steps: int, step_size: float, batch: int, trick: str) -> np.ndarray:
@@ -185,41 +193,42 @@ def descend(runs: int, steps: int, step_size: float, batch: int, trick: str) -> 
 
 
 def measure(case: Case) -> Measured:
-    """The rates of one assertion."""
-    refused, terms = [], None
+    """The measured rates of one assertion."""
+    rejected, terms = [], None
     for rate in RATES:
         count = 0
-        for value in case.right:
+        for value in case.correct:
             try:
-                terms = case.holds(value, share=rate)
+                terms = case.holds(value, rate=rate)
             except Wrong:
                 count += 1
-        refused.append(count / len(case.right))
+        rejected.append(count / len(case.correct))
     assert terms is not None
-    found = [not holds(case, value) for value in case.wrong(terms.smallest)]
-    return Measured(case.name, len(case.right), refused, terms.smallest, float(np.mean(found)))
+    power = np.mean([not holds(case, value) for value in case.incorrect(terms.smallest)])
+    return Measured(case.name, len(case.correct), rejected, terms.smallest, float(power))
 
 
 def holds(case: Case, value: Any) -> bool:
+    """Whether a result passes at the rate that the graders use."""
     try:
-        case.holds(value, share=RATES[-1])
+        case.holds(value, rate=RATES[-1])
     except Wrong:
         return False
     return True
 
 
-def sound(found: Measured) -> bool:
-    """Whether the rates are at most the stated ones, the power at least: within 1 in 10,000."""
+def sound(one: Measured) -> bool:
+    """Whether rates and power are as stated, by one-sided tests at level 1e-4."""
     below = all(
-        stats.binom.sf(round(one * found.runs) - 1, found.runs, rate) > 1e-4
-        for one, rate in zip(found.refused, RATES, strict=True)
+        stats.binom.sf(round(part * one.runs) - 1, one.runs, rate) > 1e-4
+        for part, rate in zip(one.rejected, RATES, strict=True)
     )
-    seen = round(found.power * found.runs)
-    return bool(below and stats.binom.cdf(seen, found.runs, POWER) > 1e-4)
+    detected = round(one.power * one.runs)
+    return bool(below and stats.binom.cdf(detected, one.runs, POWER) > 1e-4)
 
 
-def draw(found: list[Measured], path: str) -> None:
-    """The measured rates beside the stated ones, as a picture."""
+def draw(measured: list[Measured], path: str) -> None:
+    """Write a picture of the measured rates next to the stated ones."""
     import matplotlib
 
     matplotlib.use("svg")
@@ -227,19 +236,21 @@ def draw(found: list[Measured], path: str) -> None:
     from matplotlib import pyplot
 
     figure, (rates, powers) = pyplot.subplots(
-        1, 2, figsize=(11, 0.28 * len(found) + 1.5), sharey=True, layout="constrained"
+        1, 2, figsize=(11, 0.28 * len(measured) + 1.5), sharey=True, layout="constrained"
     )
-    rows = np.arange(len(found))
+    rows = np.arange(len(measured))
     for index, (rate, mark) in enumerate(zip(RATES[:2], "os", strict=True)):
-        seen = np.maximum([one.refused[index] for one in found], 1e-5)
-        rates.plot(seen, rows, mark, label=f"measured at {rate:g}")
+        shown = np.maximum([one.rejected[index] for one in measured], 1e-5)
+        rates.plot(shown, rows, mark, label=f"measured at {rate:g}")
         rates.axvline(rate, color=f"C{index}", linewidth=1)
-    rates.set(xscale="log", xlabel="correct programs refused", yticks=rows, ylim=(-1, len(found)))
-    rates.set_yticklabels([one.name for one in found], fontsize=8)
+    rates.set(
+        xscale="log", xlabel="correct programs rejected", yticks=rows, ylim=(-1, len(measured))
+    )
+    rates.set_yticklabels([one.name for one in measured], fontsize=8)
     rates.legend(fontsize=8)
-    powers.plot([one.power for one in found], rows, "o")
+    powers.plot([one.power for one in measured], rows, "o")
     powers.axvline(POWER, linewidth=1)
-    powers.set(xlim=(0.99, 1.0005), xlabel="smallest stated error seen")
+    powers.set(xlim=(0.99, 1.0005), xlabel="smallest stated error detected")
     rates.invert_yaxis()
     figure.savefig(path, metadata={"Date": None})
 
@@ -250,18 +261,18 @@ def main(runs: int, path: str) -> int:
     torch.manual_seed(torch_seed)
     table = Table(
         "assertion",
-        *(f"refused at {rate:.0e}" for rate in RATES),
+        *(f"rejected at {rate:.0e}" for rate in RATES),
         "smallest error",
-        "seen",
+        "detected",
         "",
         box=None,
     )
-    found = []
+    measured = []
     for case in cases(runs):
-        found.append(one := measure(case))
+        measured.append(one := measure(case))
         table.add_row(
             one.name,
-            *(f"{rate:.5f}" for rate in one.refused),
+            *(f"{rate:.5f}" for rate in one.rejected),
             f"{one.smallest:.3g}",
             f"{one.power:.5f}",
             "" if sound(one) else "OFF",
@@ -269,8 +280,8 @@ def main(runs: int, path: str) -> int:
     Console(width=140).print(table)
     print(f"{runs} runs each, {time.perf_counter() - started:.0f} s")
     if path:
-        draw(found, path)
-    return 0 if all(map(sound, found)) else 1
+        draw(measured, path)
+    return 0 if all(map(sound, measured)) else 1
 
 
 if __name__ == "__main__":

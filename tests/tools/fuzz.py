@@ -1,10 +1,10 @@
-"""Coverage-guided fuzz of what the grader does with a frame of a child's; needs the fuzz extra.
+"""Coverage-guided fuzzing of how the grader decodes a child's frame; needs the extra `fuzz`.
 
     python tests/tools/fuzz.py -max_total_time=SECONDS
     python tests/tools/fuzz.py build/fuzz/crash-...
 
-The options are libFuzzer's. What it found worth a try, and what broke a promise, stays in
-build/fuzz: the second command tries one frame again.
+The options are libFuzzer's. build/fuzz keeps the frames that reached new code, and those that
+failed; the second command tries one frame again.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ with atheris.instrument_imports(include=["assay.protocol", "assay.sandbox"]):
 
     from assay.protocol.wire import HEADER
 
-FOUND = Path(__file__).resolve().parents[1] / "build" / "fuzz"
+KEPT = Path(__file__).resolve().parents[2] / "build" / "fuzz"
 LIMITS = [f"-max_len={SMALL}", "-timeout=10", "-rss_limit_mb=2048"]
 
 
 def mutate(data: bytes, size: int, seed: int) -> bytes:
-    """A frame forged afresh, this one with a damaged body, or what libFuzzer makes of it."""
+    """A newly forged frame, this frame with a damaged body, or a mutation by libFuzzer."""
     dice = Random(seed)
     match dice.randrange(4):
         case 0:
@@ -39,14 +39,14 @@ def mutate(data: bytes, size: int, seed: int) -> bytes:
 
 
 def main(options: list[str]) -> None:
-    """Start from the real frames, unless a frame is given."""
-    corpus = FOUND / "corpus"
+    """Start from the real frames unless a frame is given."""
+    corpus = KEPT / "corpus"
     corpus.mkdir(parents=True, exist_ok=True)
     for n, body in enumerate(forged.BODIES):
         (corpus / f"{n:03}").write_bytes(framed(body))
     if all(option.startswith("-") for option in options):
         options = [*options, str(corpus)]
-    limits = [*LIMITS, "-print_final_stats=1", f"-artifact_prefix={FOUND}/"]
+    limits = [*LIMITS, "-print_final_stats=1", f"-artifact_prefix={KEPT}/"]
     atheris.Setup([sys.argv[0], *limits, *options], take, custom_mutator=mutate)
     atheris.Fuzz()
 

@@ -14,7 +14,7 @@ import soak
 from msgspec.structs import replace
 from places import ROOT
 
-from assay.assertions.error_rates import POWER, SHARE
+from assay.assertions.error_rates import FALSE_REJECT_RATE, POWER
 from assay.grading.grader import Grader
 from assay.sandbox.host import Sandbox
 from assay.submission import read
@@ -111,5 +111,5 @@ def test_a_soak_tells_another_verdict_a_loss_and_growth():
     ],
 )
 def test_a_rate_that_is_off_by_more_than_chance_has_it_is_told(refused, power, wanted):
-    assert calibrate.RATES[-1] == SHARE
+    assert calibrate.RATES[-1] == FALSE_REJECT_RATE
     assert calibrate.sound(calibrate.Measured("x", 20_000, refused, 0.1, power)) is wanted

@@ -1,4 +1,4 @@
-"""Inputs: in range, exact in float32, the same from the same seed, and small where they shrink."""
+"""Random inputs: in range, exact in float32, reproducible from a seed, and shrinking to zeros."""
 
 from __future__ import annotations
 
@@ -57,14 +57,14 @@ def test_another_seed_gives_other_values(seed):
 
 
 @given(data=st.data(), dims=st.integers(0, 3), low=st.integers(0, 2), more=st.integers(0, 3))
-def test_shapes_keep_to_their_limits(data, dims, low, more):
+def test_shapes_stay_within_their_limits(data, dims, low, more):
     shape = data.draw(draw.shapes(dims, low + more, low))
     assert len(shape) <= dims
     assert all(low <= side <= low + more for side in shape)
 
 
 @given(seed=st.integers(0, 2**31), size=st.integers(1, 6))
-def test_positive_definite_matrices_keep_to_their_eigenvalues(seed, size):
+def test_positive_definite_matrices_have_eigenvalues_within_their_limits(seed, size):
     matrix = draw.positive_definite(seed, size, 0.5, 3.0)
     assert torch.equal(matrix, matrix.T)
     values = torch.linalg.eigvalsh(matrix)
@@ -73,10 +73,10 @@ def test_positive_definite_matrices_keep_to_their_eigenvalues(seed, size):
 
 
 @pytest.mark.parametrize("shape", [(2,), (2, 3), (draw.SMALL,)])
-def test_a_small_tensor_shrinks_to_zeros_but_for_what_matters(shape):
-    found = smallest(draw.tensors(shape), lambda x: bool((x > 1).any()))
-    assert int((found != 0).sum()) == 1
-    assert float(found.max()) == 2.0
+def test_a_small_tensor_shrinks_to_zeros_except_where_it_matters(shape):
+    tensor = smallest(draw.tensors(shape), lambda x: bool((x > 1).any()))
+    assert int((tensor != 0).sum()) == 1
+    assert float(tensor.max()) == 2.0
 
 
 def test_a_small_tensor_shrinks_to_zero():
@@ -84,8 +84,8 @@ def test_a_small_tensor_shrinks_to_zero():
 
 
 def test_a_large_tensor_is_drawn_from_a_seed_and_is_not_constant():
-    found = smallest(draw.tensors((draw.SMALL + 1,)), lambda x: True)
-    assert len(found.unique()) == draw.SMALL + 1
+    tensor = smallest(draw.tensors((draw.SMALL + 1,)), lambda x: True)
+    assert len(tensor.unique()) == draw.SMALL + 1
 
 
 @given(seed=st.integers(0, 2**31))

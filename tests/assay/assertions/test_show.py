@@ -40,17 +40,17 @@ def test_arrays_read_like_tensors():
 
 
 @given(count=st.integers(SHOWN + 1, 10**4))
-def test_a_large_tensor_is_told_by_its_shape_and_range(count):
+def test_a_large_tensor_is_shown_by_its_shape_and_range(count):
     assert show(torch.linspace(-2, 5, count)) == f"a {count} tensor between -2 and 5"
 
 
-def test_a_large_mask_is_told_by_how_much_of_it_is_true():
+def test_a_large_mask_is_shown_by_how_many_elements_are_true():
     mask = torch.ones(6, 7, dtype=torch.bool)
     mask[0] = False
     assert show(mask) == "a 6x7 tensor, 35 of 42 True"
 
 
-def test_an_empty_tensor_tells_its_shape():
+def test_an_empty_tensor_shows_its_shape():
     assert show(torch.empty(2, 0)) == "an empty tensor of shape (2, 0)"
 
 
@@ -64,18 +64,18 @@ def test_a_long_list_is_cut():
     assert show(list(range(SHOWN))).endswith(f"{SHOWN - 1}]")
 
 
-def test_a_given_object_shows_what_it_was_built_from():
+def test_an_object_given_to_a_student_shows_its_parameters():
     ball = find().kinds().of("ball_projection", center=torch.tensor([0.0, 1.0]), radius=0.75)
     assert show(ball) == "ball_projection(center=[0, 1], radius=0.75)"
 
 
-def test_inputs_are_told_by_name():
+def test_inputs_are_shown_by_name():
     shown = show_inputs({"y": torch.tensor([0.5, 1.0]), "a": 2.0, "n": 3})
     assert shown == "y = [0.5, 1], a = 2, n = 3"
 
 
 @pytest.mark.parametrize(
-    ("value", "told"),
+    ("value", "expected"),
     [
         (None, "None"),
         ([1, 2], "a list of 2"),
@@ -87,5 +87,5 @@ def test_inputs_are_told_by_name():
         (wire.Expr(()), "a symbolic expression"),
     ],
 )
-def test_the_sort_of_a_value_is_told(value, told):
-    assert kind(value) == told
+def test_the_kind_of_a_value_is_named(value, expected):
+    assert kind(value) == expected

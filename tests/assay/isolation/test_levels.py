@@ -1,4 +1,4 @@
-"""A level is what a canary proves: what is not held is seen, and no level is claimed in vain."""
+"""A canary notices what a level fails to prevent; no level is claimed that it did not confirm."""
 
 import json
 import os
@@ -33,13 +33,17 @@ levels.prepare()
 print(canary.trial({level!r}, Ground(Path(tempfile.mkdtemp(dir=sys.argv[1])))))
 """
 LESS = {
-    "no system call is held": ("confined", "syscalls.restrict = lambda compiled: None", "AF_INET"),
-    "no file is held": (
+    "no call is filtered": (
+        "confined",
+        "syscalls.restrict = lambda compiled: None",
+        "AF_INET",
+    ),
+    "no file is restricted": (
         "confined",
         "py_landlock.landlock_sys.restrict_self = lambda *a: None",
         "read other files",
     ),
-    "a socket is let through": (
+    "a socket is allowed": (
         "confined",
         "syscalls.REFUSED = syscalls.REFUSED.replace('socket ', '')\\n"
         "syscalls.FILES += ' socket'\\nlevels._calls.cache_clear()",
@@ -66,22 +70,22 @@ LESS = {
 
 
 def trial(folder, level, patch=""):
-    """What a canary says of a level, in a process whose walls are patched first."""
+    """What a canary reports of a level, in a process whose confinement is patched first."""
     if not offered(level):
-        pytest.skip("not to be had here")
+        pytest.skip("this machine does not offer the level")
     command = [sys.executable, "-c", TRIAL.format(patch=patch, level=level), str(folder)]
-    return subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
+    return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, timeout=90)
 
 
-@pytest.mark.parametrize(("level", "patch", "told"), LESS.values(), ids=LESS)
-def test_a_canary_sees_what_a_level_does_not_hold(tmp_path, level, patch, told):
+@pytest.mark.parametrize(("level", "patch", "reason"), LESS.values(), ids=LESS)
+def test_a_canary_notices_what_a_level_does_not_prevent(tmp_path, level, patch, reason):
     done = trial(tmp_path, level, patch.replace("\\n", "\n"))
-    assert done.stdout.strip(), "it found nothing"
-    assert told in done.stdout, done.stdout + done.stderr
+    assert done.stdout.strip(), "it noticed nothing"
+    assert reason in done.stdout, done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("level", LEVELS[:2])
-def test_a_canary_finds_nothing_to_tell_where_the_level_holds(tmp_path, level):
+def test_a_canary_reports_nothing_where_the_level_works(tmp_path, level):
     done = trial(tmp_path, level)
     assert done.stdout == "\n", done.stdout + done.stderr
 
@@ -98,13 +102,18 @@ zygote.main()
 """
 
 
-def test_a_set_up_that_fails_half_way_ends_the_zygote_before_it_says_anything(tmp_path):
+def test_a_set_up_that_fails_half_way_ends_the_zygote_before_its_first_message(tmp_path):
     ours, theirs = socket.socketpair()
     order = json.dumps({"scratch": str(tmp_path), "homework": str(ROOT)})
     command = [sys.executable, "-c", HALF, str(theirs.fileno()), order]
     with ours, theirs:
         done = subprocess.run(
-            command, pass_fds=[theirs.fileno()], cwd=ROOT, capture_output=True, text=True
+            command,
+            pass_fds=[theirs.fileno()],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=90,
         )
         theirs.close()
         assert ours.recv(1) == b""
@@ -126,27 +135,27 @@ sys.exit(subprocess.run([sys.executable, "-m", "assay.commands.cli", *sys.argv[1
 """  # noqa: E501 - a program in a string
 
 
-def test_where_no_namespace_is_to_be_had_the_level_is_lower_and_the_reason_told():
+def test_without_namespaces_the_level_is_lower_and_the_reason_shown():
     if not offered("confined"):
-        pytest.skip("not to be had here")
+        pytest.skip("this machine does not offer the level")
     command = [sys.executable, "-c", WITHOUT_NAMESPACES, "doctor"]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, timeout=90)
     if "unshare" in done.stderr:
-        pytest.skip("namespaces are not to be had here at all")
+        pytest.skip("this machine has no namespaces at all")
     lines = dict(line.split(maxsplit=1) for line in done.stdout.splitlines() if " " in line)
     assert lines["isolation"].startswith("confined: "), done.stdout + done.stderr
     assert "not sealed" in done.stdout
     assert "user.max_user_namespaces" in done.stdout
 
 
-def test_a_level_that_is_wanted_is_had_or_refused_and_never_lowered():
+def test_a_wanted_level_is_given_or_refused_and_never_lowered():
     with Sandbox(fork=False, level="sealed") as sandbox, pytest.raises(Broken, match="sealed"):
         sandbox.level  # noqa: B018 - the access is what is tried
     with Sandbox(fork=False) as sandbox:
         assert sandbox.level == "process"
 
 
-def test_a_batch_below_confined_takes_an_instructors_word(tmp_path, monkeypatch):
+def test_a_batch_below_confined_needs_an_instructors_consent(tmp_path, monkeypatch):
     students, out = tmp_path / "class", tmp_path / "out"
     students.mkdir()
     (students / "ann.py").write_text("def project(y, a):\n    return y\n")
@@ -164,9 +173,9 @@ def test_a_batch_below_confined_takes_an_instructors_word(tmp_path, monkeypatch)
 
 def test_the_level_is_the_first_line_and_stands_in_the_result(tmp_path):
     (tmp_path / "problem2_projection.py").write_text("def project(y, a):\n    return y\n")
-    told = CliRunner().invoke(cli.main, ["check", str(tmp_path), "--only", "problem2"])
+    shown = CliRunner().invoke(cli.main, ["check", str(tmp_path), "--only", "problem2"])
     with Sandbox() as sandbox:
-        assert told.output.startswith(f"isolation: {sandbox.level} ({promise(sandbox.level)[:20]}")
+        assert shown.output.startswith(f"isolation: {sandbox.level} ({promise(sandbox.level)[:20]}")
 
 
 @pytest.mark.parametrize("size", [1, 4000])
@@ -188,7 +197,7 @@ def test_a_folder_is_removed_however_deep_or_closed_it_is(tmp_path, size):
     assert Path("/etc").is_dir()
 
 
-def test_what_fills_the_disk_is_seen_also_where_it_has_no_name_any_more(tmp_path):
+def test_what_fills_the_disk_counts_even_if_the_file_was_removed(tmp_path):
     assert not scratch.is_overfull(tmp_path, os.getpid())
     with (tmp_path / "big").open("wb") as file:
         file.write(bytes(scratch.ROOM + 2**20))

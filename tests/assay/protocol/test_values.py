@@ -1,4 +1,4 @@
-"""What a student may return comes back as it was: dtype, shape and every bit of it."""
+"""What a student returns arrives unchanged: dtype, shape and every bit."""
 
 import collections
 import enum
@@ -184,7 +184,7 @@ def test_what_torch_returns_in_a_named_tuple_comes_back_tensor_by_tensor():
 
 
 @pytest.mark.parametrize("value", [2**63, -(2**64), 10**5000], ids=["2^63", "-2^64", "10^5000"])
-def test_an_integer_of_more_than_64_bits_is_told_and_not_taken(value):
+def test_an_integer_of_more_than_64_bits_is_named_and_not_accepted(value):
     assert over_the_wire(value) == wire.Other("an integer of more than 64 bits")
 
 
@@ -210,23 +210,23 @@ def test_an_integer_of_more_than_64_bits_is_told_and_not_taken(value):
     ],
     ids=lambda value: type(value).__name__,
 )
-def test_what_no_check_takes_in_is_named_and_does_not_fail(value):
+def test_what_no_check_accepts_is_named_and_does_not_fail(value):
     got = over_the_wire(value)
     assert isinstance(got, wire.Other)
     assert got.what
 
 
-def test_a_list_that_holds_itself_ends():
+def test_a_list_that_contains_itself_ends():
     endless = []
     endless.append(endless)
     assert "too deep" in repr(over_the_wire(endless))
 
 
-def test_text_that_is_no_utf8_comes_back_as_text():
+def test_invalid_unicode_comes_back_as_valid_text():
     assert over_the_wire("a\ud800b") == "a?b"
 
 
-def test_a_huge_view_of_one_number_is_told_and_not_unrolled():
+def test_a_huge_view_of_one_number_is_named_and_not_unrolled():
     # 4 TiB once written out, 4 bytes in memory.
     for huge in (torch.zeros(1).expand(2**40), np.broadcast_to(np.float32(0), (2**40,))):
         assert isinstance(over_the_wire(huge), wire.Other)

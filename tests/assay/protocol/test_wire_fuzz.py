@@ -1,6 +1,6 @@
-"""Frames that a child might forge: each is a message or one class of error, and costs little.
+"""Frames that a child might forge: each is a message or one class of error, at little cost.
 
-The seed and the number of frames can be given: ASSAY_FUZZ_SEED, ASSAY_FUZZ_FRAMES.
+ASSAY_FUZZ_SEED and ASSAY_FUZZ_FRAMES set the seed and the number of frames.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from assay.protocol import wire
 SEED = os.environ.get("ASSAY_FUZZ_SEED", "0")
 FRAMES = int(os.environ.get("ASSAY_FUZZ_FRAMES", "400000"))  # in all shards
 SHARDS = 4
-# Bytes of memory for each of a frame, and for any frame: a node of two bytes takes 73.
+# Bytes of memory for each byte of a frame, and for any frame; a node of two bytes needs 73.
 GROWTH, LEAST = 48, 2**17
 
 TENSOR = b"\x94\xa6tensor\xa5uint8\x91\x00\xc4\x00"
@@ -46,12 +46,12 @@ OPEN = {
     "lines": ERROR,
     "answers": ANSWERS,
     "an unknown key": b"\x82\xa7unknown",
-    "a value that is passed over": b"\x82\xa1a\x82\xa1b",
+    "a value that is skipped": b"\x82\xa1a\x82\xa1b",
 }
 BOMBS = {
     **{f"{name} in {name}": RETURNED + nest * 10_000 + b"\xc0" for name, nest in NESTS.items()},
     "arrays alone": b"\x91" * 10_000,
-    "arrays to be passed over": b"\x81\xa1a" + b"\x91" * 10_000,
+    "arrays to be skipped": b"\x81\xa1a" + b"\x91" * 10_000,
     "a million sides": RETURNED + TENSOR[:14] + array(b"\x01", 10**6) + b"\xc4\x00",
     "a million huge sides": RETURNED + TENSOR[:14] + array(HUGE, 10**6) + b"\xc4\x00",
     "a dtype of 10 MB": RETURNED + TENSOR[:8] + text(10**7) + b"\x90\xc4\x00",
@@ -78,7 +78,7 @@ BOMBS = {
 
 
 def peak(body: bytes) -> int:
-    """The most memory that opening a frame takes [bytes]; what torch takes, the oracle counts."""
+    """The most memory that opening a frame needs [bytes], without that of torch."""
     data = framed(body)
     tracemalloc.reset_peak()
     before, _ = tracemalloc.get_traced_memory()
@@ -95,32 +95,32 @@ def traced():
 
 
 @pytest.mark.parametrize("message", forged.MESSAGES, ids=lambda message: repr(message)[:60])
-def test_a_real_frame_is_taken_unless_it_holds_what_only_the_grader_says(message):
+def test_a_real_frame_is_accepted_unless_it_contains_what_only_the_grader_may_send(message):
     refused = take(wire.frame(message)) is None
     assert refused == ("Given" in repr(message))
 
 
 @pytest.mark.parametrize("shard", range(SHARDS))
 def test_a_forged_frame_is_a_message_or_one_error(shard):
-    dice, taken = Random(f"{SEED}/{shard}"), 0
+    dice, accepted = Random(f"{SEED}/{shard}"), 0
     for _ in range(FRAMES // SHARDS):
         data = forged.mutant(dice)
         try:
-            taken += take(data) is not None
+            accepted += take(data) is not None
         except Exception as fault:
             pytest.fail(f"{fault!r} from {data.hex()}")
-    assert FRAMES / 20 < SHARDS * taken < FRAMES / 2  # both were seen
+    assert FRAMES / 20 < SHARDS * accepted < FRAMES / 2  # both occurred
 
 
 @pytest.mark.parametrize("place", OPEN)
-def test_a_length_that_is_announced_takes_no_memory_before_it_comes(traced, place):
+def test_a_length_that_is_only_announced_needs_no_memory(traced, place):
     for header in ANNOUNCED:
         body = OPEN[place] + header
         assert peak(body) < LEAST, header.hex()
 
 
 @pytest.mark.parametrize("name", BOMBS)
-def test_a_frame_takes_memory_in_proportion_to_its_bytes(traced, name):
+def test_a_frame_needs_memory_in_proportion_to_its_bytes(traced, name):
     assert peak(BOMBS[name]) < GROWTH * len(BOMBS[name]) + LEAST
 
 
@@ -147,7 +147,7 @@ def test_nesting_costs_no_time_wherever_the_tag_stands(before, after):
     assert seconds(400) < 4 * seconds(0) + 0.1
 
 
-def test_a_body_that_memory_cannot_hold_is_refused(monkeypatch):
+def test_a_body_that_does_not_fit_into_memory_is_refused(monkeypatch):
     class Full:
         def decode(self, body):
             raise MemoryError

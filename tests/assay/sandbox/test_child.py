@@ -1,4 +1,4 @@
-"""Inside the child: how a submission is imported, called, seeded, listened to and quoted."""
+"""Inside the child: how a submission is imported, called, seeded and quoted; its output is kept."""
 
 import contextlib
 import importlib.util
@@ -34,13 +34,13 @@ def drawn(student, salt):
 
 
 def verdict_of(student, *arguments):
-    """How a call of `f` that is not to pass ends."""
+    """The verdict on a call of `f` that must not succeed."""
     with pytest.raises(Verdict) as caught:
         student.f(*arguments)
     return caught.value
 
 
-def test_the_same_seed_draws_the_same_and_another_seed_draws_otherwise(hand_in):
+def test_the_same_seed_draws_the_same_numbers_and_another_seed_others(hand_in):
     one, again, other = hand_in(DRAWS), hand_in(DRAWS), hand_in(DRAWS, seed=1)
     first = drawn(one, "a")
     assert first == drawn(again, "a") == drawn(one, "a")
@@ -86,19 +86,19 @@ def test_everyone_in_a_class_draws_the_same_from_the_same_seed(hand_in):
         ("y.clamp_(max=torch.finfo(y.dtype).max)", ("y",)),
     ],
 )
-def test_an_argument_that_is_changed_in_place_is_told(hand_in, body, changed):
+def test_an_argument_that_is_changed_in_place_is_reported(hand_in, body, changed):
     student = hand_in(f"import torch\ndef f(x, y):\n    {body}\n    return 1\n")
     y = torch.tensor([1.0, float("nan"), float("inf")], dtype=torch.float64)
     assert student.reply("f", torch.tensor([1.0, 2.0]), y=y).changed == changed
 
 
-def test_a_call_gets_its_own_copy_of_what_it_is_given(hand_in):
+def test_a_call_gets_its_own_copy_of_its_arguments(hand_in):
     student, x = hand_in("def f(x):\n    x += 1\n    return x.sum()\n"), torch.zeros(2)
     assert student.f(x).item() == student.f(x).item() == 2.0
     assert x.sum().item() == 0.0
 
 
-def test_what_is_printed_is_kept_up_to_a_megabyte_and_no_answer_is_lost(hand_in):
+def test_output_is_kept_up_to_a_megabyte_and_no_answer_is_lost(hand_in):
     student = hand_in(
         "import sys\n"
         "print('at import')\n"
@@ -120,7 +120,7 @@ def test_a_stream_keeps_its_first_megabyte_and_counts_all_that_is_written():
     assert stream.take() == ""
 
 
-def test_text_that_is_no_utf8_is_printed_and_raised_as_text(hand_in):
+def test_invalid_unicode_is_printed_and_raised_as_valid_text(hand_in):
     student = hand_in("def f():\n    print('\\ud800')\n    raise ValueError('\\udfff')\n")
     assert "ValueError" in verdict_of(student).evidence
     assert student.printed == "?\n"
@@ -157,7 +157,7 @@ def test_an_exception_shows_the_students_own_lines_only(hand_in, source, lines):
     assert not KIT.search(evidence)
 
 
-def test_an_exception_of_a_given_function_shows_no_line_of_ours(hand_in):
+def test_an_exception_in_a_function_of_the_homework_shows_none_of_its_lines(hand_in):
     gradient = find().kinds().of("quadratic_gradient", A=torch.eye(2), b=torch.zeros(2))
     evidence = verdict_of(hand_in("def f(g):\n    return g('x')\n"), gradient).evidence
     assert "problem.py, line 2: return g('x')" in evidence
@@ -170,7 +170,7 @@ def test_a_recursion_without_end_is_raised_and_quoted_briefly(hand_in):
     assert evidence.count("line 2") == sources.SHOWN_LINES
 
 
-def test_an_exception_without_text_or_with_a_failing_one_is_told_by_its_class(hand_in):
+def test_an_exception_without_text_or_with_a_failing_one_is_named_by_its_class(hand_in):
     for body in ("raise KeyError", "raise E", "assert False"):
         source = (
             f"class E(Exception):\n    def __str__(self): raise ValueError\ndef f():\n    {body}\n"
@@ -211,15 +211,15 @@ def test_a_file_that_cannot_be_imported_says_why_at_every_call(hand_in, source):
 
 
 @pytest.mark.parametrize("name", ["reference", "tests", "reference.problem2_projection"])
-def test_a_hand_in_cannot_import_the_solutions_or_the_tests(hand_in, name):
+def test_a_submission_cannot_import_the_solutions_or_the_tests(hand_in, name):
     top = name.partition(".")[0]
-    assert importlib.util.find_spec(top), "not importable here either: nothing would be shown"
+    assert importlib.util.find_spec(top), "not importable here either: the test would prove nothing"
     assert f"No module named '{top}'" in verdict_of(hand_in(f"import {name}\n")).evidence
     late = f"def f():\n    import importlib\n    importlib.import_module({name!r})\n"
     assert f"No module named '{top}'" in verdict_of(hand_in(late)).evidence
 
 
-def test_the_modules_of_a_hand_in_can_be_imported(hand_in):
+def test_the_modules_of_a_submission_can_be_imported(hand_in):
     modules = {
         "helper": "from deep.inner import C\nB = C + 1\n",
         "deep.inner": "C = 40\n",
@@ -237,7 +237,7 @@ def test_an_error_in_a_helper_module_is_quoted_from_there(hand_in):
 
 
 @pytest.mark.parametrize("name", ["torch", "numpy", "sympy", "random", "json", "assay"])
-def test_a_hand_ins_own_file_never_stands_in_for_a_library(hand_in, name):
+def test_a_file_of_a_submission_never_replaces_a_library(hand_in, name):
     student = hand_in(
         f"import {name}\ndef f(): return hasattr({name}, 'FORGED')\n",
         modules={name: "FORGED = 1\n", "tests": "", "antigravity": "1 / 0"},
@@ -245,7 +245,7 @@ def test_a_hand_ins_own_file_never_stands_in_for_a_library(hand_in, name):
     assert student.f() is False
 
 
-def test_the_given_flow_and_its_files_are_at_hand(hand_in):
+def test_the_flow_that_was_handed_out_and_its_files_are_available(hand_in):
     student = hand_in(
         "from nice_flow import load_flow\n"
         "import numpy as np\n"
@@ -256,12 +256,12 @@ def test_the_given_flow_and_its_files_are_at_hand(hand_in):
     assert student.f() > 0
 
 
-def test_the_data_of_a_hand_in_lies_where_it_runs(hand_in):
+def test_the_data_files_of_a_submission_are_in_the_current_folder(hand_in):
     source = "def f(): return open('in/side.txt').read() + open('out.txt').read()\n"
     assert hand_in(source, data={"in/side.txt": b"a", "out.txt": b"b"}).f() == "ab"
 
 
-def test_the_cells_of_a_notebook_that_fail_are_passed_over_and_told(hand_in):
+def test_the_cells_of_a_notebook_that_fail_are_skipped_and_reported(hand_in):
     student = hand_in(
         "x = 1",
         "raise ValueError('plot')",
@@ -271,17 +271,17 @@ def test_the_cells_of_a_notebook_that_fail_are_passed_over_and_told(hand_in):
         tolerant=True,
     )
     assert student.f() == 2
-    told = student.skipped
-    assert [note.partition(" was")[0] for note in told] == ["cell 1", "cell 2", "cell 4"]
-    assert "ValueError: plot" in told[0]
-    assert "SyntaxError" in told[1]
+    notes = student.skipped
+    assert [note.partition(" was skipped: ")[0] for note in notes] == ["cell 1", "cell 2", "cell 4"]
+    assert "ValueError: plot" in notes[0]
+    assert "SyntaxError" in notes[1]
 
 
-def test_a_failing_file_is_no_notebook_and_ends_the_import(hand_in):
+def test_a_file_that_fails_is_not_imported_in_part(hand_in):
     assert isinstance(verdict_of(hand_in("def f(): return 1\nraise ValueError\n")), Raised)
 
 
-def test_a_cell_that_takes_too_long_is_passed_over_and_told():
+def test_a_cell_that_takes_too_long_is_stopped_and_reported():
     namespace = {}
     started = time.perf_counter()
     error = sources.attempt(wire.Cell("cell 0", "x = 1\nwhile True: pass"), namespace, 0.2)
@@ -367,7 +367,7 @@ def test_an_object_that_fails_when_it_is_looked_at_is_no_fault_of_the_kit(hand_i
         "__import__('sympy').Symbol('x') + __import__('sympy').Integer(10)**5000",
     ],
 )
-def test_a_value_that_no_check_expects_does_not_end_her_process(hand_in, value):
+def test_a_value_that_no_check_expects_does_not_end_the_process(hand_in, value):
     student = hand_in(f"import numpy as np, torch\ndef f(): return {value}\ndef g(): return 1\n")
     try:
         got = student.f()

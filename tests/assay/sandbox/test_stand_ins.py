@@ -13,7 +13,7 @@ INSTALLED = {name for name in NAMES if importlib.util.find_spec(name)}
 
 @pytest.fixture
 def stand_ins(monkeypatch):
-    """The finder at work here; what it brought in is gone afterwards."""
+    """The finder in use here; the modules that it provided are removed afterwards."""
     monkeypatch.setattr(sys, "meta_path", [*sys.meta_path, StandInFinder()])
     before = set(sys.modules)
     yield
@@ -22,7 +22,7 @@ def stand_ins(monkeypatch):
             del sys.modules[name]
 
 
-def test_a_plot_and_a_progress_bar_do_no_harm(hand_in):
+def test_a_submission_may_plot_and_show_a_progress_bar(hand_in):
     student = hand_in(
         "import matplotlib\n"
         "matplotlib.use('Agg')\n"

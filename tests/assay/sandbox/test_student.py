@@ -1,4 +1,4 @@
-"""The student as a check sees her: limits on time, and answers that cannot be forged."""
+"""The `student` of a check: limits on time, and answers that cannot be forged."""
 
 import math
 import time
@@ -23,7 +23,7 @@ def say(*messages):
 
 
 class Scripted:
-    """A launcher of children that say what they were told to say, whatever they are asked."""
+    """A launcher whose child gives prepared answers, whatever it is asked."""
 
     def __init__(self, *answers):
         self.answers = [wire.frame(answer)[wire.HEADER :] for answer in answers]
@@ -59,7 +59,7 @@ def test_a_call_that_takes_too_long_is_timed_out_and_the_next_one_answered(hand_
     assert student.g() == 1
 
 
-def test_a_problem_has_so_many_seconds_and_no_more(hand_in, monkeypatch):
+def test_a_problem_has_a_limit_on_the_time_of_all_its_calls(hand_in, monkeypatch):
     student = hand_in("import time\ndef f(s): time.sleep(s)\n")
     student.f(0.0)
     monkeypatch.setattr(students, "PROBLEM_SECONDS", student.spent + 0.4)
@@ -86,7 +86,7 @@ def test_a_call_aside_costs_the_student_nothing(hand_in, monkeypatch):
         student.f()
 
 
-def test_a_fault_of_the_kit_is_told_aside_too(hand_in):
+def test_a_fault_of_the_kit_is_raised_aside_too(hand_in):
     student = hand_in("")
     with pytest.raises(Broken), student.aside():
         raise Broken("ours")
@@ -106,7 +106,7 @@ def test_the_time_of_a_call_is_its_own_and_the_cpu_time_adds_up(hand_in):
     assert 0.14 < student.cpu < 0.3
 
 
-def test_a_hand_in_without_the_file_is_missing_and_needs_no_process(hand_in):
+def test_a_submission_without_the_file_is_missing_and_needs_no_process(hand_in):
     student = Student(None, None, "there is no problem9.py", 0)
     with pytest.raises(Missing, match=r"there is no problem9\.py"):
         student.f()
@@ -117,7 +117,7 @@ def test_positions_and_keywords_reach_the_function(hand_in):
     assert student.f(1, [2], c=None, e="x") == [1, [[2]], None, [["e", "x"]]]
 
 
-def test_a_seed_tells_nothing_of_the_next_one():
+def test_every_example_has_a_seed_of_its_own():
     load = wire.Load("p", (wire.Cell("p.py", "x"),), False, {}, {})
     seeds = []
     for run in (0, 1):
@@ -146,13 +146,13 @@ LOADED = wire.Loaded(None, ())
     ],
     ids=repr,
 )
-def test_an_answer_that_cannot_be_is_refused(answer):
+def test_an_impossible_answer_is_refused(answer):
     with pytest.raises(Refused):
         scripted(LOADED, answer).f()
 
 
 @pytest.mark.parametrize("clock", [math.nan, math.inf, -1.0, 1e300])
-def test_a_clock_that_cannot_be_is_not_believed(clock):
+def test_an_impossible_clock_is_not_believed(clock):
     # A NaN here would reach the result file as null, and end the batch that reads it.
     student = scripted(LOADED, wire.Returned(1, 5.0, seconds=clock, cpu=clock))
     try:
@@ -163,7 +163,7 @@ def test_a_clock_that_cannot_be_is_not_believed(clock):
     assert 0.0 <= seconds <= students.CALL_SECONDS
 
 
-def test_an_answer_to_the_import_that_is_none_is_refused():
+def test_a_message_that_does_not_answer_the_import_is_refused():
     with pytest.raises(Refused):
         scripted(wire.Returned(1, 5.0), wire.Returned(1, 5.0)).f()
 
@@ -198,7 +198,7 @@ def test_a_forged_frame_gains_nothing_and_is_no_fault_of_the_kit(hand_in, source
     assert hand_in("def f(): return 2\n").f() == 2
 
 
-def test_a_process_that_dies_leaves_a_word_on_how(hand_in):
+def test_the_verdict_on_a_process_that_dies_says_how(hand_in):
     student = hand_in("import os, signal\ndef f(n): os._exit(n)\ndef g(): os.abort()\n")
     with pytest.raises(Died, match="exit code 3"):
         student.f(3)
@@ -206,7 +206,7 @@ def test_a_process_that_dies_leaves_a_word_on_how(hand_in):
         student.g()
 
 
-def test_a_judgement_of_the_kit_gets_her_answer_and_gives_its_own(hand_in):
+def test_a_function_of_the_graders_judges_an_answer(hand_in):
     student = hand_in("def f(): return 1.0\n")
     got = student.examine("evidence.ruin", "all_paths", 1)
     assert got.tolist() == [[0.0], [1.0]]
@@ -214,20 +214,29 @@ def test_a_judgement_of_the_kit_gets_her_answer_and_gives_its_own(hand_in):
         student.examine("evidence.ruin", "all_paths", "two")
 
 
-def test_an_argument_is_packed_before_her_process_is_asked(hand_in):
+def test_an_argument_that_is_a_view_or_needs_a_gradient_arrives_as_plain_numbers(hand_in):
     student = hand_in("def f(x): return x.dtype.itemsize, tuple(x.shape)\n")
     x = torch.ones(2, 3, dtype=torch.float64, requires_grad=True).T
     assert student.f(x) == [8, [3, 2]]
 
 
-def test_an_error_is_told_with_her_lines_below():
+def test_an_error_is_described_with_the_students_lines_below():
     error = wire.Error("KeyError", "'x'", ("p.py, line 1: a", "p.py, line 2: b"))
-    assert students.tell(error) == "KeyError: 'x'\n  p.py, line 1: a\n  p.py, line 2: b"
-    assert students.tell(wire.Error("KeyError", "", ())) == "KeyError"
+    assert students.described(error) == "KeyError: 'x'\n  p.py, line 1: a\n  p.py, line 2: b"
+    assert students.described(wire.Error("KeyError", "", ())) == "KeyError"
 
 
-def test_a_faulty_import_is_told_once_it_is_asked_for_and_not_before(hand_in):
+def test_a_faulty_import_shows_at_the_first_call_and_not_before(hand_in):
     student = hand_in("1 / 0\n")
     assert student.spent == 0.0
     with pytest.raises(Raised, match="ZeroDivisionError"):
         student.f()
+
+
+def test_the_names_that_a_check_cannot_call_are_those_of_the_proxy(hand_in):
+    names = students.shadowed_names()
+    assert {"reply", "again", "each", "close", "seed", "cpu", "materials", "exhibits"} <= names
+    assert not any(name.startswith("_") for name in names)
+    student = hand_in("def f(): return 1\n")
+    public = {name for name in {*dir(student), *vars(student)} if not name.startswith("_")}
+    assert public == names

@@ -1,4 +1,4 @@
-"""Steps of SGD: correct programs pass, and each wrong way to draw or to step is named."""
+"""Steps of SGD: correct programs pass, and each incorrect way to draw or to step is named."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def pooled(source: np.random.Generator, runs: int, batch: int) -> Draw:
 def estimates(places: np.ndarray, trick: str, eps: np.ndarray, baseline: float = 0.0) -> np.ndarray:
     """(2, runs) estimates of the gradient at places (2, runs) from batches (runs, B).
 
-    `baseline` is the share of E[X sin X] that is taken off the value.
+    `baseline` times E[X sin X] is subtracted from the value.
     """
     mu, s = places[0][:, None], np.exp(places[1])[:, None]
     x = mu + s * eps
@@ -102,7 +102,7 @@ def descend(
 ) -> torch.Tensor:
     """(runs, COUNT + 1, 2) paths of (mu, sigma) from (0, 1).
 
-    `factor` is by what step k is longer, `gain` by what a gradient counts in the moving sum.
+    Step k is `factor(k)` times as long. The moving sum of gradients has weights `momentum`, `gain`.
     """
     draw = drawing(np.random.default_rng(seed), runs, batch)
     place = np.zeros((2, runs))
@@ -116,14 +116,14 @@ def descend(
 
 
 def judged(path: torch.Tensor, trick: str, batch: int) -> tuple[Steps, Moments, Moments]:
-    """Its steps, and the spreads of independent samples and of antithetic pairs."""
+    """The steps of a path, and their moments for independent samples and for antithetic pairs."""
     steps = steps_of(path, STEP_SIZE)
     plain, mirrored = spreads(steps, trick, batch)[:2]
     return steps, plain, mirrored
 
 
 def path_of(places: np.ndarray) -> torch.Tensor:
-    """The path (n + 1, 2) of (mu, sigma) over places (2, n + 1) of (mu, tau)."""
+    """The path (n + 1, 2) of (mu, sigma) through places (2, n + 1) of (mu, tau)."""
     return torch.from_numpy(np.stack([places[0], np.exp(places[1])], axis=1))
 
 
@@ -137,7 +137,7 @@ def exact_path(errors: np.ndarray, step_size: float) -> torch.Tensor:
     return path_of(np.stack(places, axis=1))
 
 
-def refusal(judge: Callable[..., None], *arguments: Any) -> str:
+def message(judge: Callable[..., None], *arguments: Any) -> str:
     with pytest.raises(Wrong) as caught:
         judge(*arguments)
     assert caught.value.hint
@@ -162,7 +162,7 @@ def test_the_errors_of_steps_are_what_was_added_to_the_gradient(seed, step_size)
         assert slope.tolist() == pytest.approx(gradient(*place).tolist(), rel=1e-12)
 
 
-def test_every_step_starts_where_the_one_before_has_ended():
+def test_every_step_starts_where_the_one_before_ended():
     places = np.random.default_rng(0).uniform(-1, 1, (2, 9))
     steps = steps_of(path_of(places), 0.5)
     np.testing.assert_allclose(steps.places, places[:, :-1], rtol=0, atol=1e-15)
@@ -171,22 +171,22 @@ def test_every_step_starts_where_the_one_before_has_ended():
 
 
 @pytest.mark.parametrize("trick", TRICKS)
-def test_the_spread_of_a_batch_is_that_of_its_samples_over_their_number(trick):
+def test_the_variance_of_a_batch_is_that_of_a_sample_over_its_size(trick):
     steps = steps_of(exact_path(np.ones((2, 5)), 0.1), 0.1)
-    laws = [law(*steps.places, trick) for law in (moments, mirrored_moments)]
+    singles = [of(*steps.places, trick) for of in (moments, mirrored_moments)]
     for batch in (2, 16, 256):
-        for law, spread, parts in zip(
-            laws, spreads(steps, trick, batch)[:2], (batch, batch // 2), strict=True
+        for single, spread, parts in zip(
+            singles, spreads(steps, trick, batch)[:2], (batch, batch // 2), strict=True
         ):
-            np.testing.assert_allclose(spread.variance, law.variance / parts, rtol=1e-12)
+            np.testing.assert_allclose(spread.variance, single.variance / parts, rtol=1e-12)
             np.testing.assert_allclose(
-                (spread.kurtosis - 3) * parts, law.kurtosis - 3, rtol=1e-9, atol=1e-9
+                (spread.kurtosis - 3) * parts, single.kurtosis - 3, rtol=1e-9, atol=1e-9
             )
 
 
 @pytest.mark.parametrize("batch", [256, 16])
 @pytest.mark.parametrize("trick", TRICKS)
-def test_right_programs_pass(trick, batch):
+def test_correct_programs_pass(trick, batch):
     for path in descend(trick, batch, runs=25):
         # A student may compute in float32.
         for one in (path, path.float().double()):
@@ -199,27 +199,27 @@ def test_right_programs_pass(trick, batch):
 
 
 @pytest.mark.parametrize("trick", TRICKS)
-def test_right_programs_are_refused_with_at_most_the_share(trick):
-    runs, share, batch = 200, 1e-2, 16
-    refused = dict.fromkeys(["descent", "spread", "independence"], 0)
+def test_correct_programs_are_rejected_with_at_most_the_stated_rate(trick):
+    runs, rate, batch = 200, 1e-2, 16
+    rejected = dict.fromkeys(["descent", "spread", "independence"], 0)
     for path in descend(trick, batch, runs, seed=1):
         steps, plain, _ = judged(path, trick, batch)
         for name, judge in {
-            "descent": lambda s=steps: expect_descent(s, share),
-            "independence": lambda s=steps, p=plain: expect_independent(s, p, share),
+            "descent": lambda s=steps: expect_descent(s, rate),
+            "independence": lambda s=steps, p=plain: expect_independent(s, p, rate),
         }.items():
             try:
                 judge()
             except Wrong:
-                refused[name] += 1
-        refused["spread"] += not fits(steps, plain, share)
-    most = stats.binom.isf(1e-4, runs, share)
-    assert max(refused.values()) <= most, refused
+                rejected[name] += 1
+        rejected["spread"] += not fits(steps, plain, rate)
+    most = stats.binom.isf(1e-4, runs, rate)
+    assert max(rejected.values()) <= most, rejected
 
 
 @pytest.mark.parametrize("batch", [256, 16])
 @pytest.mark.parametrize("trick", TRICKS)
-def test_antithetic_batches_fit_the_second_spread_and_not_the_first(trick, batch):
+def test_antithetic_batches_have_the_second_variance_and_not_the_first(trick, batch):
     for path in descend(trick, batch, 10, antithetic):
         steps, plain, mirrored = judged(path, trick, batch)
         expect_new_batches(steps, plain)
@@ -231,7 +231,7 @@ def test_antithetic_batches_fit_the_second_spread_and_not_the_first(trick, batch
 
 @pytest.mark.parametrize("batch", [256, 16])
 @pytest.mark.parametrize("trick", TRICKS)
-def test_independent_batches_do_not_fit_the_second_spread(trick, batch):
+def test_independent_batches_do_not_have_the_second_variance(trick, batch):
     for path in descend(trick, batch, 10):
         steps, _, mirrored = judged(path, trick, batch)
         assert not fits(steps, mirrored)
@@ -239,7 +239,7 @@ def test_independent_batches_do_not_fit_the_second_spread(trick, batch):
 
 @pytest.mark.parametrize("batch", [256, 16])
 @pytest.mark.parametrize("baseline", [0.0, 0.5, 1.0])
-def test_values_less_a_share_of_their_mean_fit_a_spread_of_right_programs(baseline, batch):
+def test_values_less_a_baseline_have_the_variance_of_a_correct_program(baseline, batch):
     for path in descend(TRICKS[0], batch, 8, baseline=baseline):
         steps = steps_of(path, STEP_SIZE)
         plain, *others = spreads(steps, TRICKS[0], batch)
@@ -251,24 +251,28 @@ def test_values_less_a_share_of_their_mean_fit_a_spread_of_right_programs(baseli
 
 @pytest.mark.parametrize("drawing", [fresh, double, antithetic], ids=lambda d: d.__name__)
 @pytest.mark.parametrize("trick", TRICKS)
-def test_steps_fit_a_spread_exactly_where_it_is_not_refused(trick, drawing):
+def test_steps_fit_a_variance_exactly_where_it_is_not_rejected(trick, drawing):
     for path in descend(trick, 16, 5, drawing):
         steps = steps_of(path, STEP_SIZE)
         for spread in spreads(steps, trick, 16):
             if fits(steps, spread):
                 expect_spread(steps, spread, 16)
             else:
-                refusal(expect_spread, steps, spread, 16)
+                message(expect_spread, steps, spread, 16)
 
 
-# What it does, who tells it and what is told.
-SPREAD = r"variance of (mu|tau)'s steps with batch_size = \d+, .* is {} times the expected one"
-LENGTH = r"the length of (mu|tau)'s steps over step_size \* gradient is {}, exact is 1:"
-LATER = r"the error of a step of (mu|tau) and the one {} later"
+# name: (what the program does, the check that detects it, the message)
+SPREAD = r"with batch_size = \d+, the variance of (mu|tau)'s steps is {} times the expected one"
+LENGTH = r"the length of (mu|tau)'s steps relative to step_size \* gradient is {}, expected 1:"
+LATER = r"the error of a step of (mu|tau) has correlation \S+ with the one {} later"
 FAULTS: dict[str, tuple[dict[str, Any], str, str]] = {
     "a batch twice as large": ({"drawing": double}, "spread", SPREAD.format(r"0\.[3-7]\d*")),
     "half the batch": ({"drawing": half}, "spread", SPREAD.format(r"(1\.[4-9]|2)\S*")),
-    "one fixed batch": ({"drawing": fixed}, "new batches", "from one and the same batch"),
+    "one fixed batch": (
+        {"drawing": fixed},
+        "new batches",
+        "as if they used one and the same batch",
+    ),
     "each batch used twice": ({"drawing": twice}, "independence", LATER.format("1")),
     "a step a tenth as long after 100": (
         {"factor": lambda k: 1.0 if k < 100 else 0.1},
@@ -285,41 +289,41 @@ FAULTS: dict[str, tuple[dict[str, Any], str, str]] = {
 DECAY = {"factor": lambda k: 0.999**k}, "descent", LENGTH.format(r"0\.[89]\d*")
 
 
-def expect_told(case: tuple[dict[str, Any], str, str], trick: str, batch: int) -> None:
-    changes, judge, text = case
+def assert_named(case: tuple[dict[str, Any], str, str], trick: str, batch: int) -> None:
+    changes, judge, pattern = case
     for path in descend(trick, batch, 8, **changes):
         steps, plain, _ = judged(path, trick, batch)
-        told = refusal(JUDGES[judge], steps, plain, batch)
-        assert re.search(text, told), told
+        text = message(JUDGES[judge], steps, plain, batch)
+        assert re.search(pattern, text), text
 
 
 @pytest.mark.parametrize("batch", [256, 16])
 @pytest.mark.parametrize("trick", TRICKS)
 @pytest.mark.parametrize("fault", FAULTS)
-def test_a_wrong_program_is_told_what_is_wrong(fault, trick, batch):
-    expect_told(FAULTS[fault], trick, batch)
+def test_the_message_names_the_fault_of_an_incorrect_program(fault, trick, batch):
+    assert_named(FAULTS[fault], trick, batch)
 
 
 @pytest.mark.parametrize("trick", TRICKS)
-def test_steps_that_get_shorter_are_told_by_their_length(trick):
-    expect_told(DECAY, trick, 256)
+def test_the_message_for_steps_that_get_shorter_has_their_length(trick):
+    assert_named(DECAY, trick, 256)
 
 
 @pytest.mark.parametrize("batch", [256, 16])
 @pytest.mark.parametrize("trick", TRICKS)
-def test_a_pool_is_told_by_how_many_steps_later_its_samples_come_back(trick, batch):
+def test_the_message_for_a_pool_says_how_many_steps_later_samples_recur(trick, batch):
     for path in descend(trick, batch, 8, pooled):
         steps, plain, _ = judged(path, trick, batch)
         expect_new_batches(steps, plain)
-        told = refusal(expect_independent, steps, plain)
-        later = int(re.search(LATER.format(r"(\d+)"), told)[2])
+        text = message(expect_independent, steps, plain)
+        later = int(re.search(LATER.format(r"(\d+)"), text)[2])
         apart = later * batch % POOL
-        assert min(apart, POOL - apart) < batch / 2, told  # more than half of the batch is back
+        assert min(apart, POOL - apart) < batch / 2, text  # more than half of the batch recurs
 
 
 @pytest.mark.parametrize("fault", ["a batch twice as large", "half the batch"])
 @pytest.mark.parametrize("trick", TRICKS)
-def test_another_batch_size_is_wrong_in_its_spread_alone(trick, fault):
+def test_another_batch_size_is_detected_by_its_variance_alone(trick, fault):
     for path in descend(trick, 256, 8, **FAULTS[fault][0]):
         steps, plain, _ = judged(path, trick, 256)
         for name in JUDGES.keys() - {"spread"}:
@@ -338,17 +342,17 @@ def test_another_batch_size_is_wrong_in_its_spread_alone(trick, fault):
         ((0.0, 2e-3), False),
     ],
 )
-def test_a_path_that_flies_off_is_told_where(end, far):
+def test_the_message_for_a_path_that_diverges_says_where(end, far):
     path = torch.tensor([(0.0, 1.0), (0.1, 1.1), end], dtype=torch.float64)
     if not far:
         assert steps_of(path, STEP_SIZE).errors.shape == (2, 2)
         return
-    told = refusal(steps_of, path, STEP_SIZE)
-    assert told.startswith("after 2 steps (mu, sigma) = [")
-    assert str(end[0]) in told
+    text = message(steps_of, path, STEP_SIZE)
+    assert text.startswith("after 2 steps (mu, sigma) = [")
+    assert str(end[0]) in text
 
 
-def test_a_path_up_the_objective_flies_off():
+def test_a_path_up_the_objective_diverges():
     place = np.array([0.0, 0.0])
     places = [place]
     for _ in range(60):
@@ -356,5 +360,5 @@ def test_a_path_up_the_objective_flies_off():
         places.append(place)
         if abs(place).max() > 1e4:
             break
-    told = refusal(steps_of, path_of(np.stack(places, axis=1)), 0.25)
-    assert re.match(r"after \d+ steps \(mu, sigma\) = .*, far from any minimum$", told)
+    text = message(steps_of, path_of(np.stack(places, axis=1)), 0.25)
+    assert re.match(r"after \d+ steps \(mu, sigma\) = .*, far from any minimum$", text)

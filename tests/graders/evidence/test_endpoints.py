@@ -1,4 +1,4 @@
-"""Where SGD ends, and the reported figures: what is plausible and what is not."""
+"""Where SGD ends, and which reported figures are plausible."""
 
 from __future__ import annotations
 
@@ -9,26 +9,26 @@ from typing import Any
 import numpy as np
 import pytest
 
-from assay.assertions.error_rates import SHARE, normal_quantile
+from assay.assertions.error_rates import FALSE_REJECT_RATE, normal_quantile
 from assay.homework import find
 from assay.submission import Submission
 from graders import answers
 from graders.evidence.endpoints import MEASURED, SLACK, endpoint_distribution
 
 SETTINGS = (500, 1e-2, 16)
-SEED = {"log-derivative": (0.4298, 0.5953), "reparameterization": (0.4510, 0.6067)}
+REPORTED = {"log-derivative": (0.4298, 0.5953), "reparameterization": (0.4510, 0.6067)}
 LOCAL, GLOBAL, START = (0.4423, 0.6065), (1.3667, 1.9622), (0.0, 1.0)
 TRICKS = list(MEASURED)
 
-Told = dict[str, Any]
+Outcomes = dict[str, str]
 Band = list[tuple[float, float]]
 
 
 def band_of_endpoint(trick: str, num_steps: int, step_size: float, batch_size: int) -> Band:
-    """Where the last mu and sigma of a correct program lie but for a share."""
-    z = normal_quantile(SHARE)
-    laws = endpoint_distribution(trick, num_steps, step_size, batch_size)
-    return [(mean - z * sd, mean + z * sd) for mean, sd in laws]
+    """Where the last mu and sigma of a correct program lie, with probability 1 - rate."""
+    z = normal_quantile(FALSE_REJECT_RATE)
+    distributions = endpoint_distribution(trick, num_steps, step_size, batch_size)
+    return [(mean - z * sd, mean + z * sd) for mean, sd in distributions]
 
 
 def inside(band: Any, place: tuple[float, float]) -> bool:
@@ -58,19 +58,19 @@ def descend(trick: str, steps: int, step_size: float, batch: int, runs: int) -> 
 
 
 @pytest.mark.parametrize("trick", TRICKS)
-def test_the_measured_table_is_what_sgd_does(trick):
+def test_the_measured_table_agrees_with_sgd(trick):
     ends = descend(trick, *SETTINGS, runs=800)
     (mu, mu_sd), (sigma, sigma_sd) = MEASURED[trick]
-    # 800 runs: five standard errors of a mean; a standard deviation within 15 %, the law of
-    # sigma having heavy tails.
+    # 800 runs: five standard errors of a mean; a standard deviation within 15 %, because
+    # sigma has heavy tails.
     assert ends.mean(0) == pytest.approx([mu, sigma], abs=5 * max(mu_sd, sigma_sd) / 800**0.5)
     assert ends.std(0) == pytest.approx([mu_sd, sigma_sd], rel=0.15)
 
 
 @pytest.mark.parametrize("trick", TRICKS)
-def test_the_seeds_figures_lie_inside(trick):
+def test_reported_figures_of_a_correct_program_lie_inside(trick):
     band = band_of_endpoint(trick, *SETTINGS)
-    assert inside(band, SEED[trick])
+    assert inside(band, REPORTED[trick])
     assert inside(band, LOCAL)
 
 
@@ -83,7 +83,7 @@ def test_another_place_lies_outside(trick, place):
 @pytest.mark.parametrize("trick", TRICKS)
 def test_simulation_agrees_with_the_measured_table(trick):
     measured = band_of_endpoint(trick, *SETTINGS)
-    # One step more is another setting, and so simulated, but no other law.
+    # One step more is another setting, and so simulated, but hardly changes the distribution.
     simulated = band_of_endpoint(trick, SETTINGS[0] + 1, *SETTINGS[1:])
     assert widths(simulated) == pytest.approx(widths(measured), rel=0.3)
     middle = [sum(interval) / 2 for interval in measured]
@@ -92,7 +92,7 @@ def test_simulation_agrees_with_the_measured_table(trick):
 
 @pytest.mark.parametrize("trick", TRICKS)
 @pytest.mark.parametrize("settings", [(800, 1e-2, 16), (200, 5e-2, 64), (500, 5e-3, 32)])
-def test_right_programs_with_other_settings_end_inside(trick, settings):
+def test_correct_programs_with_other_settings_end_inside(trick, settings):
     band = band_of_endpoint(trick, *settings)
     ends = descend(trick, *settings, runs=60)
     assert all(inside(band, tuple(end)) for end in ends)
@@ -113,27 +113,27 @@ def test_four_times_the_batch_halves_the_band(trick):
 
 
 @pytest.mark.parametrize("trick", TRICKS)
-def test_after_no_time_it_is_still_at_the_start(trick):
+def test_after_one_short_step_it_is_still_at_the_start(trick):
     assert inside(band_of_endpoint(trick, 1, 1e-3, 16), (0.001, 1.0))
     assert not inside(band_of_endpoint(trick, 1, 1e-3, 16), LOCAL)
 
 
 @pytest.mark.parametrize("trick", TRICKS)
-def test_a_right_program_is_refused_with_less_than_a_share(trick):
-    # Twice the normal quantile: the law is near normal and not normal.
+def test_the_band_is_twice_as_wide_as_for_a_normal_distribution(trick):
+    # Twice the normal quantile: the distribution is only approximately normal.
     for (low, high), (mean, sd) in zip(
         band_of_endpoint(trick, *SETTINGS), MEASURED[trick], strict=True
     ):
         assert (high - mean) / sd == pytest.approx((mean - low) / sd)
-        assert (high - mean) / sd == pytest.approx(SLACK * normal_quantile(SHARE))
+        assert (high - mean) / sd == pytest.approx(SLACK * normal_quantile(FALSE_REJECT_RATE))
     assert SLACK >= 1.5
 
 
 @pytest.fixture
-def judged(grader: Any) -> Callable[..., Told]:
+def judged(grader: Any) -> Callable[..., Outcomes]:
     """Outcomes of the checks of answers.toml, by name."""
 
-    def judge(problem5: str = "", problem6: str = "") -> Told:
+    def judge(problem5: str = "", problem6: str = "") -> Outcomes:
         text = f"[problem5]\n{problem5}\n[problem6]\n{problem6}\n"
         submission = Submission("reported", (), {}, {"answers.toml": text.encode()}, (), "")
         result = grader.judge(submission, find().checks_of("answers"))
@@ -146,23 +146,23 @@ def judged(grader: Any) -> Callable[..., Told]:
     return judge
 
 
-def test_the_seeds_figures_are_plausible(judged):
-    told = judged(
+def test_figures_of_a_correct_program_are_plausible(judged):
+    outcomes = judged(
         "naive = 0.0\nimportance_sampling = 2.6414300427861382e-06",
         "log_derivative = { mu = 0.4298, sigma = 0.5953 }\n"
         "reparameterization = { mu = 0.4510, sigma = 0.6067 }",
     )
-    assert set(told.values()) == {"passed"}
-    assert len(told) == 4
+    assert set(outcomes.values()) == {"passed"}
+    assert len(outcomes) == 4
 
 
 @pytest.mark.parametrize("naive", ["0.4", "0.00666", "-1e-9", "nan", "inf", "'zero'", "[0.0]"])
-def test_a_naive_estimate_that_no_program_gives_is_not_plausible(judged, naive):
+def test_a_naive_estimate_that_no_program_returns_is_not_plausible(judged, naive):
     assert judged(f"naive = {naive}")["naive"] == "wrong"
 
 
 @pytest.mark.parametrize("naive", ["0", "0.0", "3.333e-4", "0.0003333333333333333"])
-def test_no_win_or_one_is_a_plausible_naive_estimate(judged, naive):
+def test_no_win_and_one_win_are_plausible_naive_estimates(judged, naive):
     assert judged(f"naive = {naive}")["naive"] == "passed"
 
 
@@ -176,7 +176,7 @@ def test_an_estimate_near_the_exact_one_is_plausible(judged, value):
     assert judged(f"importance_sampling = {value}")["importance_sampling"] == "passed"
 
 
-def test_more_samples_leave_less_room(judged):
+def test_more_samples_allow_less_error(judged):
     figure = "importance_sampling = 1.9e-6"
     assert judged(figure)["importance_sampling"] == "passed"
     more = judged(f"{figure}\nnum_samples = 300_000\nq = 0.588")
@@ -200,19 +200,19 @@ def test_an_end_point_elsewhere_is_not_plausible(judged, trick, place):
     assert judged("", f"{trick} = {place}")[trick] == "wrong"
 
 
-def test_a_figure_rounded_by_the_student_has_half_a_unit_more_room(judged):
+def test_a_figure_rounded_by_the_student_may_be_off_by_half_a_unit_more(judged):
     (_, top), _ = band_of_endpoint("reparameterization", *SETTINGS)
     assert 0.55 < top < 0.58  # 0.6 lies outside, but may be 0.55 rounded
-    for mu, wanted in (("0.6", "passed"), ("0.600001", "wrong")):
-        told = judged("", f"reparameterization = {{ mu = {mu}, sigma = 0.6067 }}")
-        assert told["reparameterization"] == wanted
+    for mu, expected in (("0.6", "passed"), ("0.600001", "wrong")):
+        outcomes = judged("", f"reparameterization = {{ mu = {mu}, sigma = 0.6067 }}")
+        assert outcomes["reparameterization"] == expected
 
 
 @pytest.mark.parametrize(
     ("value", "half"),
     [(0.6, 0.05), (0.4298, 5e-5), (2.64e-06, 5e-9), (2e-06, 2e-7), (0.0, 0.0), (3.333e-4, 5e-8)],
 )
-def test_half_a_unit_of_the_last_digit_is_what_rounding_hides(value, half):
+def test_rounding_hides_up_to_half_a_unit_of_the_last_digit(value, half):
     assert answers.rounding(value) == pytest.approx(half, rel=1e-9)
 
 
@@ -220,7 +220,7 @@ def test_a_coordinate_that_is_not_reported_is_missing_not_wrong(judged):
     assert judged("", "log_derivative = { mu = 0.44 }")["log_derivative"] == "missing"
 
 
-def test_what_is_not_reported_is_missing(judged):
+def test_figures_that_are_not_reported_are_missing(judged):
     assert set(judged().values()) == {"missing"}
 
 
@@ -238,9 +238,9 @@ def test_what_is_not_reported_is_missing(judged):
         "q = 0.999999",
     ],
 )
-def test_settings_that_make_no_sense_are_told_and_break_nothing(judged, settings):
-    told = judged(f"naive = 0.0\nimportance_sampling = 2.4e-6\n{settings}")
-    assert told["importance_sampling"] in ("wrong", "passed")
+def test_settings_that_make_no_sense_break_nothing(judged, settings):
+    outcomes = judged(f"naive = 0.0\nimportance_sampling = 2.4e-6\n{settings}")
+    assert outcomes["importance_sampling"] in ("wrong", "passed")
 
 
 @pytest.mark.parametrize(
@@ -255,9 +255,9 @@ def test_settings_that_make_no_sense_are_told_and_break_nothing(judged, settings
         "step_size = inf",
     ],
 )
-def test_settings_of_sgd_that_make_no_sense_are_told_and_break_nothing(judged, settings):
-    told = judged("", f"log_derivative = {{ mu = 0.44, sigma = 0.6 }}\n{settings}")
-    assert told["log_derivative"] == "wrong"
+def test_settings_of_sgd_that_make_no_sense_are_rejected(judged, settings):
+    outcomes = judged("", f"log_derivative = {{ mu = 0.44, sigma = 0.6 }}\n{settings}")
+    assert outcomes["log_derivative"] == "wrong"
 
 
 def test_nonsense_in_the_reported_settings_never_becomes_the_band():

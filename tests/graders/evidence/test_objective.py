@@ -30,8 +30,8 @@ def expectation(f, mu: float, sigma: float) -> float:
 @pytest.mark.parametrize(("mu", "tau"), [(0, 0), (-0.6, -1.1), (1.75, 0.3), (-2.5, 0.7), (3, -1)])
 def test_the_closed_form_is_the_integral(mu, tau):
     s = np.exp(tau)
-    wanted = expectation(lambda x: x * np.sin(x), mu, s) + (mu - 1) ** 2 / 2 + s - tau
-    assert objective(mu, tau) == pytest.approx(wanted, rel=1e-9)
+    expected = expectation(lambda x: x * np.sin(x), mu, s) + (mu - 1) ** 2 / 2 + s - tau
+    assert objective(mu, tau) == pytest.approx(expected, rel=1e-9)
 
 
 @given(mu=mus, tau=taus)
@@ -55,7 +55,7 @@ def test_the_gradient_is_the_slope_of_the_objective(mu, tau):
 
 
 @pytest.mark.parametrize(("mu", "sigma", "value"), [LOCAL, GLOBAL])
-def test_both_minima_are_where_they_are_said_to_be(mu, sigma, value):
+def test_both_minima_are_strict_and_at_the_stated_places(mu, sigma, value):
     tau = float(np.log(sigma))
     assert objective(mu, tau) == pytest.approx(value, abs=5e-11)
     assert float(gradient(mu, tau).abs().max()) < 1e-9
@@ -73,8 +73,8 @@ def test_no_other_point_of_the_plane_is_lower_than_the_global_minimum():
     s = np.exp(tau)
     grid = np.exp(-s * s / 2) * (mu * np.sin(mu) + s * s * np.cos(mu)) + (mu - 1) ** 2 / 2 + s - tau
     start = np.unravel_index(grid.argmin(), grid.shape)
-    found = optimize.minimize(lambda x: objective(*x), [mu[start], tau[start]], tol=1e-12)
-    assert found.x == pytest.approx([GLOBAL[0], np.log(GLOBAL[1])], abs=1e-4)
+    minimum = optimize.minimize(lambda x: objective(*x), [mu[start], tau[start]], tol=1e-12)
+    assert minimum.x == pytest.approx([GLOBAL[0], np.log(GLOBAL[1])], abs=1e-4)
     assert grid.min() >= GLOBAL[2]
 
 
@@ -104,10 +104,10 @@ def test_the_variances_are_those_of_one_samples_estimate(trick, mu, tau):
             lambda x: np.sin(x) + x * np.cos(x),
             lambda x: (np.sin(x) + x * np.cos(x)) * (x - mu),
         ]
-    wanted = [
+    expected = [
         expectation(lambda x, f=f: f(x) ** 2, mu, s) - expectation(f, mu, s) ** 2 for f in parts
     ]
-    assert moments(mu, tau, trick).variance.tolist() == pytest.approx(wanted, rel=1e-7)
+    assert moments(mu, tau, trick).variance.tolist() == pytest.approx(expected, rel=1e-7)
 
 
 @given(mu=mus, tau=taus)

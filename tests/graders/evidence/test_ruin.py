@@ -1,4 +1,4 @@
-"""Gambler's ruin: recursion against listing every path, and against a path walked by hand."""
+"""Gambler's ruin: the recursion agrees with enumeration of all paths, walked one by one."""
 
 from __future__ import annotations
 
@@ -34,17 +34,17 @@ EXACT = 2.3883834506069734e-06
 
 @st.composite
 def games(draw: Any) -> Game:
-    """Games of up to 8 rounds, the target within reach or not."""
+    """Up to 8 games, with a target that may be out of reach."""
     low = draw(st.integers(-2, 3))
     start = low + draw(st.integers(1, 4))
     return Game(draw(st.integers(1, 8)), start, low, start + draw(st.integers(1, 4)))
 
 
-chances = st.floats(0.05, 0.95)
+probabilities = st.floats(0.05, 0.95)
 
 
 def walk(outcomes: list[float], game: Game) -> tuple[bool, int]:
-    """Whether a path wins, and the game in which it is at a bound first (the last if in none)."""
+    """Whether a path wins, and the game in which it first reaches a bound (else the last game)."""
     _, wealth, low, high = game
     for number, won in enumerate(outcomes, start=1):
         wealth += 1 if won else -1
@@ -62,36 +62,36 @@ def every_path(game: Game) -> list[tuple[int, ...]]:
 
 
 @given(count=st.integers(1, 10))
-def test_all_paths_are_all_different(count):
+def test_all_paths_are_every_path_once(count):
     paths = all_paths(count)
     assert paths.shape == (2**count, count)
     assert set(map(tuple, paths.long().tolist())) == set(product((0, 1), repeat=count))
 
 
-@given(count=st.integers(1, 10), q=chances)
-def test_the_law_of_paths_sums_to_one_and_wins_at_its_rate(count, q):
+@given(count=st.integers(1, 10), q=probabilities)
+def test_path_probabilities_sum_to_one_and_win_each_game_with_q(count, q):
     paths = all_paths(count)
-    law = path_probabilities(paths, q)
-    assert float(law.sum()) == pytest.approx(1, rel=1e-12)
-    assert (law @ paths).tolist() == pytest.approx([q] * count, rel=1e-12)
+    distribution = path_probabilities(paths, q)
+    assert float(distribution.sum()) == pytest.approx(1, rel=1e-12)
+    assert (distribution @ paths).tolist() == pytest.approx([q] * count, rel=1e-12)
 
 
 @settings(max_examples=60)
-@given(game=games(), win=chances, lose=chances, tail=st.floats(0.1, 3))
+@given(game=games(), win=probabilities, lose=probabilities, tail=st.floats(0.1, 3))
 def test_hit_mass_is_the_weight_of_all_winning_paths(game, win, lose, tail):
     total = 0.0
     for path in every_path(game):
         won, stop = walk(list(path), game)
         if won:
             begun = math.prod(win if outcome else lose for outcome in path[:stop])
-            # all continuations: each game after the stop weighs `tail` in all, half an outcome
+            # All continuations: each later game has weight `tail`, half of it for either outcome.
             total += begun * (tail / 2) ** (game[0] - stop)
     assert hit_mass(win, lose, tail, game) == pytest.approx(total, rel=1e-10, abs=1e-15)
 
 
 @settings(max_examples=60)
-@given(game=games(), p=chances)
-def test_hit_mass_is_the_probability_to_win(game, p):
+@given(game=games(), p=probabilities)
+def test_hit_mass_is_the_probability_of_winning(game, p):
     paths = every_path(game)
     weights = [math.prod(p if won else 1 - p for won in path) for path in paths]
     total = sum(w for w, path in zip(weights, paths, strict=True) if walk(list(path), game)[0])
@@ -101,21 +101,21 @@ def test_hit_mass_is_the_probability_to_win(game, p):
 @settings(max_examples=60)
 @given(game=games())
 def test_first_hits_count_the_paths_by_the_game_in_which_they_win(game):
-    wanted = np.zeros(game[0] + 1)
+    expected = np.zeros(game[0] + 1)
     for path in every_path(game):
         won, stop = walk(list(path), game)
         if won:
-            wanted[stop] += 0.5 ** (game[0] - stop)
-    np.testing.assert_allclose(first_hits(1.0, 1.0, game), wanted, rtol=1e-12)
+            expected[stop] += 0.5 ** (game[0] - stop)
+    np.testing.assert_allclose(first_hits(1.0, 1.0, game), expected, rtol=1e-12)
 
 
 @settings(max_examples=60)
 @given(game=games())
-def test_counts_of_wins_are_those_of_listing(game):
-    wanted = [0] * (game[0] + 1)
+def test_counts_of_wins_agree_with_enumeration(game):
+    expected = [0] * (game[0] + 1)
     for path in every_path(game):
-        wanted[sum(path)] += walk(list(path), game)[0]
-    assert counts_of_wins(game) == wanted
+        expected[sum(path)] += walk(list(path), game)[0]
+    assert counts_of_wins(game) == expected
 
 
 def test_the_assignments_probability_is_exact():
@@ -124,48 +124,56 @@ def test_the_assignments_probability_is_exact():
 
 @settings(max_examples=20)
 @given(p=st.floats(0.3, 0.7), half=st.integers(1, 5))
-def test_with_time_enough_the_probability_is_that_of_the_classical_formula(p, half):
+def test_with_many_games_the_probability_is_that_of_the_classical_formula(p, half):
     odds = (1 - p) / p
-    wanted = 0.5 if p == 0.5 else 1 / (1 + odds**half)
+    expected = 0.5 if p == 0.5 else 1 / (1 + odds**half)
     got = hit_mass(p, 1 - p, 1.0, Game(2000, half, 0, 2 * half))
-    assert got == pytest.approx(wanted, rel=1e-9)
+    assert got == pytest.approx(expected, rel=1e-9)
 
 
 @settings(max_examples=30)
-@given(game=games(), p=chances, q=chances, samples=st.integers(1, 100))
-def test_both_laws_of_the_estimate_have_the_moments_of_the_listed_terms(game, p, q, samples):
+@given(game=games(), p=probabilities, q=probabilities, samples=st.integers(1, 100))
+def test_both_distributions_of_the_estimate_have_the_moments_of_the_enumerated_terms(
+    game, p, q, samples
+):
     paths = every_path(game)
     weights = np.array([math.prod(q if won else 1 - q for won in path) for path in paths])
     ends = [walk(list(path), game) for path in paths]
     stopped = [won * ratio(path[:n], p, q) for path, (won, n) in zip(paths, ends, strict=True)]
     full = [won * ratio(path, p, q) for path, (won, _) in zip(paths, ends, strict=True)]
-    for law, terms in zip(
+    for distribution, terms in zip(
         estimate_distributions(game, p, q, samples), map(np.array, (stopped, full)), strict=True
     ):
         mean = weights @ terms
         variance = weights @ (terms - mean) ** 2
-        assert law.mean == pytest.approx(mean, rel=1e-9, abs=1e-15)
-        assert law.mean == pytest.approx(hit_mass(p, 1 - p, 1.0, game), rel=1e-9, abs=1e-15)
-        assert law.sd == pytest.approx(math.sqrt(variance / samples), rel=1e-6, abs=1e-12)
+        assert distribution.mean == pytest.approx(mean, rel=1e-9, abs=1e-15)
+        assert distribution.mean == pytest.approx(
+            hit_mass(p, 1 - p, 1.0, game), rel=1e-9, abs=1e-15
+        )
+        assert distribution.sd == pytest.approx(math.sqrt(variance / samples), rel=1e-6, abs=1e-12)
 
 
 @settings(max_examples=30)
-@given(game=games(), p=chances, q=chances)
+@given(game=games(), p=probabilities, q=probabilities)
 def test_the_mean_square_of_a_term_is_a_hit_mass(game, p, q):
     win, lose = p * p / q, (1 - p) ** 2 / (1 - q)
-    for law, tail in zip(estimate_distributions(game, p, q, 1), (1.0, win + lose), strict=True):
-        wanted = hit_mass(win, lose, tail, game)
-        assert law.sd**2 + law.mean**2 == pytest.approx(wanted, rel=1e-9, abs=1e-15)
+    for distribution, tail in zip(
+        estimate_distributions(game, p, q, 1), (1.0, win + lose), strict=True
+    ):
+        expected = hit_mass(win, lose, tail, game)
+        assert distribution.sd**2 + distribution.mean**2 == pytest.approx(
+            expected, rel=1e-9, abs=1e-15
+        )
 
 
-def test_one_terms_variance_is_the_measured_one_for_either_ratio():
+def test_the_variance_of_one_term_is_the_measured_one_for_either_ratio():
     stopped, full = estimate_distributions(GAME, ROULETTE, 0.55, 3000)
     assert 3000 * stopped.sd**2 == pytest.approx(8.50001619456e-11, rel=1e-10)
     assert 3000 * full.sd**2 == pytest.approx(2.59855295051e-10, rel=1e-10)
     assert math.sqrt(3000) * stopped.sd == pytest.approx(9.2196e-06, rel=1e-5)
     assert math.sqrt(3000) * full.sd == pytest.approx(1.6120e-05, rel=1e-5)
-    for law in (stopped, full):
-        assert law.mean == pytest.approx(EXACT, rel=1e-12)
+    for distribution in (stopped, full):
+        assert distribution.mean == pytest.approx(EXACT, rel=1e-12)
 
 
 @pytest.mark.parametrize(
@@ -182,12 +190,12 @@ def test_the_best_q_is_the_measured_one(which, best, relative):
     assert spread(best) == pytest.approx(relative, rel=0.05)
 
 
-def test_plain_monte_carlo_hardly_ever_sees_a_win():
+def test_plain_monte_carlo_hardly_ever_wins():
     assert pytest.approx(0.0071, abs=5e-5) == 1 - (1 - EXACT) ** 3000
 
 
 @pytest.mark.parametrize("path", LONG_PATHS.values(), ids=lambda path: path.story)
-def test_a_long_path_ends_as_its_story_says(path):
+def test_a_long_path_has_the_stated_result(path):
     outcomes = path.outcomes()
     assert outcomes.shape == (1, sum(count for _, count in path.runs))
     assert outcomes.shape[1] >= 600

@@ -1,4 +1,4 @@
-"""Derivations: right ones in many styles are accepted, wrong ones are flagged at the right line."""
+"""Derivations: correct ones in many styles pass; incorrect ones fail at the correct line."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ from assay.verdict import Refused, Verdict
 from graders import problem1_log_derivative
 from graders.evidence.symbolic import judge_chain
 
-SECONDS = 2.0  # that a judgement may take
+SECONDS = 2.0  # CPU time for one derivation
 TEMPLATE = "problem1_log_derivative.py"
 
 z, phi = Symbol("z", real=True), Symbol("phi", real=True)
@@ -63,7 +63,7 @@ MASS = over_z(dq)
 
 
 def judge(chain: list[Any]) -> list[Any]:
-    """The first fault of a chain that went the way of a student's, within the time; [] if none."""
+    """The first fault of a chain, packed like a student's; [] if there is none. Checks the time."""
     lines = [values.unpack(values.pack(line)) for line in chain]
     started = time.process_time()
     faults = judge_chain(lines)
@@ -86,7 +86,7 @@ def indefinite(line: Expr) -> Expr:
     return line.replace(lambda e: isinstance(e, Integral), lambda e: Integral(e.function, z))
 
 
-RIGHT_CHAINS: dict[str, list[Any]] = {
+CORRECT_CHAINS: dict[str, list[Any]] = {
     "the reference": reference(),
     "three lines": [LEFT, INSIDE, RIGHT],
     "a split into two integrals": [
@@ -112,7 +112,7 @@ RIGHT_CHAINS: dict[str, list[Any]] = {
     ],
     "integrals without limits": [indefinite(line) for line in reference()],
     "another variable of integration": [shifted(line) for line in reference()],
-    "a variable of its own in each line": [LEFT, shifted(INSIDE), SHORT, shifted(RIGHT)],
+    "another variable in each line": [LEFT, shifted(INSIDE), SHORT, shifted(RIGHT)],
     "a dummy": [LEFT, INSIDE.subs(z, z).replace(z, sympy.Dummy("z", real=True)), RIGHT],
     "log h - log q": [
         Derivative(over_z((log(h) - log(q)) * q), phi),
@@ -135,7 +135,7 @@ RIGHT_CHAINS: dict[str, list[Any]] = {
     ],
     "the total mass written as 1": [LEFT, SHORT - Derivative(over_z(q), phi), SHORT, RIGHT],
     "a constant's derivative": [LEFT, SHORT + 1 - over_z(q), SHORT, RIGHT],
-    "the score in a step between": [LEFT, over_z((ratio - 1) * score * q), RIGHT],
+    "the score in an intermediate step": [LEFT, over_z((ratio - 1) * score * q), RIGHT],
     "q as exp log q": [LEFT, over_z(Derivative(exp(log(q)) * ratio, phi)), RIGHT],
     "products left uncancelled": [
         LEFT,
@@ -156,9 +156,9 @@ RIGHT_CHAINS: dict[str, list[Any]] = {
     "floats for whole numbers": [LEFT, INSIDE * 1.0, SHORT + 0.5 * MASS, RIGHT],
 }
 
-# name: (chain, kind of the fault, its line)
-WRONG_CHAINS: dict[str, tuple[list[Any], str, int]] = {
-    "the derivative of the ratio forgotten once, and wrongly signed": (
+# name: (chain, kind of the first fault, its line)
+INCORRECT_CHAINS: dict[str, tuple[list[Any], str, int]] = {
+    "the derivative of the ratio with an incorrect sign": (
         [LEFT, over_z(ratio * dq + 2 * q * Derivative(ratio, phi)), over_z(ratio * dq + q), RIGHT],
         "step",
         2,
@@ -171,15 +171,19 @@ WRONG_CHAINS: dict[str, tuple[list[Any], str, int]] = {
     "the ratio upside down": ([LEFT, INSIDE, over_z(log(q / h) * dq), RIGHT], "step", 2),
     "a sign lost": ([LEFT, INSIDE, -SHORT, RIGHT], "step", 2),
     "the factor q lost": ([LEFT, INSIDE, SHORT, over_z(ratio * score), RIGHT], "step", 3),
-    "log of a quotient as a quotient of logs": (
+    "the log of a quotient as a quotient of logs": (
         [LEFT, INSIDE, over_z(log(h) / log(q) * dq), RIGHT],
         "step",
         2,
     ),
-    "log of a quotient as a sum": ([LEFT, over_z((log(h) + log(q)) * dq), SHORT, RIGHT], "step", 1),
+    "the log of a quotient as a sum": (
+        [LEFT, over_z((log(h) + log(q)) * dq), SHORT, RIGHT],
+        "step",
+        1,
+    ),
     "the score as dq": ([LEFT, INSIDE, SHORT, over_z(dq * ratio * q), RIGHT], "step", 3),
     "the score upside down": ([LEFT, INSIDE, over_z(ratio * q * q / dq), RIGHT], "step", 2),
-    "a term dropped whose integral is no derivative of a mass": (
+    "a term dropped whose integral is not 0": (
         [LEFT, INSIDE, over_z(log(h) * dq), RIGHT],
         "step",
         2,
@@ -201,7 +205,7 @@ WRONG_CHAINS: dict[str, tuple[list[Any], str, int]] = {
     "an absolute value": ([LEFT, INSIDE, over_z(ratio * Abs(dq)), RIGHT], "step", 2),
     "a root that loses a sign": ([LEFT, INSIDE, over_z(ratio * sqrt(dq**2)), RIGHT], "step", 2),
     "a sign of z": ([LEFT, INSIDE, over_z(ratio * dq * sign(z)), RIGHT], "step", 2),
-    "two mistakes, the first of which is told": (
+    "two mistakes, of which the first counts": (
         [LEFT, 2 * INSIDE, 3 * SHORT, RIGHT],
         "step",
         1,
@@ -211,7 +215,7 @@ WRONG_CHAINS: dict[str, tuple[list[Any], str, int]] = {
     "the start without its derivative": ([over_z(ratio * q), INSIDE, RIGHT], "start", 1),
     "the start with the derivative taken inside": ([INSIDE, SHORT, RIGHT], "start", 1),
     "another start": ([Derivative(over_z(log(q / h) * q), phi), INSIDE, RIGHT], "start", 1),
-    "the start off by what integrates to 0": ([LEFT + MASS, INSIDE, RIGHT], "start", 1),
+    "the start plus a term that integrates to 0": ([LEFT + MASS, INSIDE, RIGHT], "start", 1),
     "the end with the mass's derivative still there": ([LEFT, INSIDE, RIGHT - MASS], "end", 3),
     "the end with its derivative outside": ([LEFT, INSIDE, LEFT], "end", 3),
     "nothing between the ends": ([LEFT, LEFT, RIGHT], "short", 1),
@@ -237,20 +241,20 @@ WRONG_CHAINS: dict[str, tuple[list[Any], str, int]] = {
         2,
     ),
     "an equation": ([Eq(LEFT, INSIDE), SHORT, RIGHT], "start", 1),
-    "a word": ([LEFT, "swap", RIGHT], "line", 2),
+    "a string": ([LEFT, "swap", RIGHT], "line", 2),
     "nothing": ([LEFT, None, RIGHT], "line", 2),
     "True": ([LEFT, True, RIGHT], "line", 2),
 }
 
 
-@pytest.mark.parametrize("name", RIGHT_CHAINS)
-def test_a_right_derivation_is_accepted(name):
-    assert judge(RIGHT_CHAINS[name]) == []
+@pytest.mark.parametrize("name", CORRECT_CHAINS)
+def test_a_correct_derivation_is_accepted(name):
+    assert judge(CORRECT_CHAINS[name]) == []
 
 
-@pytest.mark.parametrize("name", WRONG_CHAINS)
-def test_a_wrong_derivation_is_flagged_at_its_first_wrong_line(name):
-    chain, kind, line = WRONG_CHAINS[name]
+@pytest.mark.parametrize("name", INCORRECT_CHAINS)
+def test_an_incorrect_derivation_fails_at_its_first_incorrect_line(name):
+    chain, kind, line = INCORRECT_CHAINS[name]
     assert judge(chain)[:2] == [kind, line]
 
 
@@ -268,7 +272,7 @@ NOT_FINITE = {
 
 
 @pytest.mark.parametrize("name", NOT_FINITE)
-def test_what_is_no_finite_number_follows_from_nothing(name):
+def test_a_line_that_is_not_finite_is_a_fault(name):
     chain, line = NOT_FINITE[name]
     fault = judge(chain)
     assert fault != []
@@ -276,22 +280,22 @@ def test_what_is_no_finite_number_follows_from_nothing(name):
 
 
 @pytest.mark.parametrize("at", range(8))
-def test_a_mistake_in_any_step_of_the_reference_is_found_there(at):
+def test_a_mistake_in_any_step_of_the_reference_is_reported_there(at):
     chain = reference()
-    # From here on everything is doubled: only this step is wrong, and then the end.
-    wrong = chain[: at + 1] + [2 * line for line in chain[at + 1 :]]
-    fault = judge(wrong)
+    # From here on everything is doubled: only this step is incorrect, and then the end.
+    incorrect = chain[: at + 1] + [2 * line for line in chain[at + 1 :]]
+    fault = judge(incorrect)
     assert fault[:3] == ["step", at + 1, at + 2]
     assert fault[3] != ""
 
 
 @pytest.mark.parametrize("without", range(1, 8))
-def test_any_line_of_the_reference_may_be_left_out(without):
+def test_any_line_of_the_reference_may_be_omitted(without):
     chain = reference()
     assert judge(chain[:without] + chain[without + 1 :]) == []
 
 
-def test_the_difference_is_told_in_the_students_words():
+def test_the_difference_is_shown_in_the_students_notation():
     fault = judge([LEFT, INSIDE, SHORT + over_z(z * dq), RIGHT])
     assert fault[3] == "Derivative(q, phi)*(z + 1)"
 
@@ -313,10 +317,10 @@ def derivation(q, h, z, phi):
     return [left, inside, {line}, right]
 """
 BOMBS = {
-    "a tower evaluated": "10**10**7",
-    "a tower of sympy's": "Integer(10)**Integer(10)**7 * inside",
-    "a tower for the grader": "Pow(10, Pow(10, 6, evaluate=False), evaluate=False) * inside",
-    "a higher one": "Pow(10, Pow(10, 10, evaluate=False), evaluate=False) * inside",
+    "a power tower, evaluated": "10**10**7",
+    "a power tower of sympy integers": "Integer(10)**Integer(10)**7 * inside",
+    "an unevaluated power tower": "Pow(10, Pow(10, 6, evaluate=False), evaluate=False) * inside",
+    "a higher unevaluated tower": "Pow(10, Pow(10, 10, evaluate=False), evaluate=False) * inside",
     "a number of 5,000 digits": "Integer(10)**5000 * inside",
     "a sum to expand": "over_z((q + h + ratio)**100_000)",
     "a product to expand": "over_z((q + h + ratio + z)**40 * (q + z + phi)**40)",
@@ -330,9 +334,9 @@ BOMBS = {
 
 
 @pytest.fixture
-def first_law(hand_in: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Verdict | None]:
-    """The verdict of problem 1's first two checks on a derivation with that line in it."""
-    # What is slow is slow: the limits are the same kind with less patience.
+def verdict_on(hand_in: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Verdict | None]:
+    """The verdict of problem 1's first two checks for a derivation with this line in it."""
+    # Shorter limits of the same kind, so that the tests are fast.
     monkeypatch.setattr(problem1_log_derivative, "DERIVATION_SECONDS", 1.5)
     monkeypatch.setattr(host, "TRUSTED_SECONDS", 1.5)
     checks = find().checks_of("problem1_log_derivative")[:2]
@@ -349,22 +353,24 @@ def first_law(hand_in: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], 
     return verdict
 
 
-def test_a_right_line_passes_through_the_sandbox(first_law):
-    assert first_law("over_z(ratio * dq)") is None
+def test_a_correct_line_passes_through_the_sandbox(verdict_on):
+    assert verdict_on("over_z(ratio * dq)") is None
 
 
 @pytest.mark.parametrize("name", BOMBS)
-def test_a_line_that_is_too_much_is_the_hand_ins_fault_and_not_the_kits(first_law, name):
-    found = first_law(BOMBS[name])
+def test_a_line_that_is_too_large_is_a_fault_of_the_submission_and_not_of_the_grader(
+    verdict_on, name
+):
+    found = verdict_on(BOMBS[name])
     assert found is not None
     assert found.kind in ("wrong", "refused", "raised", "timed_out", "died"), found.evidence
 
 
-def test_what_is_too_large_to_judge_is_refused_with_a_sentence(first_law):
-    found = first_law(BOMBS["a product to expand"])
+def test_a_line_that_is_too_large_to_compare_is_refused_with_a_message(verdict_on):
+    found = verdict_on(BOMBS["a product to expand"])
     assert isinstance(found, Refused)
     assert found.evidence == "the answer is too large to be judged within the limits"
 
 
-def test_a_power_may_stay_unevaluated():
+def test_a_power_may_be_unevaluated():
     assert judge([LEFT, Mul(Pow(2, 2, evaluate=False), INSIDE / 4, evaluate=False), RIGHT]) == []

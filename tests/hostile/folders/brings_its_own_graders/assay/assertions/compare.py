@@ -1,0 +1,1 @@
+def expect_close(*a, **k): return None

@@ -1,0 +1,2 @@
+class Grader:
+    def judge(self, *a): return 100

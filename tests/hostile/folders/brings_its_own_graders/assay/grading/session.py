@@ -1,0 +1,2 @@
+class Session:
+    def verdict(self, check): return None, {}

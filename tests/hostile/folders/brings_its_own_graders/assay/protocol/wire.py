@@ -1,0 +1,1 @@
+def from_child(body): return None
