@@ -10,7 +10,7 @@ from places import ROOT
 from assay.commands.verify import mutants
 from assay.submission import read
 
-# For each hand-in the mutants of tests/mutants/ that the student wrote; all else is right.
+# For each submission the mutants of tests/mutants/ that the student wrote; the rest is correct.
 MISTAKES = {
     "ada": {"problem2_projection": "no_clamp", "problem4_glow": "abs_forgotten"},
     "bao": {"problem3_inpainting": "two_steps_at_once", "problem6_gradient_tricks": "score_sum"},

@@ -101,7 +101,7 @@ def mutants(module: str, source: str) -> Iterator[Mutant]:
             if text in texts:
                 continue
             texts.add(text)
-            was, now = told(node, replacement)
+            was, now = in_words(node, replacement)
             names[function, was, now] += 1
             again = names[function, was, now]
             yield Mutant(module, function, was, now + f" (again, {again})" * (again > 1), text)
@@ -115,7 +115,7 @@ def places(tree: ast.Module) -> Iterator[tuple[str, int, ast.AST]]:
             yield getattr(statement, "name", "the module"), order[id(node)], node
 
 
-def told(node: ast.AST, replacement: ast.AST) -> tuple[str, str]:
+def in_words(node: ast.AST, replacement: ast.AST) -> tuple[str, str]:
     """A change in words: of a list only what is left out, of a block only its head."""
     if isinstance(node, ast.List) and isinstance(replacement, ast.List):
         kept = [id(element) for element in replacement.elts]

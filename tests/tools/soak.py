@@ -157,15 +157,15 @@ def varies(drawn: object) -> bool:
 def different(name: str, what: str, batched: Result, single: Result) -> list[str]:
     """Where a verdict of the batch is another than alone."""
     one, other = stage.outcomes(batched), stage.outcomes(single)
-    told = [
+    differences = [
         f"{check}: {one[check]} in the batch, {other[check]} alone"
         for check in one
         if one[check] != other.get(check)
     ]
-    told += [f"score {batched.score} in the batch, {single.score} alone"] * (
+    differences += [f"score {batched.score} in the batch, {single.score} alone"] * (
         batched.score != single.score or batched.score is None
     )
-    return [f"{name} ({what}): {line}" for line in told]
+    return [f"{name} ({what}): {line}" for line in differences]
 
 
 def growth(used: list[tuple[int, int, int]]) -> list[str]:

@@ -80,19 +80,19 @@ def test_a_result_lost_or_graded_again_or_another_grade_is_told(tmp_path: Path):
         (tmp_path / name / "results").mkdir(parents=True)
         (tmp_path / name / "grades.csv").write_text(grades)
     (tmp_path / "killed" / "results" / "a.json").write_text("{}")
-    told = killed.compare(tmp_path, 2, {"a": (b"", 0)})
-    assert [fault.partition(" ")[0] for fault in told] == ["grades.csv", "a", "0"]
+    differences = killed.compare(tmp_path, 2, {"a": (b"", 0)})
+    assert [fault.partition(" ")[0] for fault in differences] == ["grades.csv", "a", "0"]
 
 
-def test_a_soak_tells_another_verdict_a_loss_and_growth():
+def test_a_soak_reports_another_verdict_a_loss_and_growth():
     with Sandbox() as sandbox:
         grader = Grader(only="answers", sandbox=sandbox)
         result = grader.judge(read(ROOT / "reference"))
     passed = tuple(replace(check, outcome="wrong") for check in result.checks)
     other = replace(result, checks=passed, score=-1.0)
     assert soak.different("s1", "reference", result, result) == []
-    told = soak.different("s1", "reference", result, other)
-    assert len(told) == len(result.checks) + 1
+    differences = soak.different("s1", "reference", result, other)
+    assert len(differences) == len(result.checks) + 1
     lost = replace(result, score=None)
     assert soak.different("s1", "reference", lost, lost) != []
     assert soak.growth([(100, 60, 8)] * 20) == []
