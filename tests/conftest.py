@@ -1,15 +1,19 @@
 """What tests share: one warm sandbox and one grader for each worker, and hand-ins made of text."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from assay.commands import cli
 from assay.grading.grader import Grader
 from assay.protocol import wire
 from assay.sandbox.host import Sandbox
 from assay.sandbox.student import Student
 
 HandIn = Callable[..., Student]
+Command = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture(scope="session")
@@ -41,3 +45,25 @@ def hand_in(sandbox: Sandbox) -> Iterator[HandIn]:
     yield make
     for student in students:
         student.close()
+
+
+@pytest.fixture
+def assay_here(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Command:
+    """Runs `assay` in this process, on the warm sandbox: its exit code, output and errors.
+
+    A fresh process imports torch twice first, 6 s; a few tests do that for each command.
+    """
+    start = cli._sandbox
+
+    def shared(homework):
+        return sandbox if homework == sandbox.homework else start(homework)
+
+    def run(*words: object, cwd: Path = tmp_path) -> tuple[int, str, str]:
+        with monkeypatch.context() as patch:
+            patch.chdir(cwd)
+            patch.setattr(cli, "_sandbox", shared)
+            patch.setattr(sandbox, "close", lambda: None)
+            done = CliRunner().invoke(cli.main, [*map(str, words)], catch_exceptions=False)
+        return done.exit_code, done.stdout, done.stderr
+
+    return run

@@ -70,6 +70,7 @@ def test_nothing_of_a_cache_is_in(names):
     assert [name for name in names if "cache" in name or name.endswith(".pyc")] == []
 
 
+@pytest.mark.slow
 def test_the_installed_kit_grades(wheel, tmp_path):
     site = tmp_path / "site-packages"
     with zipfile.ZipFile(wheel) as archive:

@@ -7,12 +7,14 @@ import importlib.util
 import subprocess
 import sys
 
+import pytest
 from example_class import MISTAKES, lay_out
 from places import ROOT
 
 from assay.homework import find
 
 
+@pytest.mark.slow
 def test_the_example_class_is_graded_as_it_was_made(tmp_path):
     lay_out(tmp_path / "class")
     command = [

@@ -20,6 +20,7 @@ from assay.sandbox.host import Sandbox
 from assay.submission import read
 
 
+@pytest.mark.slow
 def test_the_reference_passes_under_a_few_seeds(monkeypatch, capsys):
     monkeypatch.setenv("JOBS", "1")
     assert seeds.main(2, ("problem2",)) == 0
@@ -39,6 +40,7 @@ def test_the_mutants_of_a_function_are_judged(monkeypatch, capsys):
     assert "survives" not in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_a_survivor_without_a_reason_is_told(monkeypatch, capsys):
     known, every = mutate.explained(), mutate.mutants
     monkeypatch.setenv("JOBS", "1")

@@ -63,6 +63,7 @@ def test_changes_that_read_alike_are_told_apart():
     assert ("x - 1", "x + 1 (again, 2)") in found
 
 
+@pytest.mark.slow
 def test_every_reason_belongs_to_a_mutant_of_the_reference():
     known = mutate.explained()
     assert all(known.values())

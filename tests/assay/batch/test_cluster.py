@@ -148,6 +148,7 @@ def test_a_class_on_two_workers_one_of_which_is_killed(batch, submissions, tmp_p
     assert grades == (tmp_path / "here" / "grades.csv").read_bytes()
 
 
+@pytest.mark.slow
 def test_a_scheduler_that_goes_ends_the_run_with_what_is_graded_kept(batch, submissions, tmp_path):
     out = tmp_path / "out"
     with (

@@ -393,6 +393,7 @@ def session_of(leader):
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="sends signals to processes by id")
+@pytest.mark.slow
 def test_a_batch_that_is_killed_goes_on_to_the_grades_of_one_that_was_not(
     lay, grader, monkeypatch, tmp_path
 ):

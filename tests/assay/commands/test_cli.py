@@ -1,4 +1,4 @@
-"""The commands as a person types them: real processes, what they print and how they end."""
+"""The commands as a person types them: what they print and how they end."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ PROJECTION = (ROOT / "reference" / "problem2_projection.py").read_text("utf-8")
 
 @pytest.fixture
 def assay(tmp_path):
-    """Run `assay` in an empty folder: its exit code, output and errors."""
+    """Run `assay` as a process, in an empty folder: its exit code, output and errors."""
 
     def run(*words, cwd=tmp_path):
         command = [sys.executable, "-m", "assay.commands.cli", *map(str, words)]
@@ -27,10 +27,10 @@ def assay(tmp_path):
     return run
 
 
-def test_full_marks_end_with_0_and_less_with_1(assay, tmp_path):
+def test_full_marks_end_with_0_and_less_with_1(assay, assay_here, tmp_path):
     (tmp_path / "right.py").write_text(PROJECTION)
     (tmp_path / "a wrong.py").write_text(PROJECTION.replace("y_2.clamp(0, 1)", "y_2"))
-    code, out, _ = assay("check", "right.py", "--only", "problem2")
+    code, out, _ = assay_here("check", "right.py", "--only", "problem2")
     assert code == 0
     assert "Score 15 / 15" in out
     law = "project_lands_in_the_set"
@@ -40,9 +40,9 @@ def test_full_marks_end_with_0_and_less_with_1(assay, tmp_path):
     assert f"again assay check 'a wrong.py' --seed 5 --only {law}" in shown
 
 
-def test_the_isolation_level_is_the_first_line(assay, tmp_path):
+def test_the_isolation_level_is_the_first_line(assay_here, tmp_path):
     (tmp_path / "a.py").write_text(PROJECTION)
-    _, out, _ = assay("check", "a.py", "--only", "project_is_idempotent")
+    _, out, _ = assay_here("check", "a.py", "--only", "project_is_idempotent")
     assert out.startswith("isolation: ")
 
 
@@ -55,33 +55,33 @@ def test_the_isolation_level_is_the_first_line(assay, tmp_path):
     ],
     ids=["a missing path", "an empty folder", "no archive"],
 )
-def test_what_cannot_be_graded_is_one_sentence_and_2(assay, tmp_path, make, says):
+def test_what_cannot_be_graded_is_one_sentence_and_2(assay_here, tmp_path, make, says):
     path = tmp_path / "hand-in.zip"
     make(path)
-    code, _, err = assay("check", path)
+    code, _, err = assay_here("check", path)
     assert code == 2
     assert err.startswith("assay: ")
     assert says in err
     assert len(err.strip().splitlines()) == 1
 
 
-def test_an_unknown_check_names_the_nearest(assay):
-    code, _, err = assay("check", ".", "--only", "project_is_neerest")
+def test_an_unknown_check_names_the_nearest(assay_here):
+    code, _, err = assay_here("check", ".", "--only", "project_is_neerest")
     assert code == 2
     assert "project_is_nearest" in err
 
 
-def test_start_lays_out_a_folder_that_scores_zero_and_replaces_nothing(assay, tmp_path):
-    code, out, _ = assay("start", "mine")
+def test_start_lays_out_a_folder_that_scores_zero_and_replaces_nothing(assay_here, tmp_path):
+    code, out, _ = assay_here("start", "mine")
     assert code == 0
     mine = tmp_path / "mine"
     names = {p.name for p in mine.iterdir()}
     assert {"README.md", "problem5_gamblers_ruin.py", "nice.safetensors", "digits.npz"} <= names
     (mine / "problem2_projection.py").write_text(PROJECTION)
-    code, out, _ = assay("start", "mine")
+    code, out, _ = assay_here("start", "mine")
     assert "kept" in out
     assert (mine / "problem2_projection.py").read_text() == PROJECTION
-    code, out, _ = assay("check", "mine")
+    code, out, _ = assay_here("check", "mine")
     assert code == 1
     assert "Score 15 / 100" in out
     assert "project is not written yet" not in out
@@ -89,13 +89,13 @@ def test_start_lays_out_a_folder_that_scores_zero_and_replaces_nothing(assay, tm
     assert {p.name for p in mine.iterdir()} == names
 
 
-def test_a_zip_and_its_folder_get_the_same_verdict(assay, tmp_path):
+def test_a_zip_and_its_folder_get_the_same_verdict(assay_here, tmp_path):
     folder = tmp_path / "kim"
     folder.mkdir()
     (folder / "problem2_projection.py").write_text(PROJECTION.replace("2 * max", "max"))
     with zipfile.ZipFile(tmp_path / "kim.zip", "w") as archive:
         archive.write(folder / "problem2_projection.py", "kim/problem2_projection.py")
-    told = [assay("check", name, "--only", "problem2")[1] for name in ("kim", "kim.zip")]
+    told = [assay_here("check", name, "--only", "problem2")[1] for name in ("kim", "kim.zip")]
     folder, archive = (" ".join(text.rpartition("(")[0].split()) for text in told)
     assert folder == archive.replace("kim.zip", "kim")
 
@@ -107,8 +107,8 @@ def test_doctor_tells_the_level_and_how_to_raise_it(assay):
     assert "to raise it" in out
 
 
-def test_report_without_results_says_what_to_run(assay, tmp_path):
-    code, _, err = assay("report", tmp_path / "nothing")
+def test_report_without_results_says_what_to_run(assay_here, tmp_path):
+    code, _, err = assay_here("report", tmp_path / "nothing")
     assert code == 2
     assert "assay batch" in err
 
@@ -121,15 +121,17 @@ def test_help_loads_none_of_the_heavy_libraries():
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
-def test_verify_shows_a_case_by_name(assay):
-    code, out, _ = assay("verify", "--only", "mutant problem2_projection no_clamp", "--verbose")
+def test_verify_shows_a_case_by_name(assay_here):
+    code, out, _ = assay_here(
+        "verify", "--only", "mutant problem2_projection no_clamp", "--verbose"
+    )
     assert code == 0
     assert "1 cases, 0 judged incorrectly" in out
 
 
-def test_a_flow_that_is_none_is_refused(assay, tmp_path):
+def test_a_flow_that_is_none_is_refused(assay_here, tmp_path):
     (tmp_path / "nice.pt").write_bytes(b"not a checkpoint")
     (tmp_path / "a.py").write_text(PROJECTION)
-    code, _, err = assay("check", "a.py", "--flow", "nice.pt")
+    code, _, err = assay_here("check", "a.py", "--flow", "nice.pt")
     assert code == 2
     assert err.startswith("assay: --flow nice.pt: ")

@@ -83,6 +83,7 @@ def test_a_hand_in_that_is_not_there_is_a_usage_error(run):
     assert "Traceback" not in out
 
 
+@pytest.mark.slow
 def test_it_leaves_nothing_of_hypothesis_in_the_folder(run, wrong, tmp_path):
     run("--submission", wrong, "-k", "project_is_idempotent")
     assert not (tmp_path / ".hypothesis").exists()

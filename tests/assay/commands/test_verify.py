@@ -14,9 +14,11 @@ from assay.errors import NoReference
 from assay.homework import find
 
 CASES = {case.name: case for case in cases(find())}
+# Every eighth mutant and every third alternative at once; all the others with the slow tests.
 MUTANTS = [name for name, case in CASES.items() if case.expected == "less"]
-# Of the mutants every fourth is tried at once; all of them with the slow tests.
-LATER = {name for k, name in enumerate(MUTANTS) if k % 4}
+ALTERNATIVES = [name for name in CASES if name.startswith("alternative ")]
+LATER = {name for k, name in enumerate(MUTANTS) if k % 8}
+LATER |= {name for k, name in enumerate(ALTERNATIVES) if k % 3}
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ REFERENCE = ROOT / "reference" / "problem2_projection.py"
 linux = pytest.mark.skipif(sys.platform != "linux", reason="signals and namespaces of Linux")
 
 
-@pytest.fixture(params=LEVELS)
+@pytest.fixture(params=[LEVELS[0], *(pytest.param(x, marks=pytest.mark.slow) for x in LEVELS[1:])])
 def level(request):
     if not offered(request.param):
         pytest.skip("not to be had here")
@@ -65,6 +65,7 @@ def test_a_zygote_that_is_killed_in_the_middle_of_a_call_costs_nothing(level, sl
 
 
 @linux
+@pytest.mark.slow
 def test_zygotes_that_are_killed_again_and_again_are_told_and_score_nothing(slow):
     with Sandbox() as sandbox:
         grader = Grader(only="problem2", sandbox=sandbox)
@@ -132,6 +133,7 @@ print((Path(sys.argv[2]) / "out" / "grades.csv").read_text())
 
 
 @linux
+@pytest.mark.slow
 def test_a_disk_that_is_full_is_told_and_the_run_goes_on_when_there_is_room(tmp_path):
     students, disk = tmp_path / "class", tmp_path / "disk"
     students.mkdir()

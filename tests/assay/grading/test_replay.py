@@ -191,6 +191,7 @@ def test_a_fresh_process_draws_the_same_inputs_and_leaves_nothing_behind(tmp_pat
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_what_else_is_imported_and_where_it_runs_changes_no_input(tmp_path):
     # A module beside the submission, whose constants Hypothesis would mix into its draws.
     (tmp_path / "constants.py").write_text(LOCAL_MODULE)

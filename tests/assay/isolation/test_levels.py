@@ -155,6 +155,7 @@ def test_a_wanted_level_is_given_or_refused_and_never_lowered():
         assert sandbox.level == "process"
 
 
+@pytest.mark.slow
 def test_a_batch_below_confined_needs_an_instructors_consent(tmp_path, monkeypatch):
     students, out = tmp_path / "class", tmp_path / "out"
     students.mkdir()
