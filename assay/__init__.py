@@ -70,6 +70,7 @@ if TYPE_CHECKING:
     from assay.verdict import Refused as Refused
     from assay.verdict import Verdict as Verdict
     from assay.verdict import Wrong as Wrong
+    from assay import written as written
 
 _HOMES = {
     "assay.assertions": ("draw",),
@@ -97,6 +98,7 @@ _HOMES = {
         "expect_variance",
         "variance_band",
     ),
+    "assay": ("written",),
     "assay.checks": ("Check", "check"),
     "assay.homework": ("Homework", "Material", "Section", "module_at"),
     "assay.outcome": ("Exhibit",),
@@ -107,7 +109,7 @@ _HOMES = {
     "assay.sandbox.student": ("Reply", "Student"),
     "assay.verdict": ("Blocked", "Broken", "Missing", "Raised", "Refused", "Verdict", "Wrong"),
 }
-_MODULES = {"draw", "expressions", "values", "wire", "pictures", "plot"}
+_MODULES = {"written", "draw", "expressions", "values", "wire", "pictures", "plot"}
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = list(_HOME_OF)

@@ -1,0 +1,1 @@
+"""What written mathematics means in this homework: the worlds in which its lines are evaluated."""

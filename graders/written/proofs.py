@@ -1,0 +1,173 @@
+"""When a chain proves an identity: both of its sides occur, something true is between, nothing false.
+
+Several chains may share the work. A claim alone, or a chain that stops early, is incomplete, which
+is not wrong. A line that could not be read inside the only chain leaves the rest unproved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from assay import written
+from assay.written import Judged, Line, Ruling
+
+Outcome = tuple[str, str, str]  # outcome, evidence, hint
+PASSED: Outcome = ("passed", "", "")
+Test = Callable[[Line], bool]
+
+
+class Claim(NamedTuple):
+    """An identity: how its sides are recognised among lines that have its value, and named."""
+
+    is_left: Test
+    is_right: Test
+    left: str
+    right: str
+    matters: Test  # of a formula in prose: whether it counts if it is false
+
+
+class Verdict(NamedTuple):
+    """The outcome for both sides, and for the steps between them."""
+
+    sides: Outcome
+    steps: Outcome
+
+
+def prove(judged: Sequence[Judged], claim: Claim) -> Verdict | None:
+    """What chains prove of an identity; None if nothing in them is about it."""
+    counted = [chain for chain in judged if chain.is_display or _counts(chain, claim)]
+    lines = [line for chain in counted for line in chain.lines if line.read]
+    left = [line for line in lines if claim.is_left(line)]
+    right = [line for line in lines if claim.is_right(line)]
+    faults = [line for chain in counted for line in chain.faults()]
+    unread = [line for c in counted if c.is_display for line in c.lines if line.mark == "unread"]
+    if not (left or right or faults or unread):
+        return None
+    complete = any(_is_complete(chain, claim, counted) for chain in counted)
+    sides = _sides(left, right, unread, claim)
+    if faults:
+        return Verdict(sides if complete or not faults else sides, _false(faults[0], counted))
+    if complete or (not _blocking(counted) and left and right and _between(counted, claim)):
+        return Verdict(PASSED, PASSED)
+    if _blocking(counted):
+        return Verdict(sides, _unread(_blocking(counted)[0]))
+    if sides[0] != "passed":
+        return Verdict(sides, sides)
+    why = "both sides are there, but no line between them"
+    return Verdict(sides, ("missing", why, "Show the steps that lead from one to the other."))
+
+
+def _counts(chain: Judged, claim: Claim) -> bool:
+    """Whether a formula in prose is part of the proof: it holds, or says something about it."""
+    if any(line.mark == "unread" for line in chain.lines):
+        return False
+    if not chain.faults():
+        return True
+    return any(claim.matters(line) for line in chain.lines)
+
+
+def _is_complete(chain: Judged, claim: Claim, counted: Sequence[Judged]) -> bool:
+    """Whether one chain goes from side to side, with something between or beside it."""
+    places = [i for i, line in enumerate(chain.lines) if line.read and claim.is_left(line)]
+    ends = [i for i, line in enumerate(chain.lines) if line.read and claim.is_right(line)]
+    for start in places:
+        for end in ends:
+            low, high = min(start, end), max(start, end)
+            part = chain.lines[low : high + 1]
+            joined = all(line.mark == "holds" and not line.after_gap for line in part[1:])
+            if joined and low != high and (high - low > 1 or _beside(chain, counted, claim)):
+                trees = {line.tree for line in part}
+                if len(trees) > 2 or _beside(chain, counted, claim):
+                    return True
+    return False
+
+
+def _beside(chain: Judged, counted: Sequence[Judged], claim: Claim) -> bool:
+    """Whether another chain has a true step that is not the claim itself."""
+    others = [other for other in counted if other is not chain]
+    return any(_has_step(other, claim) for other in others)
+
+
+def _has_step(chain: Judged, claim: Claim) -> bool:
+    for line in chain.lines:
+        if line.mark == "holds" and not (claim.is_left(line) or claim.is_right(line)):
+            return claim.matters(line) or any(claim.matters(each) for each in chain.lines)
+    return False
+
+
+def _between(counted: Sequence[Judged], claim: Claim) -> bool:
+    return any(_has_step(chain, claim) for chain in counted)
+
+
+def _blocking(counted: Sequence[Judged]) -> list[Line]:
+    """The lines of displays that could not be read, but for a name at the head of a chain."""
+    made = []
+    for chain in counted:
+        if not chain.is_display:
+            continue
+        for number, line in enumerate(chain.lines):
+            is_name = number == 0 and (chain.defines or _is_name(line))
+            if line.mark == "unread" and not is_name:
+                made.append(line)
+    return made
+
+
+def _is_name(line: Line) -> bool:
+    if line.step.fault is not None or len(line.step.tokens) > 8:
+        return False
+    try:
+        return bool(written.name_of(written.parse(line.step.tokens)))
+    except written.Unread:
+        return False
+
+
+def _sides(
+    left: Sequence[Line], right: Sequence[Line], unread: Sequence[Line], claim: Claim
+) -> Outcome:
+    if left and right:
+        return PASSED
+    if unread:
+        return _unread(unread[0])
+    if not left and not right:
+        return "missing", f"neither side of the identity is there: {claim.left}", ""
+    lacking = claim.right if left else claim.left
+    return "missing", f"the chain does not reach the other side: {lacking}", (
+        "Go on until that line stands there."
+    )
+
+
+def _unread(line: Line) -> Outcome:
+    fault = line.fault
+    where = place(line)
+    token = fault.token if fault else ""
+    evidence = f"{where}: {token!r} cannot be read in {line.step.source}"
+    return "unread", evidence, fault.advice[:1].upper() + fault.advice[1:] if fault else ""
+
+
+def _false(line: Line, judged: Sequence[Judged]) -> Outcome:
+    before = _before(line, judged)
+    parts = [f"{place(line)} is not equal to the line before it:"]
+    if line.after_gap:
+        parts = [f"{place(line)} is not equal to the last line that could be read: one is false:"]
+    if before is not None and before.tree is not None:
+        parts.append(f"before  {written.text(before.tree)}")
+    if line.tree is not None:
+        parts.append(f"here    {written.text(line.tree)}")
+    if line.note:
+        parts.append(line.note)
+    return "wrong", "\n".join(parts), ""
+
+
+def _before(line: Line, judged: Sequence[Judged]) -> Line | None:
+    for chain in judged:
+        for place_, each in enumerate(chain.lines):
+            if each is line:
+                readable = [x for x in chain.lines[:place_] if x.read]
+                return readable[-1] if readable else None
+    return None
+
+
+def place(line: Line) -> str:
+    """Where a line stands, for people."""
+    return f"{line.step.formula.document}, line {line.step.line}"
