@@ -6,6 +6,7 @@
 - `expect`, `expect_close` and the statistical `expect_…` functions end a check that fails;
 - `finite`, `tensor`, `number`, `numbers` and `parts` read what a student's function returned;
 - `draw` has Hypothesis strategies for inputs, `Kinds` makes callables that students are given;
+- `written` reads written mathematics into the trees of `tree`;
 - `Homework`, `Section` and `Material` describe a homework, `Figure` a picture in its report.
 
 Everything is imported when it is first used: `import assay` itself costs nothing.
@@ -19,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from assay import written as written
     from assay.assertions import draw as draw
     from assay.assertions.compare import ATOL as ATOL
     from assay.assertions.compare import RTOL as RTOL
@@ -70,7 +72,7 @@ if TYPE_CHECKING:
     from assay.verdict import Refused as Refused
     from assay.verdict import Verdict as Verdict
     from assay.verdict import Wrong as Wrong
-    from assay import written as written
+    from assay.written import tree as tree
 
 _HOMES = {
     "assay.assertions": ("draw",),
@@ -107,9 +109,10 @@ _HOMES = {
     "assay.report.page": ("pictures", "plot"),
     "assay.report.page.pictures": ("Figure",),
     "assay.sandbox.student": ("Reply", "Student"),
+    "assay.written": ("tree",),
     "assay.verdict": ("Blocked", "Broken", "Missing", "Raised", "Refused", "Verdict", "Wrong"),
 }
-_MODULES = {"written", "draw", "expressions", "values", "wire", "pictures", "plot"}
+_MODULES = {"written", "tree", "draw", "expressions", "values", "wire", "pictures", "plot"}
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = list(_HOME_OF)

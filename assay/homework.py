@@ -75,6 +75,8 @@ class Homework:
         materials: files of the template that an instructor may replace.
         template, reference: where these folders lie in the homework's folder.
         objects: the module of `graders/` whose `kinds` are the objects that students are given.
+        written: the module that judges written mathematics; its `examine` and `understood` get the
+            documents of a submission (`assay.written.report`).
         pictures: the module whose `FIGURES` draw what students' code made, by section.
         folder: where it was loaded from.
         package: the name that its `graders/` is imported under.
@@ -91,6 +93,7 @@ class Homework:
     reference: str = "reference"
     objects: str = ""
     pictures: str = ""
+    written: str = ""
     folder: Path = field(default_factory=Path)
     package: str = ""
     replaced: tuple[tuple[str, str], ...] = ()

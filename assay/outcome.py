@@ -42,6 +42,32 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     exhibits: tuple[Exhibit, ...] = ()
 
 
+class WrittenLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A line of written mathematics, and what was found.
+
+    `source` is what the student wrote, `understood` the same as it was read, as text and as MathML;
+    both are empty if it was not. `mark` is "holds", "false", "unread", "first" (it begins a chain)
+    or "open" (nothing was said about it).
+    """
+
+    document: str
+    line: int
+    source: str
+    understood: str = ""
+    mathml: str = ""
+    mark: str = "open"
+    note: str = ""
+
+
+class Passage(msgspec.Struct, frozen=True, kw_only=True):
+    """The written solution of one part of a problem, line by line."""
+
+    section: str
+    part: str
+    lines: tuple[WrittenLine, ...]
+    notes: tuple[str, ...] = ()
+
+
 class Result(msgspec.Struct, frozen=True, kw_only=True):
     """The result of one submission, as `OUT/results/<submission>.json` holds it.
 
@@ -51,7 +77,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     `students` says who they are to the system that the submission was downloaded from: "name",
     "user", "login", "sid", "email", "participant", as far as it is known; and "late", where the
     system says so. `fingerprint` is for finding similar submissions (`assay.likeness`); it may be
-    empty.
+    empty. `written` holds the written mathematics that was judged.
     """
 
     submission: str
@@ -68,6 +94,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     student_cpu: float = 0.0
     students: tuple[dict[str, str], ...] = ()
     fingerprint: bytes = b""
+    written: tuple[Passage, ...] = ()
 
 
 def section(outcome: Outcome) -> str:

@@ -15,6 +15,7 @@ Kind = Literal[
     "refused",  # an answer that the kit cannot accept
     "missing",  # no such file or function
     "blocked",  # a prerequisite did not pass
+    "unread",  # written mathematics that could not be read
     "broken",  # a fault of the kit; never a silent zero
 ]
 
@@ -77,6 +78,12 @@ class Blocked(Verdict):
     """A check that this one builds on did not pass."""
 
     kind = "blocked"
+
+
+class Unread(Verdict):
+    """Written mathematics that could not be read; it is never wrong."""
+
+    kind = "unread"
 
 
 class Broken(Verdict, AssayError):

@@ -20,4 +20,5 @@ homework = Homework(
     ),
     objects="objects",
     pictures="pictures",
+    written="written.parts",
 )

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from assay.grading.grader import Grader
 
 SECONDS = 0.5  # between two looks at the files
-SUFFIXES = (".py", ".ipynb", ".toml", ".zip", ".gz")
+SUFFIXES = (".py", ".ipynb", ".toml", ".tex", ".md", ".txt", ".zip", ".gz")
 
 
 def watch(console: Console, grader: Grader, path: Path, brief: bool) -> None:

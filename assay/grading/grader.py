@@ -15,6 +15,7 @@ from assay.checks import Check, select
 from assay.errors import InvalidHomework, Unreadable
 from assay.grading import replay
 from assay.grading.session import Budget, Session
+from assay.grading.written import Written, judged
 from assay.homework import Homework, Section
 from assay.outcome import Outcome, Result, status_of, unjudged
 from assay.protocol import wire
@@ -57,6 +58,7 @@ class Grader:
         _refuse_shadowed(self.homework)
         self.checks = select(checks, only) if only else checks
         self._inputs: dict[str, list[replay.Inputs]] = {}
+        self._written: tuple[Submission, Written] | None = None
 
     def __enter__(self) -> Grader:
         return self
@@ -77,6 +79,8 @@ class Grader:
         started = time.perf_counter()
         outcomes: list[Outcome] = []
         notes, cpu = list(submission.notes), 0.0
+        written = self.written(submission)
+        notes += written.remarks
         budget = Budget(SHRINK_BUDGET)
         chosen = checks or self.checks
         for module in dict.fromkeys(c.module for c in chosen):
@@ -85,6 +89,7 @@ class Grader:
                 notes += [n for n in session.student.skipped if n not in notes]
                 cpu += session.student.cpu
         status = status_of(outcomes)
+        sections = {c.section for c in chosen}
         return Result(
             submission=submission.name,
             score=None if status != "graded" else round(sum(o.points for o in outcomes), 6),
@@ -98,12 +103,20 @@ class Grader:
             status=status,
             notes=tuple(notes),
             student_cpu=round(cpu, 4),
+            written=tuple(p for p in written.passages if p.section in sections),
         )
 
     def session(self, submission: Submission, module: str, budget: Budget) -> Session:
         """One problem of a submission, ready for its checks."""
         student = self._student(submission, module)
-        return Session(student, self.homework.checks_of(module), self.inputs, self.seed, budget)
+        checks, written = self.homework.checks_of(module), self.written(submission)
+        return Session(student, checks, self.inputs, self.seed, budget, written)
+
+    def written(self, submission: Submission) -> Written:
+        """What the documents of a submission earn; they are read once."""
+        if self._written is None or self._written[0] is not submission:
+            self._written = submission, judged(self.sandbox, submission)
+        return self._written[1]
 
     def inputs(self, check: Check) -> list[replay.Inputs]:
         """The run's inputs for a check, drawn when they are first asked for."""
@@ -130,7 +143,8 @@ class Grader:
     def _student(self, submission: Submission, module: str) -> Student:
         section = self.homework.section(module)
         if section is not None:
-            figures, lacking = _reported(section, submission)
+            read = self.written(submission).figures.get(section.name, {})
+            figures, lacking = _reported(section, submission, read)
             return Student(self.sandbox, None, lacking, self.seed, figures)
         source = submission.source(module, self.homework.functions_of(module))
         if source is None:
@@ -161,12 +175,20 @@ def _refuse_shadowed(homework: Homework) -> None:
             )
 
 
-def _reported(section: Section, submission: Submission) -> tuple[dict[str, Any] | None, str]:
-    """The figures that a student reports, and what to say where there are none."""
+def _reported(
+    section: Section, submission: Submission, read: dict[str, Any]
+) -> tuple[dict[str, Any] | None, str]:
+    """The figures that a student reports, and what to say where there are none.
+
+    `read` are the figures found in documents: they count where the file does not report one.
+    """
     content = submission.reported.get(section.file)
     if content is None:
-        return None, f"there is no {section.file}; it is optional"
+        return read or None, f"there is no {section.file}; it is optional"
     try:
-        return tomllib.loads(content.decode("utf-8-sig")), ""
+        reported = tomllib.loads(content.decode("utf-8-sig"))
+        return {n: read.get(n, {}) | reported.get(n, {}) for n in read} | {
+            n: table for n, table in reported.items() if n not in read
+        }, ""
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
         return None, f"{section.file} is not valid TOML: {fault}"

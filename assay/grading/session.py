@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from assay.assertions.show import show_inputs
 from assay.checks import Check
 from assay.grading import replay
+from assay.grading.written import Written
 from assay.message import Message
 from assay.outcome import Outcome
 from assay.sandbox.student import Student
@@ -32,6 +33,7 @@ class Session:
         inputs: the run's inputs for a check.
         seed: of the run.
         budget: what is left for making failing inputs small.
+        written: what the submission's documents earn.
     """
 
     student: Student
@@ -39,6 +41,7 @@ class Session:
     inputs: Callable[[Check], list[replay.Inputs]]
     seed: int
     budget: Budget
+    written: Written = field(default_factory=Written)
     verdicts: dict[str, tuple[Verdict | None, replay.Inputs]] = field(default_factory=dict)
 
     def __enter__(self) -> Session:
@@ -79,7 +82,8 @@ class Session:
             if isinstance(verdict, Broken):
                 self.student.close()
                 verdict, inputs = self._verdict(check)
-            self.verdicts[check.name] = verdict, inputs
+            better = self.written.better(check.id, verdict)
+            self.verdicts[check.name] = better, inputs if better is verdict else {}
         return self.verdicts[check.name]
 
     def run(self, check: Check) -> None:

@@ -13,7 +13,7 @@ from typing import IO
 
 from assay.errors import Unreadable
 from assay.homework import Homework, find
-from assay.submission.naming import ARCHIVES, SOURCES, shown, unsafe
+from assay.submission.naming import ARCHIVES, DOCUMENTS, SOURCES, shown, unsafe
 
 FILE_LIMIT = 8 * 2**20  # bytes in one file
 TOTAL_LIMIT = 64 * 2**20  # bytes of all collected files
@@ -28,7 +28,8 @@ Stream = IO[bytes] | io.RawIOBase
 # These may be larger: much of them is not read, for example images and other files.
 LARGE = (*ARCHIVES, ".ipynb")
 JUNK = frozenset({"__macosx", "__pycache__", "venv", "thumbs.db", "desktop.ini"})
-IGNORED_SUFFIXES = (".md", ".pyc")
+IGNORED_SUFFIXES = (".pyc",)
+IGNORED_NAMES = ("readme.md",)
 
 
 class Collected:
@@ -189,7 +190,8 @@ def _is_ignored(parts: list[str], homework: Homework) -> bool:
     if not lowered or any(map(is_junk, lowered)):
         return True
     # Of the files that students are given, the template's own copies are used.
-    return lowered[-1] in homework.handed_out or lowered[-1].endswith(IGNORED_SUFFIXES)
+    given = homework.handed_out.union(IGNORED_NAMES)
+    return lowered[-1] in given or lowered[-1].endswith(IGNORED_SUFFIXES)
 
 
 def _listing(folder: Path) -> list[os.DirEntry[str]]:
@@ -211,4 +213,4 @@ def _add_file(item: os.DirEntry[str], path: str, collected: Collected) -> None:
 def _is_submission(path: Path, homework: Homework) -> bool:
     if _is_ignored([path.name], homework):
         return False
-    return path.is_dir() or path.name.lower().endswith(ARCHIVES + SOURCES)
+    return path.is_dir() or path.name.lower().endswith(ARCHIVES + SOURCES + DOCUMENTS)

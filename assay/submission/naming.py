@@ -11,6 +11,7 @@ from pathlib import Path
 
 ARCHIVES = (".tar.gz", ".tgz", ".zip")
 SOURCES = (".py", ".ipynb")
+DOCUMENTS = (".tex", ".md", ".txt")  # written solutions
 
 NAME_LIMIT = 255  # bytes in one part of a path: what file systems allow
 PATH_LIMIT = 1_000  # bytes in a whole path

@@ -51,6 +51,17 @@ def read(content: bytes, name: str) -> tuple[Cells, tuple[str, ...]]:
     return tuple(cells), tuple(notes)
 
 
+def markdown(content: bytes) -> list[tuple[int, str]]:
+    """The Markdown cells, each with its number among all cells, from 1.
+
+    Raises:
+        NotANotebook: it is not UTF-8, not JSON, or not a notebook.
+    """
+    cells = list(_cells(_parsed(content)))[:CELL_LIMIT]
+    kinds = ("markdown", "raw", "heading")
+    return [(n, _text(c)) for n, c in enumerate(cells, start=1) if c.get("cell_type") in kinds]
+
+
 def python(text: str) -> str | None:
     """A cell as Python, each line at its place; None if the cell is in another language.
 

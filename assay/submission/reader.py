@@ -6,7 +6,7 @@ import hashlib
 import io
 import posixpath
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import accumulate
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from assay.checks import problem_number
 from assay.errors import Unreadable
 from assay.homework import Homework
 from assay.submission import archive, folder
+from assay.submission.documents import documents_in, is_document
 from assay.submission.folder import Collected
 from assay.submission.layout import depth, from_root, is_source
 from assay.submission.naming import ARCHIVES, SOURCES, identifier, shown
@@ -23,7 +24,10 @@ from assay.submission.source import Source, from_file, from_notebook
 # Parsing takes time, especially of code that is broken on purpose.
 NOTEBOOK_LIMIT = 20  # notebooks read
 SEARCH_LIMIT = 2**19  # characters searched for a problem that has no file of its own
-ACCEPTED = "a folder, a .zip or .tar.gz, a .py file or an .ipynb notebook"
+ACCEPTED = (
+    "a folder, a .zip or .tar.gz, a .py file, an .ipynb notebook, or a written solution as .tex, .md "
+    "or .txt"
+)
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,8 @@ class Submission:
         data: the other files, by path from the folder that contains the problem files.
         reported: the content of each file of reported figures, by the name the homework gives it.
         notes: what was ignored and why.
+        documents: the text of each written solution, by its name; a notebook's Markdown cells are
+            documents as well, "hw10.ipynb, cell 3".
         sha256: of everything that was read; a folder and an archive of it have the same.
     """
 
@@ -45,6 +51,7 @@ class Submission:
     reported: dict[str, bytes]
     notes: tuple[str, ...]
     sha256: str
+    documents: dict[str, bytes] = field(default_factory=dict)
 
     def source(self, module: str, functions: Collection[str]) -> Source | None:
         """Where a problem is solved: the problem's own file, or the one that defines the most.
@@ -106,7 +113,7 @@ def collect_file(name: str, content: bytes, collected: Collected) -> None:
         if not name.lower().endswith(archive.SUFFIXES[kind]):
             collected.note(f"{shown(name)} is in fact a {kind} archive, and was read as one")
         archive.collect(content, collected, name=name)
-    elif name.lower().endswith(SOURCES):
+    elif name.lower().endswith(SOURCES) or (content and is_document(name)):
         path = collected.path(name)
         if path:
             collected.add(path, len(content), lambda: io.BytesIO(content))
@@ -124,14 +131,15 @@ def to_submission(collected: Collected, name: str) -> Submission:
     files = from_root(collected)
     paths = sorted(files, key=depth)
     sources = _sources({p: files[p] for p in paths if is_source(p)}, collected)
-    if not sources:
+    documents = documents_in({path: files[path] for path in paths})
+    if not sources and not documents:
         raise Unreadable(_without_source(collected))
     _note_hidden(sources, collected)
     reports = _reports(paths, collected)
     reported = {file: files[places[0]] for file, places in reports.items() if places}
     apart = {path for places in reports.values() for path in places}
     data = {p: files[p] for p in paths if not is_source(p) and p not in apart}
-    return Submission(name, sources, data, reported, collected.notes, _sha256(files))
+    return Submission(name, sources, data, reported, collected.notes, _sha256(files), documents)
 
 
 def _collect(path: Path, collected: Collected) -> None:

@@ -114,7 +114,7 @@ class _Court:
     def _values(self, tree: Tree) -> list[Reading]:
         self.evaluated += 1
         if self.evaluated > MOST_EVALUATED:
-            raise Unread("…", "this is longer than a derivation needs; shorten it")
+            raise Unread("…", "this is longer than a proof needs; shorten it")
         return [
             Reading(tree, variant, self.meaning.evaluate(tree, variant))
             for variant in self.meaning.variants

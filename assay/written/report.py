@@ -6,6 +6,7 @@ grader's side makes them into outcomes (`assay.grading.written`).
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -66,15 +67,21 @@ class Part:
         return exact or [s for s in own if not s.part]
 
 
-def examine(documents: Mapping[str, str], parts: Sequence[Part]) -> list[object]:
+Figures = Callable[[Mapping[str, str], Library], Mapping[str, object]]
+
+
+def examine(
+    documents: Mapping[str, str], parts: Sequence[Part], figures: Figures | None = None
+) -> list[object]:
     """The rulings on the documents of a submission, as plain data.
 
     Returns:
-        [parts, remarks]; a part is [section, part, outcomes, lines, notes], where outcomes are
+        [parts, remarks, figures]; a part is [section, part, outcomes, lines, notes], where outcomes are
         [check, outcome, evidence, hint] and lines are [document, line, source, understood, MathML,
         mark, note].
     """
     library = read(documents)
+    reported = figures(documents, library) if figures else {}
     made: list[object] = []
     used: set[int] = set()
     for part in parts:
@@ -88,7 +95,8 @@ def examine(documents: Mapping[str, str], parts: Sequence[Part]) -> list[object]
         outcomes = [[check, *ruling.outcomes[check]] for check in part.checks]
         lines = [_packed(line) for judged in ruling.judged for line in _shown(judged)]
         made.append([part.section, part.part, outcomes, lines[:MOST_LINES], ruling.notes[:20]])
-    return [made, [*library.notes, *_unjudged(library, used)]]
+    found = [[name, json.dumps(table)] for name, table in reported.items() if table]
+    return [made, [*library.notes, *_unjudged(library, used)], found]
 
 
 def _shown(judged: Judged) -> Sequence[Line]:

@@ -79,7 +79,7 @@ class _Scanner:
         while source.at < len(text):
             self._step(source)
             if len(self.tokens) > MOST_TOKENS:
-                raise Unread(text[:20], "this is longer than a derivation needs; shorten it")
+                raise Unread(text[:20], "this is longer than a proof needs; shorten it")
 
     def _add(self, source: _Source, start: int, kind: str, text: str, bound: str = "") -> None:
         self.tokens.append(Token(kind, text, *source.place(start), bound))

@@ -12,9 +12,8 @@ from functools import reduce
 
 import numpy as np
 
+from assay import tree as t
 from assay import written
-from assay.written import Unread
-from assay.written import tree as t
 
 from . import jets
 from .jets import Jet
@@ -87,7 +86,7 @@ class Densities:
         """The value of a tree.
 
         Raises:
-            Unread: it has no meaning in this problem.
+            written.Unread: it has no meaning in this problem.
         """
         handlers: dict[type, Callable[..., Jet]] = {
             t.Number: lambda n: jets.constant(float(n.text), ORDERS),
@@ -109,11 +108,11 @@ class Densities:
         }
         handler = handlers.get(type(tree))
         if handler is None:
-            raise Unread(written.text(tree), "this has no meaning in this problem")
+            raise written.Unread(written.text(tree), "this has no meaning in this problem")
         with np.errstate(all="ignore"):
             value = handler(tree)
         if not len(value):
-            raise Unread(written.text(tree), "there are more derivatives here than are read")
+            raise written.Unread(written.text(tree), "there are more derivatives here than are read")
         return value
 
     def integrand(self, tree: t.Tree) -> Jet | None:
@@ -138,11 +137,11 @@ class Densities:
             return self.defined[name if name in self.defined else base]
         letter = {"zeta": "z"}.get(base, base)
         if letter not in self.known or isinstance(tree, t.Marked):
-            raise Unread(written.text(tree), f"say what {written.text(tree)} is")
+            raise written.Unread(written.text(tree), f"say what {written.text(tree)} is")
         allowed = {"q": ("", "phi"), "phi": ("", "i", "j", "k", "l", "d", "n")}.get(letter, ("",))
         of_phi_i = letter == "q" and t.names(tree) <= {"q", "phi", "i", "j", "k"}
         if sub not in allowed and not of_phi_i:
-            raise Unread(written.text(tree), f"say what {written.text(tree)} is, or write {letter}")
+            raise written.Unread(written.text(tree), f"say what {written.text(tree)} is, or write {letter}")
         return self.known[letter]
 
     def _call(self, tree: t.Call) -> Jet:
@@ -151,7 +150,7 @@ class Densities:
         arguments = {written.name_of(a).partition("_")[0] for a in tree.arguments}
         allowed = {*Z, *PHI, "cdot"} if name != "h" else {*Z, "cdot"}
         if not arguments <= allowed or any(isinstance(a, t.Product) for a in tree.arguments):
-            raise Unread(written.text(tree), f"write {name} as a function of z")
+            raise written.Unread(written.text(tree), f"write {name} as a function of z")
         return value
 
     def _power(self, tree: t.Power) -> Jet:
@@ -163,7 +162,7 @@ class Densities:
     def _function(self, tree: t.Function) -> Jet:
         known = {"log": jets.log, "exp": jets.exp}
         if tree.name not in known or len(tree.arguments) != 1:
-            raise Unread(tree.name, f"write {tree.name} out with integrals, log, q and h")
+            raise written.Unread(tree.name, f"write {tree.name} out with integrals, log, q and h")
         return known[tree.name](self.evaluate(tree.arguments[0]))
 
     def _absolute(self, tree: t.Bars) -> Jet:
@@ -174,7 +173,7 @@ class Densities:
         variable = tree.variable
         if variable is not None and written.name_of(variable).partition("_")[0] not in PHI:
             shown = written.text(variable)
-            raise Unread(shown, f"the derivative here is in phi, not in {shown}")
+            raise written.Unread(shown, f"the derivative here is in phi, not in {shown}")
         return jets.derivative(self.evaluate(tree.body))
 
     def _integral(self, tree: t.Integrated) -> Jet:
@@ -183,11 +182,11 @@ class Densities:
         if variable in PHI:  # read as it stands: no such integral is part of a true line
             return jets.constant(np.nan, ORDERS)
         if variable not in Z:
-            raise Unread(f"d{variable}", "the integrals here are over z: write dz")
+            raise written.Unread(f"d{variable}", "the integrals here are over z: write dz")
         for limit in (tree.lower, tree.upper):
             if limit is not None and any(isinstance(n, t.Number) for n in limit.walk()):
                 if not isinstance(limit, t.Power):
-                    raise Unread(written.text(limit), "the integrals here are over all z")
+                    raise written.Unread(written.text(limit), "the integrals here are over all z")
         return jets.total(body, POINTS)
 
     def _density(self, tree: t.Expectation) -> Jet:
@@ -198,7 +197,7 @@ class Densities:
         if name in ("phi", *Z):
             return self.known["q"]
         if name not in ("q", "h"):
-            raise Unread(written.text(given), "the expectation here is over q_phi")
+            raise written.Unread(written.text(given), "the expectation here is over q_phi")
         return self.evaluate(given)
 
     def _expectation(self, tree: t.Expectation) -> Jet:
@@ -207,4 +206,4 @@ class Densities:
     def _sum_over_z(self, tree: t.Big) -> Jet:
         if tree.kind == "sum" and [written.name_of(i) for i in tree.indices] in (["z"], ["Z"]):
             return jets.total(self.evaluate(tree.body), POINTS)
-        raise Unread("\\" + tree.kind, "write an integral over z")
+        raise written.Unread("\\" + tree.kind, "write an integral over z")

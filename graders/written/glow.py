@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from assay.written import Chain, Library, Line, Ruling, Section, chains, judge
-from assay.written import tree as t
+from assay import tree as t
+from assay import written
 
 from .matrices import Matrices
 from .proofs import Claim, prove
@@ -17,33 +17,33 @@ LEFT = {
 RIGHT = {False: "a sum of log|s_i| over i", True: "m n times the sum of log|s_i| over i"}
 
 
-def linear(sections: Sequence[Section], library: Library) -> Ruling | None:
+def linear(sections: Sequence[written.Section], library: written.Library) -> written.Ruling | None:
     """The ruling on part (a)."""
     return _ruling(sections, library, False, "log_abs_det_linear_is_that_of_the_matrix")
 
 
-def convolution(sections: Sequence[Section], library: Library) -> Ruling | None:
+def convolution(sections: Sequence[written.Section], library: written.Library) -> written.Ruling | None:
     """The ruling on part (c)."""
     return _ruling(sections, library, True, "conv1x1_has_its_log_determinant")
 
 
 def _ruling(
-    sections: Sequence[Section], library: Library, has_pixels: bool, check: str
-) -> Ruling | None:
+    sections: Sequence[written.Section], library: written.Library, has_pixels: bool, check: str
+) -> written.Ruling | None:
     meaning = Matrices(has_pixels)
     formulas = [formula for section in sections for formula in section.formulas]
-    made = chains(formulas, library.macros)
+    made = written.chains(formulas, library.macros)
     if not any(section.part for section in sections):
         made = [chain for chain in made if _is_about_pixels(chain) == has_pixels]
-    judged = judge(made, meaning)
+    judged = written.judge(made, meaning)
     verdict = prove(
         judged,
         Claim(_left(meaning), _right(meaning), LEFT[has_pixels], RIGHT[has_pixels], _matters),
     )
-    return None if verdict is None else Ruling({check: verdict.steps}, judged)
+    return None if verdict is None else written.Ruling({check: verdict.steps}, judged)
 
 
-def _is_about_pixels(chain: Chain) -> bool:
+def _is_about_pixels(chain: written.Chain) -> bool:
     """Whether a chain of a problem without parts belongs to the convolution."""
     names = {token.text for step in chain.steps for token in step.tokens if token.kind == "name"}
     return bool(names & {"X", "m", "n", "H", "W"}) or "otimes" in {
@@ -51,10 +51,10 @@ def _is_about_pixels(chain: Chain) -> bool:
     }
 
 
-def _left(meaning: Matrices) -> Callable[[Line], bool]:
+def _left(meaning: Matrices) -> Callable[[written.Line], bool]:
     claim = meaning.claim
 
-    def is_left(line: Line) -> bool:
+    def is_left(line: written.Line) -> bool:
         return any(
             _has_log(r.tree) and _has_matrix(r.tree) and meaning.equal(r.value, claim)
             for r in line.read
@@ -63,10 +63,10 @@ def _left(meaning: Matrices) -> Callable[[Line], bool]:
     return is_left
 
 
-def _right(meaning: Matrices) -> Callable[[Line], bool]:
+def _right(meaning: Matrices) -> Callable[[written.Line], bool]:
     claim = meaning.claim
 
-    def is_right(line: Line) -> bool:
+    def is_right(line: written.Line) -> bool:
         return any(
             not _has_matrix(r.tree) and _sums_logs(r.tree) and meaning.equal(r.value, claim)
             for r in line.read
@@ -108,7 +108,7 @@ def _sums_logs(tree: t.Tree) -> bool:
     return bool(logs) and sums and not inside
 
 
-def _matters(line: Line) -> bool:
+def _matters(line: written.Line) -> bool:
     if line.tree is None:
         return False
     return any(

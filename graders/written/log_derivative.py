@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from assay.written import Library, Line, Ruling, Section, chains, judge
-from assay.written import tree as t
+from assay import tree as t
+from assay import written
 
 from .densities import Densities
 from .proofs import Claim, prove
@@ -15,21 +15,21 @@ LEFT = "d/dphi E[log(h/q)], a derivative of an expectation or an integral"
 RIGHT = "E[(d/dphi log q) log(h/q)]"
 
 
-def ruling(sections: Sequence[Section], library: Library) -> Ruling | None:
+def ruling(sections: Sequence[written.Section], library: written.Library) -> written.Ruling | None:
     """The ruling on problem 1's sections."""
     meaning = Densities()
     formulas = [formula for section in sections for formula in section.formulas]
-    judged = judge(chains(formulas, library.macros), meaning)
+    judged = written.judge(written.chains(formulas, library.macros), meaning)
     verdict = prove(judged, Claim(_left(meaning), _right(meaning), LEFT, RIGHT, _matters))
     if verdict is None:
         return None
-    return Ruling(dict(zip(CHECKS, verdict, strict=True)), judged)
+    return written.Ruling(dict(zip(CHECKS, verdict, strict=True)), judged)
 
 
 def _left(meaning: Densities):  # type: ignore[no-untyped-def]
     value = meaning.left
 
-    def is_left(line: Line) -> bool:
+    def is_left(line: written.Line) -> bool:
         return any(
             meaning.equal(r.value, value) and _has_outer_derivative(r.tree, meaning)
             for r in line.read
@@ -41,7 +41,7 @@ def _left(meaning: Densities):  # type: ignore[no-untyped-def]
 def _right(meaning: Densities):  # type: ignore[no-untyped-def]
     wanted = meaning.right_integrand()
 
-    def is_right(line: Line) -> bool:
+    def is_right(line: written.Line) -> bool:
         for r in line.read:
             if _has_outer_derivative(r.tree, meaning) or not _differentiates_log(r.tree):
                 continue
@@ -69,9 +69,7 @@ def _has_outer_derivative(tree: t.Tree, meaning: Densities) -> bool:
 
 
 def _is_scalar(tree: t.Tree, meaning: Densities) -> bool:
-    from assay.written import name_of
-
-    value = meaning.defined.get(name_of(tree))
+    value = meaning.defined.get(written.name_of(tree))
     return value is not None and value.shape[2] == 1
 
 
@@ -85,6 +83,6 @@ def _differentiates_log(tree: t.Tree) -> bool:
     )
 
 
-def _matters(line: Line) -> bool:
+def _matters(line: written.Line) -> bool:
     kinds = (t.Integrated, t.Expectation, t.Differential)
     return line.tree is not None and any(isinstance(n, kinds) for n in line.tree.walk())

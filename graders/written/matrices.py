@@ -16,9 +16,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from assay import tree as t
 from assay import written
-from assay.written import Unread
-from assay.written import tree as t
 
 Array = NDArray[np.float64]
 Values = list[list[Array]]  # for each world the possible values: +- has two
@@ -80,7 +79,7 @@ class Matrices:
         """The possible values of a tree in each world.
 
         Raises:
-            Unread: it has no meaning in this problem.
+            written.Unread: it has no meaning in this problem.
         """
         assert isinstance(variant, Variant)
         signs = (1, -1) if any(isinstance(n, t.PlusMinus) for n in tree.walk()) else (1,)
@@ -151,8 +150,8 @@ def _close(one: Array, other: Array) -> bool:
     return bool((np.abs(one - other) <= 1e-8 * scale).all())
 
 
-def _refuse(tree: t.Tree, advice: str) -> Unread:
-    return Unread(written.text(tree), advice)
+def _refuse(tree: t.Tree, advice: str) -> written.Unread:
+    return written.Unread(written.text(tree), advice)
 
 
 @dataclass
@@ -311,7 +310,7 @@ class _Evaluator:
             if isinstance(each, (t.Symbol, t.Product)):
                 try:
                     yield each, min(self.number(each), MOST_TERMS)
-                except Unread:
+                except written.Unread:
                     continue
 
     def at(self, name: str, k: int, tree: t.Tree) -> Array:
@@ -466,7 +465,7 @@ class _Evaluator:
             value = self.value(tree.body)
             if value.ndim == 1:
                 return np.asarray(join(value))
-        raise Unread("\\" + tree.kind, "say over which index this runs")
+        raise written.Unread("\\" + tree.kind, "say over which index this runs")
 
     def range_of(self, tree: t.Big, name: str) -> tuple[int, int]:
         if isinstance(tree.lower, t.Symbol) and " " in tree.lower.name:
@@ -484,7 +483,7 @@ class _Evaluator:
             used = [k for k in known if k == name]
             if used:
                 return 1, int(letters[known[name]])
-        raise Unread(name, "say up to where this index runs")
+        raise written.Unread(name, "say up to where this index runs")
 
 
 def _replaced(tree: t.Tree, old: t.Tree, new: t.Tree) -> t.Tree:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from assay import written
 
-from . import glow, log_derivative, projection
+from . import figures, glow, log_derivative, projection
 from .densities import Densities
 from .matrices import Matrices
 
@@ -41,7 +41,7 @@ PARTS = (
 
 def examine(documents: list[list[str]]) -> list[object]:
     """The rulings on documents [name, text], as plain data: see `assay.written.report.examine`."""
-    return written.examine({name: text for name, text in documents}, PARTS)
+    return written.examine({name: text for name, text in documents}, PARTS, figures.read)
 
 
 def understood(documents: list[list[str]]) -> list[object]:

@@ -13,9 +13,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from assay import tree as t
 from assay import written
-from assay.written import Chain, Judged, Library, Line, Reading, Ruling, Section, Step, Unread
-from assay.written import tree as t
 
 from .proofs import PASSED, Outcome, place
 
@@ -36,7 +35,7 @@ class Restated(Exception):
 class Formula:
     """A formula for the projection, or for one coordinate, as it stands in a line."""
 
-    line: Line
+    line: written.Line
     tree: t.Tree
     target: int
     condition: t.Tree | None
@@ -52,7 +51,7 @@ class Meaning:
         """The value of a tree at a point: a number, or a vector of two; nan where no case holds.
 
         Raises:
-            Unread: it has no meaning here.
+            written.Unread: it has no meaning here.
             Restated: it is the definition in other words.
         """
         return _At(self, point, depth).value(tree)
@@ -69,48 +68,48 @@ def points() -> list[Point]:
     return made
 
 
-def ruling(sections: Sequence[Section], library: Library) -> Ruling | None:
+def ruling(sections: Sequence[written.Section], library: written.Library) -> written.Ruling | None:
     """The ruling on problem 2's sections."""
     formulas = [formula for section in sections for formula in section.formulas]
     chains = written.chains(formulas, library.macros)
     reader = _Reader(Meaning())
     judged = reader.read(chains)
     outcomes = reader.outcomes()
-    return None if outcomes is None else Ruling(outcomes, judged)
+    return None if outcomes is None else written.Ruling(outcomes, judged)
 
 
 @dataclass
 class _Reader:
     meaning: Meaning
     found: list[Formula] = field(default_factory=list)
-    restated: list[Line] = field(default_factory=list)
-    unread: list[Line] = field(default_factory=list)
+    restated: list[written.Line] = field(default_factory=list)
+    unread: list[written.Line] = field(default_factory=list)
 
-    def read(self, chains: Sequence[Chain]) -> list[Judged]:
+    def read(self, chains: Sequence[written.Chain]) -> list[written.Judged]:
         parsed = [(chain, [self._line(step) for step in chain.steps]) for chain in chains]
         for chain, lines in parsed:
             self._define(chain, lines)
         judged = []
         for chain, lines in parsed:
             self._formulas(chain, lines)
-            judged.append(Judged(lines, chain.is_display))
+            judged.append(written.Judged(lines, chain.is_display))
         for line in (line for each in judged for line in each.lines):
             if line.mark == "first" and not any(line is f.line for f in self.found):
                 line.mark = "open"
         return judged
 
-    def _line(self, step: Step) -> Line:
-        line = Line(step)
+    def _line(self, step: written.Step) -> written.Line:
+        line = written.Line(step)
         try:
             if step.fault is not None:
                 raise step.fault
             tree = written.parse(step.tokens, VOCABULARY)
-            line.read = [Reading(tree, None, None)]
-        except Unread as fault:
+            line.read = [written.Reading(tree, None, None)]
+        except written.Unread as fault:
             line.mark, line.fault = "unread", fault
         return line
 
-    def _define(self, chain: Chain, lines: Sequence[Line]) -> None:
+    def _define(self, chain: written.Chain, lines: Sequence[written.Line]) -> None:
         if len(lines) < 2 or not lines[0].tree or not lines[-1].tree:
             return
         head = lines[0].tree
@@ -118,7 +117,7 @@ class _Reader:
         if target_of(head) is None and name and _is_new(name) and not lines[-1].step.condition:
             self.meaning.defined.setdefault(name, lines[-1].tree)
 
-    def _formulas(self, chain: Chain, lines: Sequence[Line]) -> None:
+    def _formulas(self, chain: written.Chain, lines: Sequence[written.Line]) -> None:
         target: int | None = None
         for number, line in enumerate(lines):
             tree = line.tree
@@ -136,7 +135,7 @@ class _Reader:
                 continue
             self._formula(chain, line, tree, target)
 
-    def _formula(self, chain: Chain, line: Line, tree: t.Tree, target: int | None) -> None:
+    def _formula(self, chain: written.Chain, line: written.Line, tree: t.Tree, target: int | None) -> None:
         try:
             condition = None
             if line.step.condition:
@@ -148,7 +147,7 @@ class _Reader:
         except Restated:
             self.restated.append(line)
             return
-        except Unread as fault:
+        except written.Unread as fault:
             if target is not None:
                 line.mark, line.fault = "unread", fault
                 if chain.is_display:
@@ -235,7 +234,7 @@ class _Reader:
             faults[NEAREST] = ("wrong", f"{place(line)}: {gap}", "")
 
 
-def _comes_after(line: Line, last: list[tuple[int, list[Formula]]]) -> bool:
+def _comes_after(line: written.Line, last: list[tuple[int, list[Formula]]]) -> bool:
     """Whether an unread line stands in the document after the formulas that count."""
     final = max(
         (f.line.step.formula.line, f.line.step.line) for _, group in last for f in group
@@ -243,7 +242,7 @@ def _comes_after(line: Line, last: list[tuple[int, list[Formula]]]) -> bool:
     return (line.step.formula.line, line.step.line) > final
 
 
-def _unread(line: Line) -> Outcome:
+def _unread(line: written.Line) -> Outcome:
     fault = line.fault
     token, advice = (fault.token, fault.advice) if fault else ("", "")
     evidence = f"{place(line)}: {token!r} cannot be read in {line.step.source}"
@@ -361,7 +360,7 @@ class _At:
     def value(self, tree: t.Tree) -> Array:
         handler = _HANDLERS.get(type(tree))
         if handler is None:
-            raise Unread(written.text(tree), "this has no meaning in a formula for the projection")
+            raise written.Unread(written.text(tree), "this has no meaning in a formula for the projection")
         return np.asarray(handler(self, tree), dtype=float)
 
     def values(self, trees: Sequence[t.Tree]) -> list[Array]:
@@ -381,7 +380,7 @@ class _At:
             if component == 1:
                 return self.point["a"]
             raise Restated
-        raise Unread(written.text(tree), f"say what {written.text(tree)} is")
+        raise written.Unread(written.text(tree), f"say what {written.text(tree)} is")
 
     def subscript(self, tree: t.Subscript) -> Array:
         if isinstance(tree.base, (t.Group, t.Matrix, t.Cases)) and len(tree.subs) == 1:
@@ -396,14 +395,14 @@ class _At:
         for factor in tree.factors[1:]:
             other = self.value(factor)
             if made.ndim and other.ndim:
-                raise Unread(written.text(tree), "a product of two vectors is no formula here")
+                raise written.Unread(written.text(tree), "a product of two vectors is no formula here")
             made = np.asarray(made * other)
         return made
 
     def added(self, tree: t.Sum) -> Array:
         values = self.values(tree.terms)
         if len({value.shape for value in values}) > 1:
-            raise Unread(written.text(tree), "a number and a vector cannot be added")
+            raise written.Unread(written.text(tree), "a number and a vector cannot be added")
         return np.asarray(sum(values[1:], values[0]))
 
     def power(self, tree: t.Power) -> Array:
@@ -418,7 +417,7 @@ class _At:
     def vector(self, items: Sequence[t.Tree], shown: t.Tree) -> Array:
         values = self.values(items)
         if len(values) != 2 or any(value.ndim for value in values):
-            raise Unread(written.text(shown), "a point has two coordinates")
+            raise written.Unread(written.text(shown), "a point has two coordinates")
         return np.asarray(values)
 
     def matrix(self, tree: t.Matrix) -> Array:
@@ -460,7 +459,7 @@ class _At:
         sizes = {"clip": (3,), "median": (3,), "abs": (1,), "sign": (1,), "relu": (1,)}
         fits = len(values) in sizes.get(name, (2, 3, 4))
         if name not in known or not fits or any(value.ndim for value in values):
-            raise Unread(name, "write this with min, max or cases")
+            raise written.Unread(name, "write this with min, max or cases")
         return np.asarray(known[name](*values), dtype=float)
 
     def holds(self, tree: t.Tree) -> bool:
@@ -470,10 +469,10 @@ class _At:
         if isinstance(tree, t.Some):
             return any([self.holds(c) for c in tree.conditions])
         if not isinstance(tree, t.Relation):
-            raise Unread(written.text(tree), "write the condition as a comparison, as in y_2 < 0")
+            raise written.Unread(written.text(tree), "write the condition as a comparison, as in y_2 < 0")
         left = self.value(tree.left)
         if left.ndim:
-            raise Unread(written.text(tree), "compare a coordinate, as in y_2 < 0")
+            raise written.Unread(written.text(tree), "compare a coordinate, as in y_2 < 0")
         if tree.sign in ("in", "notin"):
             return self.inside(float(left), tree.right) == (tree.sign == "in")
         right = self.value(tree.right)
@@ -489,7 +488,7 @@ class _At:
 
     def inside(self, value: float, interval: t.Tree) -> bool:
         if not (isinstance(interval, t.Group) and len(interval.items) == 2):
-            raise Unread(written.text(interval), "write an interval such as [0, 1]")
+            raise written.Unread(written.text(interval), "write an interval such as [0, 1]")
         low, high = (float(v) for v in self.values(interval.items))
         brackets = interval.brackets.replace("\\", "")
         above = value >= low if brackets[0] == "[" else value > low

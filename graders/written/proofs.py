@@ -10,11 +10,10 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from assay import written
-from assay.written import Judged, Line, Ruling
 
 Outcome = tuple[str, str, str]  # outcome, evidence, hint
 PASSED: Outcome = ("passed", "", "")
-Test = Callable[[Line], bool]
+Test = Callable[[written.Line], bool]
 
 
 class Claim(NamedTuple):
@@ -34,7 +33,7 @@ class Verdict(NamedTuple):
     steps: Outcome
 
 
-def prove(judged: Sequence[Judged], claim: Claim) -> Verdict | None:
+def prove(judged: Sequence[written.Judged], claim: Claim) -> Verdict | None:
     """What chains prove of an identity; None if nothing in them is about it."""
     counted = [chain for chain in judged if chain.is_display or _counts(chain, claim)]
     lines = [line for chain in counted for line in chain.lines if line.read]
@@ -58,7 +57,7 @@ def prove(judged: Sequence[Judged], claim: Claim) -> Verdict | None:
     return Verdict(sides, ("missing", why, "Show the steps that lead from one to the other."))
 
 
-def _counts(chain: Judged, claim: Claim) -> bool:
+def _counts(chain: written.Judged, claim: Claim) -> bool:
     """Whether a formula in prose is part of the proof: it holds, or says something about it."""
     if any(line.mark == "unread" for line in chain.lines):
         return False
@@ -67,7 +66,7 @@ def _counts(chain: Judged, claim: Claim) -> bool:
     return any(claim.matters(line) for line in chain.lines)
 
 
-def _is_complete(chain: Judged, claim: Claim, counted: Sequence[Judged]) -> bool:
+def _is_complete(chain: written.Judged, claim: Claim, counted: Sequence[written.Judged]) -> bool:
     """Whether one chain goes from side to side, with something between or beside it."""
     places = [i for i, line in enumerate(chain.lines) if line.read and claim.is_left(line)]
     ends = [i for i, line in enumerate(chain.lines) if line.read and claim.is_right(line)]
@@ -83,24 +82,24 @@ def _is_complete(chain: Judged, claim: Claim, counted: Sequence[Judged]) -> bool
     return False
 
 
-def _beside(chain: Judged, counted: Sequence[Judged], claim: Claim) -> bool:
+def _beside(chain: written.Judged, counted: Sequence[written.Judged], claim: Claim) -> bool:
     """Whether another chain has a true step that is not the claim itself."""
     others = [other for other in counted if other is not chain]
     return any(_has_step(other, claim) for other in others)
 
 
-def _has_step(chain: Judged, claim: Claim) -> bool:
+def _has_step(chain: written.Judged, claim: Claim) -> bool:
     for line in chain.lines:
         if line.mark == "holds" and not (claim.is_left(line) or claim.is_right(line)):
             return claim.matters(line) or any(claim.matters(each) for each in chain.lines)
     return False
 
 
-def _between(counted: Sequence[Judged], claim: Claim) -> bool:
+def _between(counted: Sequence[written.Judged], claim: Claim) -> bool:
     return any(_has_step(chain, claim) for chain in counted)
 
 
-def _blocking(counted: Sequence[Judged]) -> list[Line]:
+def _blocking(counted: Sequence[written.Judged]) -> list[written.Line]:
     """The lines of displays that could not be read, but for a name at the head of a chain."""
     made = []
     for chain in counted:
@@ -113,7 +112,7 @@ def _blocking(counted: Sequence[Judged]) -> list[Line]:
     return made
 
 
-def _is_name(line: Line) -> bool:
+def _is_name(line: written.Line) -> bool:
     if line.step.fault is not None or len(line.step.tokens) > 8:
         return False
     try:
@@ -123,7 +122,7 @@ def _is_name(line: Line) -> bool:
 
 
 def _sides(
-    left: Sequence[Line], right: Sequence[Line], unread: Sequence[Line], claim: Claim
+    left: Sequence[written.Line], right: Sequence[written.Line], unread: Sequence[written.Line], claim: Claim
 ) -> Outcome:
     if left and right:
         return PASSED
@@ -137,7 +136,7 @@ def _sides(
     )
 
 
-def _unread(line: Line) -> Outcome:
+def _unread(line: written.Line) -> Outcome:
     fault = line.fault
     where = place(line)
     token = fault.token if fault else ""
@@ -145,7 +144,7 @@ def _unread(line: Line) -> Outcome:
     return "unread", evidence, fault.advice[:1].upper() + fault.advice[1:] if fault else ""
 
 
-def _false(line: Line, judged: Sequence[Judged]) -> Outcome:
+def _false(line: written.Line, judged: Sequence[written.Judged]) -> Outcome:
     before = _before(line, judged)
     parts = [f"{place(line)} is not equal to the line before it:"]
     if line.after_gap:
@@ -159,7 +158,7 @@ def _false(line: Line, judged: Sequence[Judged]) -> Outcome:
     return "wrong", "\n".join(parts), ""
 
 
-def _before(line: Line, judged: Sequence[Judged]) -> Line | None:
+def _before(line: written.Line, judged: Sequence[written.Judged]) -> written.Line | None:
     for chain in judged:
         for place_, each in enumerate(chain.lines):
             if each is line:
@@ -168,6 +167,6 @@ def _before(line: Line, judged: Sequence[Judged]) -> Line | None:
     return None
 
 
-def place(line: Line) -> str:
+def place(line: written.Line) -> str:
     """Where a line stands, for people."""
     return f"{line.step.formula.document}, line {line.step.line}"
