@@ -1,4 +1,4 @@
-"""The command `assay`: start, check, batch, report, gradescope-zip, doctor, verify."""
+"""The command `assay`: start, check, read, batch, report, gradescope-zip, doctor, verify."""
 
 from __future__ import annotations
 
@@ -102,6 +102,20 @@ def check(
 
             grade_again(console, grader, path, brief)
         sys.exit(shown.grade_one(console, grader, path, brief))
+
+
+@main.command()
+@click.argument("path", type=click.Path(path_type=Path))
+def read(path: Path) -> None:
+    """Show how the written mathematics in PATH is understood, without grading it.
+
+    Each line is shown as it was read, and below it as it was written.
+    """
+    from assay.commands.understanding import show_understanding
+
+    console = shown.open_console()
+    with closing(_sandbox(find())) as sandbox:
+        show_understanding(console, sandbox, path)
 
 
 @main.command()

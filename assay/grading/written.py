@@ -14,7 +14,7 @@ import msgspec
 
 from assay.errors import AssayError
 from assay.outcome import Passage, WrittenLine
-from assay.protocol import values, wire
+from assay.protocol import values
 from assay.sandbox.host import Sandbox
 from assay.sandbox.student import TOO_LARGE, described
 from assay.submission import Submission

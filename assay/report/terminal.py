@@ -14,13 +14,20 @@ from rich.text import Text
 
 from assay.homework import Homework
 from assay.message import parse
-from assay.outcome import Outcome, Result, section
+from assay.outcome import Outcome, Passage, Result, WrittenLine, section
 from assay.report.overview import Overview, Row
 from assay.report.tables import sections
-from assay.report.text import FAILED, MARKS, points
+from assay.report.text import FAILED, LINE_MARKS, MARKS, line, points, visible
 
 MOST_ROWS = 200
-STYLES = {"passed": "green", "blocked": "dim", "missing": "yellow", "broken": "magenta"}
+STYLES = {
+    "passed": "green",
+    "blocked": "dim",
+    "missing": "yellow",
+    "unread": "yellow",
+    "broken": "magenta",
+}
+LINE_STYLES = {"holds": "green", "false": "red", "unread": "yellow"}
 
 
 def result(result: Result, homework: Homework, *, verbose: bool = True) -> RenderableType:
@@ -28,6 +35,7 @@ def result(result: Result, homework: Homework, *, verbose: bool = True) -> Rende
     parts: list[RenderableType] = [Text(note, style="dim") for note in result.notes]
     for name, outcomes in groupby(result.checks, section):
         parts += [Text(), *_problem(homework.heading(name), list(outcomes), verbose)]
+        parts += [_passage(p) for p in result.written if p.section == name]
     return Group(*parts, Text(), _score(result))
 
 
@@ -122,6 +130,31 @@ def _check(outcome: Outcome) -> list[RenderableType]:
         return [grid]
     text = Text(_message(outcome), style="dim" if outcome.outcome == "blocked" else "")
     return [grid, Padding(text, (0, 0, 0, 6))]
+
+
+def _passage(passage: Passage) -> RenderableType:
+    """A written solution: each line as it was understood, and below it as it was written."""
+    grid = Table.grid(expand=True, padding=(0, 1))
+    grid.add_column(width=5, justify="right")
+    grid.add_column(width=5, justify="right", style="dim")
+    grid.add_column(ratio=1, overflow="fold")
+    part = f" of part ({passage.part})" if passage.part else ""
+    documents = dict.fromkeys(each.document for each in passage.lines)
+    head = Text(f"  Written solution{part}, {', '.join(documents)}", style="italic")
+    for each in passage.lines:
+        mark = Text(LINE_MARKS.get(each.mark, ""), style=LINE_STYLES.get(each.mark, ""))
+        grid.add_row(mark, str(each.line), _written(each))
+    notes = [Padding(Text(str(visible(note)), style="dim"), (0, 0, 0, 4)) for note in passage.notes]
+    return Group(head, *notes, grid)
+
+
+def _written(each: WrittenLine) -> Text:
+    sign = "= " if each.mark in ("holds", "false") and each.source.startswith("=") else ""
+    made = Text(sign + str(visible(line(each.understood))) if each.understood else "")
+    made.append(("\n" if made else "") + str(visible(line(each.source))), style="dim")
+    if each.note:
+        made.append(f"\n{visible(each.note)}", style=LINE_STYLES.get(each.mark, ""))
+    return made
 
 
 def _message(outcome: Outcome) -> str:

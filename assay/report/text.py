@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from urllib.parse import quote
 
-MARKS = {"passed": "✓", "blocked": "·", "missing": "–", "broken": "!"}
+MARKS = {"passed": "✓", "blocked": "·", "missing": "–", "unread": "?", "broken": "!"}
+LINE_MARKS = {"holds": "✓", "false": "✗", "unread": "?"}  # of a line of written mathematics
 FAILED = "✗"  # the mark of all other outcomes
 
 LIMIT = 4_000  # characters of a part of a message

@@ -41,6 +41,7 @@ WARM = (
     "resource",
     "assay.sandbox.child",
     "assay.protocol.expressions",
+    "assay.written",
 )
 # Slow to import and used by few: worth it if many submissions follow. An optimiser of torch.optim
 # imports torch._dynamo when it is first made.

@@ -15,14 +15,45 @@ from assay.written.tokens import Macros, Token, tokenize
 from assay.written.tree import Unread
 
 ALIGNED = frozenset(
-    "equation align aligned gather gathered multline eqnarray split alignat alignedat flalign "
-    "displaymath math dmath IEEEeqnarray".split()
+    [
+        "equation",
+        "align",
+        "aligned",
+        "gather",
+        "gathered",
+        "multline",
+        "eqnarray",
+        "split",
+        "alignat",
+        "alignedat",
+        "flalign",
+        "displaymath",
+        "math",
+        "dmath",
+        "IEEEeqnarray",
+    ]
 )
 LINKS = ("=", ":=")
 _ORDER = ("<", ">", "<=", ">=", "in", "notin")
 _OPEN, _CLOSE = ("(", "[", "\\{", "{"), (")", "]", "\\}", "}")
-_NEW = frozenset("and where with so thus hence therefore then which but also next namely".split())
-_CONDITION = frozenset("if when for whenever otherwise else unless where".split())
+_NEW = frozenset(
+    [
+        "and",
+        "where",
+        "with",
+        "so",
+        "thus",
+        "hence",
+        "therefore",
+        "then",
+        "which",
+        "but",
+        "also",
+        "next",
+        "namely",
+    ]
+)
+_CONDITION = frozenset(["if", "when", "for", "whenever", "otherwise", "else", "unless", "where"])
 
 
 @dataclass
@@ -202,7 +233,9 @@ def _relations(tokens: list[Token]) -> list[tuple[int, str]]:
 
 def _trimmed(tokens: list[Token]) -> list[Token]:
     """Tokens without a final full stop, comma or wide space, and without null delimiters."""
-    kept = [t for t in tokens if not (t.kind == "sign" and t.text == "null" and not _needed(tokens))]
+    kept = [
+        t for t in tokens if not (t.kind == "sign" and t.text == "null" and not _needed(tokens))
+    ]
     while kept and (kept[-1].kind == "quad" or kept[-1].text in (",", ".", ";", ":", "!")):
         kept.pop()
     while kept and (kept[0].kind == "quad" or kept[0].text in (",", ".", ";", ":")):
@@ -224,8 +257,10 @@ def _flat(tokens: list[Token]) -> list[Token]:
             inner = any(not flat for flat in opened)
             before = tokens[place - 1] if place else None
             bracketed = before is not None and before.kind == "sign" and before.text in _OPEN
-            flat = not inner and not bracketed and (
-                token.text in ALIGNED or (token.text == "array" and _is_alone(kept))
+            flat = (
+                not inner
+                and not bracketed
+                and (token.text in ALIGNED or (token.text == "array" and _is_alone(kept)))
             )
             opened.append(flat)
             if flat:

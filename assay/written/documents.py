@@ -16,13 +16,38 @@ from assay.written.tokens import Macro, Macros, closing
 LARGEST = 400_000  # characters of one document
 MOST_FORMULAS = 1_000  # of one document
 
-ENVIRONMENTS = (
-    "equation align aligned gather gathered multline eqnarray split alignat flalign displaymath "
-    "math dmath IEEEeqnarray array"
-).split()
-_VERBATIM = "verbatim lstlisting minted comment Verbatim python figure table tikzpicture".split()
+ENVIRONMENTS = [
+    "equation",
+    "align",
+    "aligned",
+    "gather",
+    "gathered",
+    "multline",
+    "eqnarray",
+    "split",
+    "alignat",
+    "flalign",
+    "displaymath",
+    "math",
+    "dmath",
+    "IEEEeqnarray",
+    "array",
+]
+_VERBATIM = [
+    "verbatim",
+    "lstlisting",
+    "minted",
+    "comment",
+    "Verbatim",
+    "python",
+    "figure",
+    "table",
+    "tikzpicture",
+]
 
-_FENCE = re.compile(r"^[ \t>]*(```+|~~~+)[ \t]*(\w*)[^\n]*\n(.*?)(?:^[ \t>]*\1[ \t]*$|\Z)", re.M | re.S)
+_FENCE = re.compile(
+    r"^[ \t>]*(```+|~~~+)[ \t]*(\w*)[^\n]*\n(.*?)(?:^[ \t>]*\1[ \t]*$|\Z)", re.M | re.S
+)
 _MATH = re.compile(
     r"(?P<skip>\\\$)"
     r"|\$\$(?P<dollars>.*?)(?:\$\$|\Z)"
@@ -48,9 +73,13 @@ _PROBLEM = re.compile(
     r"|solution|문제|problème|aufgabe|[qp])\s*[.:#]?\s*(\d{1,2})\b\s*[.:)\-]*\s*(?:\(?([a-e])\)|([a-e])\b)?",
     re.I,
 )
-_NUMBERED = re.compile(r"^\W*(\d{1,2})\s*[.)]?\s*\(?([a-e])\)|^\W*(\d{1,2})([a-e])\b|^(\d{1,2})\s*[.)](?=\s|$)")
+_NUMBERED = re.compile(
+    r"^\W*(\d{1,2})\s*[.)]?\s*\(?([a-e])\)|^\W*(\d{1,2})([a-e])\b|^(\d{1,2})\s*[.)](?=\s|$)"
+)
 _PART = re.compile(r"^\W*(?:part\s*)?\(?([a-e])\s*[).:]|^\W*part\s*\(?([a-e])\b", re.I)
-_OF_NAME = re.compile(r"(?:problem|prob|exercise|question|hw\d*[_-]?p|^p|^q)[ _-]*0?(\d)[ _-]?([a-e]\b)?", re.I)
+_OF_NAME = re.compile(
+    r"(?:problem|prob|exercise|question|hw\d*[_-]?p|^p|^q)[ _-]*0?(\d)[ _-]?([a-e]\b)?", re.I
+)
 
 
 @dataclass(frozen=True)
@@ -192,7 +221,9 @@ def _first_section(name: str, before: Section | None) -> Section:
     if before is not None:
         return Section(name, before.problem, before.part, 1)
     match = _OF_NAME.search(name.rpartition("/")[2])
-    return Section(name, match[1], (match[2] or "").lower(), 1) if match else Section(name, "", "", 1)
+    return (
+        Section(name, match[1], (match[2] or "").lower(), 1) if match else Section(name, "", "", 1)
+    )
 
 
 def _content(match: re.Match[str]) -> tuple[str, bool]:
@@ -259,7 +290,11 @@ def _heading(
 
 def _plain(raw: str) -> str:
     """A line without its markup."""
-    text = re.sub(r"\\(?:item|(?:sub)*section|paragraph|textbf|textit|emph|underline|bf|Large|large|noindent)\*?", " ", raw)
+    text = re.sub(
+        r"\\(?:item|(?:sub)*section|paragraph|textbf|textit|emph|underline|bf|Large|large|noindent)\*?",
+        " ",
+        raw,
+    )
     text = re.sub(r"\\(?:begin|end)\{\w+\*?\}(?:\[[^\]]*\])?", " ", text)
     text = re.sub(r"[{}\[\]*#_`>]|\\[a-z]+", " ", text)
     return text.strip()

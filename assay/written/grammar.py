@@ -466,9 +466,11 @@ class _Parser:
 
     def close(self, bracket: str) -> None:
         """Take a closing bracket; at the end of the line it may be missing."""
-        if self.sees("null") or (bracket in (")", "]", "\\}") and self.sees(")", "]", "\\}")):
-            self.take()
-        elif self.sees(bracket):
+        if (
+            self.sees("null")
+            or (bracket in (")", "]", "\\}") and self.sees(")", "]", "\\}"))
+            or self.sees(bracket)
+        ):
             self.take()
         elif self.peek() is not None:
             token = self.tokens[self.at]
@@ -693,9 +695,9 @@ class _Parser:
             if token.kind == "text":
                 self.take()
                 self.words_of(token, choices)
-            elif token.kind in ("cell", "quad"):
-                self.take()
-            elif token.kind == "sign" and token.text in (",", ".", ";", "land"):
+            elif token.kind in ("cell", "quad") or (
+                token.kind == "sign" and token.text in (",", ".", ";", "land")
+            ):
                 self.take()
             elif token.kind == "sign" and token.text == "lor":
                 self.take()
@@ -787,7 +789,11 @@ class _Parser:
                 power = self.argument()
         if name in ("argmin", "argmax") or (name in ("min", "max") and sub is not None):
             return self.minimum(name, sub)
-        if name not in _PREFIX and name not in _HAS_ARGUMENTS and not self.sees("(", "[", "\\{", "{"):
+        if (
+            name not in _PREFIX
+            and name not in _HAS_ARGUMENTS
+            and not self.sees("(", "[", "\\{", "{")
+        ):
             raise Unread(name, "this function is not known; write it in another way")
         if self.sees("(", "[", "\\{") and (name not in _PREFIX or self._lists()):
             bracket = self.take()
@@ -932,7 +938,9 @@ class _Parser:
 
     def _derivative_below(self) -> bool | None:
         """True if this fraction is a derivative: d or partial begins both of its parts."""
-        if not (self.sees("{") and (self.sees_name("d", ahead=1) or self.sees_word("partial", ahead=1))):
+        if not (
+            self.sees("{") and (self.sees_name("d", ahead=1) or self.sees_word("partial", ahead=1))
+        ):
             return None
         ahead, depth = 0, 0
         while (token := self.peek(ahead)) is not None:
@@ -1143,8 +1151,35 @@ class _Parser:
 
 
 _CONDITION_WORDS = frozenset(
-    "if when for and whenever where in case the otherwise else o.w. ow o.w otherwise. also that is "
-    "both all other cases i.e any every with elsewhere".split()
+    [
+        "if",
+        "when",
+        "for",
+        "and",
+        "whenever",
+        "where",
+        "in",
+        "case",
+        "the",
+        "otherwise",
+        "else",
+        "o.w.",
+        "ow",
+        "o.w",
+        "otherwise.",
+        "also",
+        "that",
+        "is",
+        "both",
+        "all",
+        "other",
+        "cases",
+        "i.e",
+        "any",
+        "every",
+        "with",
+        "elsewhere",
+    ]
 ) | {"o.w"}
 
 

@@ -17,6 +17,15 @@ from assay.written.tree import Call, Marked, Subscript, Symbol, Tree, Unread
 MOST_EVALUATED = 4_000  # readings in one section
 
 
+@dataclass(frozen=True)
+class Reading:
+    """One way to read a line: its tree, a convention, and its value there."""
+
+    tree: Tree
+    variant: object
+    value: object
+
+
 class Meaning(Protocol):
     """What trees mean in a part of a problem.
 
@@ -33,20 +42,11 @@ class Meaning(Protocol):
     def equal(self, one: object, other: object) -> bool:
         """Whether two values are the same in all worlds."""
 
-    def complaint(self, value: object) -> str:
-        """What is wrong with a value in itself: the logarithm of a negative number; else empty."""
+    def difference(self, before: Reading, here: Reading) -> str:
+        """How a line differs from the one before it, in words; what is left over."""
 
     def define(self, name: str, values: dict[object, object]) -> bool:
         """Give a name that has no meaning yet the value under each variant; False if it has one."""
-
-
-@dataclass(frozen=True)
-class Reading:
-    """One way to read a line: its tree, a convention, and its value there."""
-
-    tree: Tree
-    variant: object
-    value: object
 
 
 @dataclass
@@ -94,6 +94,7 @@ class Judged:
 class _Court:
     meaning: Meaning
     evaluated: int = 0
+    explained: bool = False
 
     def line(self, step: Step) -> Line:
         """A step in its usual reading, under each convention that gives it a value."""
@@ -174,7 +175,9 @@ def name_of(tree: Tree) -> str:
     mark = ""
     while isinstance(tree, (Subscript, Marked)):
         if isinstance(tree, Subscript):
-            mark += "_" + ",".join(sorted(getattr(s, "name", getattr(s, "text", "")) for s in tree.subs))
+            mark += "_" + ",".join(
+                sorted(getattr(s, "name", getattr(s, "text", "")) for s in tree.subs)
+            )
         tree = tree.base
     return tree.name + mark if isinstance(tree, Symbol) else ""
 
@@ -215,19 +218,20 @@ def _judged(chain: Chain, court: _Court, defines: str) -> Judged:
             line.mark = "first" if not before and line.step.relation in ("", *LINKS) else "open"
             line.after_gap, gap = gap, False
             before, survivors = [line], line.read
-            _complain(line, court)
             continue
         kept = court.matching(survivors, line.read)
         if not kept:
             kept = _in_another_reading([*before, line], court)
         line.after_gap, gap = gap, False
         line.mark = "holds" if kept else "false"
+        if not kept and not court.explained:
+            court.explained = True  # the first mistake is explained; the others may follow from it
+            line.note = court.meaning.difference(survivors[0], line.read[0])
         if kept:
             line.read = [*kept, *(r for r in line.read if r not in kept)]
             before, survivors = [*before, line], kept
         else:
             before, survivors = [line], line.read
-        _complain(line, court)
     return Judged(lines, chain.is_display, defines)
 
 
@@ -244,8 +248,3 @@ def _in_another_reading(lines: Sequence[Line], court: _Court) -> list[Reading]:
         if not kept:
             return []
     return kept
-
-
-def _complain(line: Line, court: _Court) -> None:
-    if line.mark == "false" and line.read and not line.note:
-        line.note = court.meaning.complaint(line.read[0].value)

@@ -67,7 +67,7 @@ class Part:
         return exact or [s for s in own if not s.part]
 
 
-Figures = Callable[[Mapping[str, str], Library], Mapping[str, object]]
+Figures = Callable[[Mapping[str, str], Library], Mapping[str, Mapping[str, object]]]
 
 
 def examine(
@@ -96,7 +96,7 @@ def examine(
         lines = [_packed(line) for judged in ruling.judged for line in _shown(judged)]
         made.append([part.section, part.part, outcomes, lines[:MOST_LINES], ruling.notes[:20]])
     found = [[name, json.dumps(table)] for name, table in reported.items() if table]
-    return [made, [*library.notes, *_unjudged(library, used)], found]
+    return [made, [*library.notes, *_unjudged(library, used, reported)], found]
 
 
 def _shown(judged: Judged) -> Sequence[Line]:
@@ -122,14 +122,19 @@ def _packed(line: Line) -> list[object]:
     ]
 
 
-def _unjudged(library: Library, used: set[int]) -> list[str]:
+def _unjudged(
+    library: Library, used: set[int], reported: Mapping[str, Mapping[str, object]]
+) -> list[str]:
     """A remark on each section that was not judged."""
+    tables = {name for table in reported.values() for name in table}
     remarks = []
     for section in library.sections:
         if id(section) in used:
             continue
         has_words = sum(len(line) for line in section.prose) > 40
-        if section.formulas:
+        if f"problem{section.problem}" in tables:
+            what = "the figures that it reports were read; the rest was not judged"
+        elif section.formulas:
             what = "its formulas were not judged"
         elif has_words:
             what = "prose, not judged"

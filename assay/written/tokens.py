@@ -319,8 +319,10 @@ def _lettered(scanner: _Scanner, source: _Source, start: int, name: str) -> None
     fonts_of_e = ("mathbb", "mathbf", "operatorname", "mathop", "mathrm", "mathcal", "mathds")
     if bare == "E" and name in (*fonts_of_e, "boldsymbol", "bm", "mathsf", "text", "mathscr"):
         scanner._add(source, start, "word", "E")
-    elif bare in ("1", "I") and name in ("mathbb", "mathds", "mathbbm", "mathbf", "bm") and (
-        bare == "1"
+    elif (
+        bare in ("1", "I")
+        and name in ("mathbb", "mathds", "mathbbm", "mathbf", "bm")
+        and (bare == "1")
     ):
         scanner._add(source, start, "word", "one")
     elif name in ("mathbb", "mathcal", "mathscr", "mathfrak", "mathds"):
@@ -330,9 +332,9 @@ def _lettered(scanner: _Scanner, source: _Source, start: int, name: str) -> None
         scanner._add(source, start, "word", spelling.FUNCTIONS[bare.lower()])
     elif name in spelling.TEXTS and not (len(bare) == 1 and bare.isalpha()):
         _text(scanner, source, start, content, at)
-    elif name == "operatorname" and len(bare) > 1 and bare.isalpha():
-        scanner._add(source, start, "word", bare)
-    elif name == "mathrm" and len(bare) > 1 and bare.isalpha() and bare[0] != "d":
+    elif (name == "operatorname" and len(bare) > 1 and bare.isalpha()) or (
+        name == "mathrm" and len(bare) > 1 and bare.isalpha() and bare[0] != "d"
+    ):
         scanner._add(source, start, "word", bare)
     else:
         scanner.inner(source, content, at)
@@ -496,17 +498,23 @@ _TABLES = (
 def _overs(tokens: list[Token]) -> list[Token]:
     r"""`{a \over b}` as `frac{a}{b}`."""
     while True:
-        place = next((i for i, t in enumerate(tokens) if t.kind == "command" and t.text == "over"), -1)
+        place = next(
+            (i for i, t in enumerate(tokens) if t.kind == "command" and t.text == "over"), -1
+        )
         if place < 0:
             return tokens
         left, right = place - 1, place + 1
         depth = 0
         while left >= 0 and (depth or tokens[left].text != "{"):
-            depth += {"}": 1, "{": -1}.get(tokens[left].text, 0) if tokens[left].kind == "sign" else 0
+            depth += (
+                {"}": 1, "{": -1}.get(tokens[left].text, 0) if tokens[left].kind == "sign" else 0
+            )
             left -= 1
         depth = 0
         while right < len(tokens) and (depth or tokens[right].text != "}"):
-            depth += {"{": 1, "}": -1}.get(tokens[right].text, 0) if tokens[right].kind == "sign" else 0
+            depth += (
+                {"{": 1, "}": -1}.get(tokens[right].text, 0) if tokens[right].kind == "sign" else 0
+            )
             right += 1
         over = tokens[place]
         brace = {c: Token("sign", c, over.start, over.end) for c in "{}"}

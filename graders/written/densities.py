@@ -15,7 +15,7 @@ import numpy as np
 from assay import tree as t
 from assay import written
 
-from . import jets
+from . import jets, symbols
 from .jets import Jet
 
 WORLDS, POINTS, ORDERS = 3, 5, 5
@@ -67,10 +67,12 @@ class Densities:
         # float64; sums of a few terms of the order of 1 to 100
         return bool((np.abs(first - second) <= 1e-9 * (1 + np.abs(first))).all())
 
-    def complaint(self, value: object) -> str:
-        """Whether a logarithm has no value."""
-        assert isinstance(value, np.ndarray)
-        return "" if np.isfinite(value[0]).all() else "this has no value for some q, h and phi"
+    def difference(self, before: written.Reading, here: written.Reading) -> str:
+        """What is left over between two lines, and the rule that was broken if one is recognised."""
+        assert isinstance(here.value, np.ndarray)
+        if not np.isfinite(here.value[0]).all():
+            return "this has no value for some q, h and phi"
+        return symbols.difference(before.tree, here.tree)
 
     def define(self, name: str, values: dict[object, object]) -> bool:
         """Give a new letter a value."""
@@ -112,7 +114,9 @@ class Densities:
         with np.errstate(all="ignore"):
             value = handler(tree)
         if not len(value):
-            raise written.Unread(written.text(tree), "there are more derivatives here than are read")
+            raise written.Unread(
+                written.text(tree), "there are more derivatives here than are read"
+            )
         return value
 
     def integrand(self, tree: t.Tree) -> Jet | None:
@@ -141,7 +145,9 @@ class Densities:
         allowed = {"q": ("", "phi"), "phi": ("", "i", "j", "k", "l", "d", "n")}.get(letter, ("",))
         of_phi_i = letter == "q" and t.names(tree) <= {"q", "phi", "i", "j", "k"}
         if sub not in allowed and not of_phi_i:
-            raise written.Unread(written.text(tree), f"say what {written.text(tree)} is, or write {letter}")
+            raise written.Unread(
+                written.text(tree), f"say what {written.text(tree)} is, or write {letter}"
+            )
         return self.known[letter]
 
     def _call(self, tree: t.Call) -> Jet:
@@ -178,7 +184,9 @@ class Densities:
 
     def _integral(self, tree: t.Integrated) -> Jet:
         body = self.evaluate(tree.body)
-        variable = "z" if tree.variable is None else written.name_of(tree.variable).partition("_")[0]
+        variable = (
+            "z" if tree.variable is None else written.name_of(tree.variable).partition("_")[0]
+        )
         if variable in PHI:  # read as it stands: no such integral is part of a true line
             return jets.constant(np.nan, ORDERS)
         if variable not in Z:

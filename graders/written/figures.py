@@ -26,7 +26,7 @@ REACH = 300  # characters after a trick's name in which its figures stand
 Table = dict[str, object]
 
 
-def read(documents: Mapping[str, str], library: written.Library) -> Mapping[str, object]:
+def read(documents: Mapping[str, str], library: written.Library) -> dict[str, dict[str, Table]]:
     """The figures of problems 5 and 6, under the name of the section that judges them."""
     found: dict[str, Table] = {}
     for name, number, finder in (("problem5", "5", _estimates), ("problem6", "6", _points)):

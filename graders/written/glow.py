@@ -22,7 +22,9 @@ def linear(sections: Sequence[written.Section], library: written.Library) -> wri
     return _ruling(sections, library, False, "log_abs_det_linear_is_that_of_the_matrix")
 
 
-def convolution(sections: Sequence[written.Section], library: written.Library) -> written.Ruling | None:
+def convolution(
+    sections: Sequence[written.Section], library: written.Library
+) -> written.Ruling | None:
     """The ruling on part (c)."""
     return _ruling(sections, library, True, "conv1x1_has_its_log_determinant")
 
@@ -40,7 +42,19 @@ def _ruling(
         judged,
         Claim(_left(meaning), _right(meaning), LEFT[has_pixels], RIGHT[has_pixels], _matters),
     )
-    return None if verdict is None else written.Ruling({check: verdict.steps}, judged)
+    if verdict is None:
+        return None
+    return written.Ruling({check: verdict.steps}, judged, _remarks(judged))
+
+
+def _remarks(judged: Sequence[written.Judged]) -> list[str]:
+    """How bars around a matrix were read."""
+    trees = [line.tree for chain in judged for line in chain.lines if line.tree is not None]
+    bars = [n for tree in trees for n in tree.walk() if isinstance(n, t.Bars)]
+    around = next((n for n in bars if isinstance(n.body, t.Symbol) and n.body.name in "PLUA"), None)
+    if around is None:
+        return []
+    return [f"{written.text(around)} is read as |det {written.text(around.body)}|"]
 
 
 def _is_about_pixels(chain: written.Chain) -> bool:
@@ -112,6 +126,7 @@ def _matters(line: written.Line) -> bool:
     if line.tree is None:
         return False
     return any(
-        isinstance(n, (t.Bars, t.Differential)) or (isinstance(n, t.Function) and n.name in ("det", "log"))
+        isinstance(n, (t.Bars, t.Differential))
+        or (isinstance(n, t.Function) and n.name in ("det", "log"))
         for n in line.tree.walk()
     )

@@ -98,13 +98,19 @@ class Matrices:
         pairs = zip(one, other, strict=True)
         return all(any(_close(a, b) for a in first for b in second) for first, second in pairs)
 
-    def complaint(self, value: object) -> str:
-        """Whether a logarithm of a negative number was taken."""
-        assert isinstance(value, list)
-        if any(not np.isfinite(v).all() for values in value for v in values):
-            return "this takes the logarithm of a negative number where some s_i < 0: it is true "\
+    def difference(self, before: written.Reading, here: written.Reading) -> str:
+        """How two lines differ in the smallest world in which they do."""
+        assert isinstance(before.value, list) and isinstance(here.value, list)
+        if any(not np.isfinite(v).all() for values in here.value for v in values):
+            return (
+                "this takes the logarithm of a negative number where some s_i < 0: it is true "
                 "only for s_i > 0; write |s_i|"
-        return ""
+            )
+        worlds = zip(self.worlds, before.value, here.value, strict=True)
+        for world, one, other in worlds:
+            if not any(_close(a, b) for a in one for b in other):
+                return _example(world, one[0], other[0])
+        return "no reading makes this equal to the line before"
 
     def define(self, name: str, values: dict[object, object]) -> bool:
         """Give a new letter a value."""
@@ -140,6 +146,20 @@ def _world(seed: int, size: tuple[int, int, int], has_pixels: bool) -> World:
         for name, value in (("m", m), ("n", n), ("H", m), ("W", n), ("h", m), ("w", n)):
             letters[name] = np.asarray(float(value))
     return World(letters, has_pixels)
+
+
+def _example(world: World, one: Array, other: Array) -> str:
+    """The values of two lines in one world."""
+    s = ", ".join(f"{v:.3g}" for v in world.letters["s"])
+    sizes = f"C = {world.C}"
+    if world.has_pixels:
+        sizes += f", m = {world.letters['m']:g}, n = {world.letters['n']:g}"
+    det = np.linalg.det(world.letters["P"])
+    if one.ndim or other.ndim:
+        values = "they are different vectors or matrices"
+    else:
+        values = f"the line before is {one:.4g}, this one {other:.4g}"
+    return f"for {sizes}, s = ({s}), det P = {det:+.0f}: {values}"
 
 
 def _close(one: Array, other: Array) -> bool:
@@ -439,6 +459,8 @@ class _Evaluator:
                 rest = body.factors[:-1]
                 return self.value(rest[0] if len(rest) == 1 else t.Product(rest))
         letter = _bare_name(body)
+        if self.world.has_pixels and name == "x" and written.name_of(body) == "f_1":
+            return self.world.letters["A"]
         if letter in ("f", "y", "Y", "z", "Z"):
             return self.world.jacobian
         raise _refuse(tree, "the Jacobian here is that of the layer")
@@ -508,9 +530,9 @@ def _is_nothing(tree: t.Tree) -> bool:
 
 def _bare_name(tree: t.Tree) -> str:
     while True:
-        if isinstance(tree, t.Function) and tree.name == "vec" and len(tree.arguments) == 1:
-            tree = tree.arguments[0]
-        elif isinstance(tree, t.Call) and written.name_of(tree.head) == "vec":
+        if (isinstance(tree, t.Function) and tree.name == "vec" and len(tree.arguments) == 1) or (
+            isinstance(tree, t.Call) and written.name_of(tree.head) == "vec"
+        ):
             tree = tree.arguments[0]
         elif isinstance(tree, t.Power):
             tree = tree.base

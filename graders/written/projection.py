@@ -135,7 +135,9 @@ class _Reader:
                 continue
             self._formula(chain, line, tree, target)
 
-    def _formula(self, chain: written.Chain, line: written.Line, tree: t.Tree, target: int | None) -> None:
+    def _formula(
+        self, chain: written.Chain, line: written.Line, tree: t.Tree, target: int | None
+    ) -> None:
         try:
             condition = None
             if line.step.condition:
@@ -236,9 +238,7 @@ class _Reader:
 
 def _comes_after(line: written.Line, last: list[tuple[int, list[Formula]]]) -> bool:
     """Whether an unread line stands in the document after the formulas that count."""
-    final = max(
-        (f.line.step.formula.line, f.line.step.line) for _, group in last for f in group
-    )
+    final = max((f.line.step.formula.line, f.line.step.line) for _, group in last for f in group)
     return (line.step.formula.line, line.step.line) > final
 
 
@@ -263,7 +263,9 @@ def target_of(tree: t.Tree) -> int | None:
         elif isinstance(tree, t.Call):
             tree = tree.head
         elif isinstance(tree, t.Power):
-            if not (isinstance(tree.exponent, t.Symbol) and tree.exponent.name in ("*", "top", "T")):
+            if not (
+                isinstance(tree.exponent, t.Symbol) and tree.exponent.name in ("*", "top", "T")
+            ):
                 return None
             tree = tree.base
         elif isinstance(tree, t.Matrix):
@@ -341,7 +343,9 @@ def _uncovered(meaning: Meaning, group: list[Formula]) -> str:
             continue  # whether an end belongs to one case or to the next makes no difference
         for formula in group:
             try:
-                is_there = formula.condition is None or _At(meaning, point, 0).holds(formula.condition)
+                is_there = formula.condition is None or _At(meaning, point, 0).holds(
+                    formula.condition
+                )
                 if is_there and not np.isnan(meaning.value(formula.tree, point)).any():
                     break
             except Restated:
@@ -360,7 +364,9 @@ class _At:
     def value(self, tree: t.Tree) -> Array:
         handler = _HANDLERS.get(type(tree))
         if handler is None:
-            raise written.Unread(written.text(tree), "this has no meaning in a formula for the projection")
+            raise written.Unread(
+                written.text(tree), "this has no meaning in a formula for the projection"
+            )
         return np.asarray(handler(self, tree), dtype=float)
 
     def values(self, trees: Sequence[t.Tree]) -> list[Array]:
@@ -395,7 +401,9 @@ class _At:
         for factor in tree.factors[1:]:
             other = self.value(factor)
             if made.ndim and other.ndim:
-                raise written.Unread(written.text(tree), "a product of two vectors is no formula here")
+                raise written.Unread(
+                    written.text(tree), "a product of two vectors is no formula here"
+                )
             made = np.asarray(made * other)
         return made
 
@@ -469,7 +477,9 @@ class _At:
         if isinstance(tree, t.Some):
             return any([self.holds(c) for c in tree.conditions])
         if not isinstance(tree, t.Relation):
-            raise written.Unread(written.text(tree), "write the condition as a comparison, as in y_2 < 0")
+            raise written.Unread(
+                written.text(tree), "write the condition as a comparison, as in y_2 < 0"
+            )
         left = self.value(tree.left)
         if left.ndim:
             raise written.Unread(written.text(tree), "compare a coordinate, as in y_2 < 0")

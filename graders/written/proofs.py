@@ -122,7 +122,10 @@ def _is_name(line: written.Line) -> bool:
 
 
 def _sides(
-    left: Sequence[written.Line], right: Sequence[written.Line], unread: Sequence[written.Line], claim: Claim
+    left: Sequence[written.Line],
+    right: Sequence[written.Line],
+    unread: Sequence[written.Line],
+    claim: Claim,
 ) -> Outcome:
     if left and right:
         return PASSED
@@ -131,8 +134,10 @@ def _sides(
     if not left and not right:
         return "missing", f"neither side of the identity is there: {claim.left}", ""
     lacking = claim.right if left else claim.left
-    return "missing", f"the chain does not reach the other side: {lacking}", (
-        "Go on until that line stands there."
+    return (
+        "missing",
+        f"the chain does not reach the other side: {lacking}",
+        ("Go on until that line stands there."),
     )
 
 
@@ -146,9 +151,9 @@ def _unread(line: written.Line) -> Outcome:
 
 def _false(line: written.Line, judged: Sequence[written.Judged]) -> Outcome:
     before = _before(line, judged)
-    parts = [f"{place(line)} is not equal to the line before it:"]
+    parts = [f"{place(line)} is not equal to the line before it"]
     if line.after_gap:
-        parts = [f"{place(line)} is not equal to the last line that could be read: one is false:"]
+        parts = [f"{place(line)}: between this and the last line that could be read one is false"]
     if before is not None and before.tree is not None:
         parts.append(f"before  {written.text(before.tree)}")
     if line.tree is not None:

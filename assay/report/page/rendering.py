@@ -20,6 +20,7 @@ WORDS = {
     "refused": "refused",
     "missing": "missing",
     "blocked": "blocked",
+    "unread": "cannot be read",
     "broken": "kit failed",
 }
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from assay.homework import Homework
 from assay.message import parse
 from assay.outcome import Outcome, Result, section
+from assay.report.page.formulas import PassageView, passage_view
 from assay.report.page.pictures import Drawing, Image, Picture
 from assay.report.page.plot import Frame
 from assay.report.page.rendering import WORDS, style, template
@@ -49,6 +50,7 @@ class PartView(NamedTuple):
     drawing: Drawing | None
     caption: str
     no_picture: str
+    written: list[PassageView]
 
 
 class Counts(NamedTuple):
@@ -63,7 +65,9 @@ class Counts(NamedTuple):
 def page(result: Result, frames: dict[str, Frame], homework: Homework) -> str:
     """The page of one submission, whatever it contains."""
     parts = [
-        _part(name, list(outcomes), frames.get(name), homework)
+        _part(name, list(outcomes), frames.get(name), homework)._replace(
+            written=[passage_view(p) for p in result.written if p.section == name]
+        )
         for name, outcomes in groupby(result.checks, section)
     ]
     names = ", ".join(s["name"] for s in result.students if s.get("name"))
@@ -115,6 +119,7 @@ def _part(name: str, outcomes: list[Outcome], frame: Frame | None, homework: Hom
         drawing=picture if isinstance(picture, Drawing) else None,
         caption=figure.caption if figure else "",
         no_picture=no_picture if figure and not picture else "",
+        written=[],
     )
 
 
