@@ -1,4 +1,4 @@
-"""The written part of a submission: it is judged in a process with limits, and the better form counts.
+"""The written part of a submission, judged in a process with limits; the better form counts.
 
 A homework's module says which checks a written answer stands for (`Homework.written`). A check that
 the student's code did not pass gets the outcome of the written answer, where that is better.
@@ -12,13 +12,13 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from assay.errors import AssayError
 from assay.outcome import Passage, WrittenLine
 from assay.protocol import values
 from assay.sandbox.host import Sandbox
 from assay.sandbox.student import TOO_LARGE, described
 from assay.submission import Submission
 from assay.verdict import Broken, Died, Missing, Refused, TimedOut, Unread, Verdict, Wrong
+from assay.written.report import PackedPart
 
 MOST_CHARACTERS = 1_000_000  # of all documents together
 
@@ -67,7 +67,8 @@ def judged(sandbox: Sandbox, submission: Submission) -> Written:
         return Written(remarks=(*remarks, str(fault.evidence)))
     except Broken as fault:
         return Written(remarks=remarks, fault=fault)
-    reported = {str(name): json.loads(str(text)) for name, text in figures}
+    pairs = msgspec.convert(figures, list[tuple[str, str]])
+    reported = {name: json.loads(text) for name, text in pairs}
     return Written(verdicts, passages, (*remarks, *map(str, more)), reported)
 
 
@@ -85,7 +86,7 @@ def texts(documents: Mapping[str, bytes]) -> tuple[dict[str, str], tuple[str, ..
             kept[name] = content.decode("utf-8-sig")
         except UnicodeDecodeError as fault:
             remarks.append(
-                f"{name} was not read: it is not valid UTF-8 at byte {fault.start}; save it as UTF-8"
+                f"{name} was not read: it is not UTF-8 at byte {fault.start}; save it as UTF-8"
             )
     return kept, tuple(remarks)
 
@@ -114,8 +115,7 @@ def ask(sandbox: Sandbox, function: str, documents: Mapping[str, str]) -> list[l
 def _of_parts(parts: list[object]) -> tuple[dict[str, Verdict | None], tuple[Passage, ...]]:
     verdicts: dict[str, Verdict | None] = {}
     passages = []
-    kind = list[tuple[str, str, list[tuple[str, str, str, str]], list[list[object]], list[str]]]
-    for section, part, outcomes, lines, notes in msgspec.convert(parts, kind):
+    for section, part, outcomes, lines, notes in msgspec.convert(parts, list[PackedPart]):
         for check, outcome, evidence, hint in outcomes:
             made = _VERDICTS.get(outcome)
             verdicts[f"{section}.{check}"] = made(evidence, hint=hint, inputs="") if made else None
@@ -124,6 +124,3 @@ def _of_parts(parts: list[object]) -> tuple[dict[str, Verdict | None], tuple[Pas
         shown = tuple(msgspec.convert(row, WrittenLine) for row in rows)
         passages.append(Passage(section=section, part=part, lines=shown, notes=tuple(notes)))
     return verdicts, tuple(passages)
-
-
-__all__ = ["AssayError", "Written", "ask", "judged", "texts"]

@@ -1,4 +1,4 @@
-"""The written part of a submission: LaTeX, Markdown and text files, and notebooks' Markdown cells."""
+"""A submission's written part: LaTeX, Markdown and text files, notebooks' Markdown cells."""
 
 from __future__ import annotations
 

@@ -25,8 +25,8 @@ from assay.submission.source import Source, from_file, from_notebook
 NOTEBOOK_LIMIT = 20  # notebooks read
 SEARCH_LIMIT = 2**19  # characters searched for a problem that has no file of its own
 ACCEPTED = (
-    "a folder, a .zip or .tar.gz, a .py file, an .ipynb notebook, or a written solution as .tex, .md "
-    "or .txt"
+    "a folder, a .zip or .tar.gz, a .py file, an .ipynb notebook, or a written solution as .tex, "
+    ".md or .txt"
 )
 
 

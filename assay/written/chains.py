@@ -166,9 +166,7 @@ def _begins(piece: _Piece, going: Chain) -> bool:
     if first.kind == "sign" and first.text in ("+", "*"):
         return False
     has_equals = any(kind in LINKS for _, kind in _relations(piece.tokens))
-    if first.kind == "sign" and first.text == "-" and not has_equals:
-        return False
-    return True
+    return not (first.kind == "sign" and first.text == "-" and not has_equals)
 
 
 def _hangs(chain: Chain) -> bool:
@@ -265,9 +263,8 @@ def _flat(tokens: list[Token]) -> list[Token]:
             opened.append(flat)
             if flat:
                 continue
-        elif token.kind == "end":
-            if opened and opened.pop():
-                continue
+        elif token.kind == "end" and opened and opened.pop():
+            continue
         kept.append(token)
     return kept
 

@@ -58,10 +58,9 @@ _MATH = re.compile(
     r"|\$(?P<inline>(?:[^$\\]|\\.)+?)\$",
     re.S,
 )
+_NAME = r"\*?\s*(?:\{\s*\\(\w+)\s*\}|\\(\w+))\s*(?:\[(\d)\])?\s*(?:\[([^\]]*)\])?\s*(?={)"
 _MACRO = re.compile(
-    r"\\(?:re|provide)?newcommand\*?\s*(?:\{\s*\\(\w+)\s*\}|\\(\w+))\s*(?:\[(\d)\])?\s*(?:\[([^\]]*)\])?\s*(?={)"
-    r"|\\(?:long\s*)?def\s*\\(\w+)\s*((?:#\d)*)\s*(?={)"
-    r"|\\providecommand\*?\s*(?:\{\s*\\(\w+)\s*\}|\\(\w+))\s*(?:\[(\d)\])?\s*(?:\[([^\]]*)\])?\s*(?={)"
+    rf"\\(?:(?:re)?new|provide)command{_NAME}|\\(?:long\s*)?def\s*\\(\w+)\s*((?:#\d)*)\s*(?={{)"
 )
 _OPERATOR = re.compile(r"\\DeclareMathOperator(\*?)\s*\{?\s*\\(\w+)\s*\}?\s*(?={)")
 _PAIRED = re.compile(
@@ -69,14 +68,22 @@ _PAIRED = re.compile(
 )
 
 _PROBLEM = re.compile(
-    r"^\W*(?:(?:homework|hw|hwk)\W*\d+\W*)?(?:problem|exercise|question|prob|ex|solution (?:to|of) problem"
-    r"|solution|문제|problème|aufgabe|[qp])\s*[.:#]?\s*(\d{1,2})\b\s*[.:)\-]*\s*(?:\(?([a-e])\)|([a-e])\b)?",
+    r"^\W*(?:(?:homework|hw|hwk)\W*\d+\W*)?(?:problem|exercise|question|prob|ex"
+    r"|solution (?:to|of) problem|solution|문제|problème|aufgabe|[qp])"
+    r"\s*[.:#]?\s*([1-9]\d?)\b(?![./]\d)\s*[.:)\-]*\s*(?:\(?([a-e])\)|([a-e])\b)?",
     re.I,
 )
 _NUMBERED = re.compile(
     r"^\W*(\d{1,2})\s*[.)]?\s*\(?([a-e])\)|^\W*(\d{1,2})([a-e])\b|^(\d{1,2})\s*[.)](?=\s|$)"
 )
-_PART = re.compile(r"^\W*(?:part\s*)?\(?([a-e])\s*[).:]|^\W*part\s*\(?([a-e])\b", re.I)
+_PART = re.compile(
+    r"^\W*(?:part\s*)?(?:\(\s*([a-e])\s*\)|([a-e])\s*\)|([a-e])\s*[.:](?=\s|$))"
+    r"|^\W*part\s*\(?([a-e])\b",
+    re.I,
+)
+_MARKUP = re.compile(
+    r"\\(?:item|(?:sub)*section|paragraph|textbf|textit|emph|underline|bf|[Ll]arge|noindent)\*?"
+)
 _OF_NAME = re.compile(
     r"(?:problem|prob|exercise|question|hw\d*[_-]?p|^p|^q)[ _-]*0?(\d)[ _-]?([a-e]\b)?", re.I
 )
@@ -91,7 +98,6 @@ class Formula:
         document: the name of its document.
         line: where it starts there, from 1.
         is_display: whether it stands by itself.
-        quoted: the number of characters at the start of each line that are a quote's.
     """
 
     source: str
@@ -148,9 +154,7 @@ def defined(text: str) -> Macros:
     """The macros that a text defines."""
     macros: Macros = {}
     for match in _MACRO.finditer(text):
-        first, second, count, default, of_def, marks, *other = match.groups()
-        if any(other):
-            first, second, count, default = other
+        first, second, count, default, of_def, marks = match.groups()
         name = first or second or of_def or ""
         end = closing(text, match.end())
         body = text[match.end() + 1 : end]
@@ -180,8 +184,7 @@ def _without_comments(text: str, name: str) -> str:
         text = re.sub(pattern, lambda m: "\n" * m.group().count("\n"), text, flags=re.S)
     if name.lower().endswith(".tex") or "\\documentclass" in text:
         text = re.sub(r"(?<!\\)%[^\n]*", "", text)
-    text = re.sub(r"^[ \t]*>[ \t>]*", "", text, flags=re.M)
-    return text
+    return re.sub(r"^[ \t]*>[ \t>]*", "", text, flags=re.M)
 
 
 def _fenced(match: re.Match[str]) -> str:
@@ -270,7 +273,7 @@ def _heading(
     line = _plain(raw)
     match = _PROBLEM.match(line)
     if match:
-        return match[1].lstrip("0"), (match[2] or match[3] or "").lower()
+        return match[1], (match[2] or match[3] or "").lower()
     if not has_headings or not section.problem:
         match = _NUMBERED.match(line)
         if match:
@@ -281,7 +284,7 @@ def _heading(
         return section.problem, match[2] or match[4]
     match = _PART.match(line)
     if match and section.problem:
-        return section.problem, (match[1] or match[2]).lower()
+        return section.problem, next(group for group in match.groups() if group).lower()
     if items and items[-1] >= 0 and re.match(r"\s*\\item(?!\s*\[)", raw):
         items[-1] += 1
         return section.problem, chr(ord("a") + items[-1] - 1)
@@ -290,11 +293,7 @@ def _heading(
 
 def _plain(raw: str) -> str:
     """A line without its markup."""
-    text = re.sub(
-        r"\\(?:item|(?:sub)*section|paragraph|textbf|textit|emph|underline|bf|Large|large|noindent)\*?",
-        " ",
-        raw,
-    )
+    text = _MARKUP.sub(" ", raw)
     text = re.sub(r"\\(?:begin|end)\{\w+\*?\}(?:\[[^\]]*\])?", " ", text)
     text = re.sub(r"[{}\[\]*#_`>]|\\[a-z]+", " ", text)
     return text.strip()

@@ -1,4 +1,4 @@
-r"""A recursive-descent parser from tokens to trees, which can read an ambiguous formula in each way.
+r"""A recursive-descent parser from tokens to trees, which can read a formula in each possible way.
 
 Written mathematics leaves scope open: in `\nabla \log q f` the derivative may end after q or after
 f. At each such place the parser makes a choice; `readings` parses again with other choices, those
@@ -125,9 +125,8 @@ def _closed(tokens: Sequence[Token]) -> list[Token]:
     for token in tokens:
         if token.kind == "sign" and token.text in CLOSES and token.bound != "close":
             pending.append(token)
-        elif token.kind == "sign" and token.text in (*CLOSES.values(), "null"):
-            if pending and token.bound != "open":
-                pending.pop()
+        elif token.text in (*CLOSES.values(), "null") and pending and token.bound != "open":
+            pending.pop()
     if not pending:
         return list(tokens)
     made = list(tokens)
@@ -286,9 +285,7 @@ class _Parser:
                 depths = self.bars if token.text == "|" else self.norms
                 return token.bound == "open" or (token.bound != "close" and depths[-1] == 0)
             return token.text in ("(", "[", "\\{", "{") and token.bound != "close"
-        if self.measures and self.at_measure():
-            return False
-        return True
+        return not (self.measures and self.at_measure())
 
     def at_measure(self) -> bool:
         """Whether dz stands here."""
@@ -846,10 +843,9 @@ class _Parser:
         if self.sees("(", "[", "\\{"):
             bracket = self.take()
             body = self.group(bracket)
-            if self.sees("^"):
-                if self.choose(2):
-                    self.take()
-                    return body, self.argument()
+            if self.sees("^") and self.choose(2):
+                self.take()
+                return body, self.argument()
             first = self.postfix(body)
             return self.widened(first), None
         return self.widened(self.factor()), None

@@ -67,6 +67,11 @@ class Part:
         return exact or [s for s in own if not s.part]
 
 
+# What `examine` returns, as the grader's side reads it.
+PackedOutcome = tuple[str, str, str, str]  # check, outcome, evidence, hint
+PackedLine = tuple[str, int, str, str, str, str, str]
+PackedPart = tuple[str, str, list[PackedOutcome], list[PackedLine], list[str]]
+
 Figures = Callable[[Mapping[str, str], Library], Mapping[str, Mapping[str, object]]]
 
 
@@ -76,8 +81,8 @@ def examine(
     """The rulings on the documents of a submission, as plain data.
 
     Returns:
-        [parts, remarks, figures]; a part is [section, part, outcomes, lines, notes], where outcomes are
-        [check, outcome, evidence, hint] and lines are [document, line, source, understood, MathML,
+        [parts, remarks, figures]. A part is [section, part, outcomes, lines, notes]; outcomes are
+        [check, outcome, evidence, hint], lines are [document, line, source, understood, MathML,
         mark, note].
     """
     library = read(documents)

@@ -392,7 +392,7 @@ def _arrow_with_text(scanner: _Scanner, source: _Source, start: int, name: str) 
 
 
 def _sized(scanner: _Scanner, source: _Source, start: int, name: str) -> None:
-    r"""`\left|`, `\Bigr)`, `\middle|`: the delimiter, which then says whether it opens or closes."""
+    r"""`\left|`, `\Bigr)`, `\middle|`: a delimiter, which then says if it opens or closes."""
     source.skip()
     text, at = source.text, source.at
     match = _COMMAND.match(text, at)

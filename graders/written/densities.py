@@ -7,7 +7,7 @@ derivation hold exactly: derivatives and integrals may be exchanged, and the int
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import reduce
 
 import numpy as np
@@ -28,7 +28,7 @@ class Densities:
     vocabulary = written.Vocabulary(
         functions=frozenset(), values=frozenset({"phi", "z", "Z", "pi"})
     )
-    variants = (None,)
+    variants: Sequence[object] = (None,)
 
     def __init__(self) -> None:
         source = np.random.default_rng(20240527)
@@ -60,7 +60,8 @@ class Densities:
 
     def equal(self, one: object, other: object) -> bool:
         """Whether two jets have the same value at all points of all worlds."""
-        assert isinstance(one, np.ndarray) and isinstance(other, np.ndarray)
+        assert isinstance(one, np.ndarray)
+        assert isinstance(other, np.ndarray)
         first, second = np.broadcast_arrays(one[0], other[0])
         if not (np.isfinite(first).all() and np.isfinite(second).all()):
             return False
@@ -68,7 +69,7 @@ class Densities:
         return bool((np.abs(first - second) <= 1e-9 * (1 + np.abs(first))).all())
 
     def difference(self, before: written.Reading, here: written.Reading) -> str:
-        """What is left over between two lines, and the rule that was broken if one is recognised."""
+        """What is left over between two lines, and which term changed, if it is one."""
         assert isinstance(here.value, np.ndarray)
         if not np.isfinite(here.value[0]).all():
             return "this has no value for some q, h and phi"
@@ -173,7 +174,7 @@ class Densities:
 
     def _absolute(self, tree: t.Bars) -> Jet:
         value = self.evaluate(tree.body)
-        return value * np.sign(value[0])
+        return np.asarray(value * np.sign(value[0]))
 
     def _differential(self, tree: t.Differential) -> Jet:
         variable = tree.variable
@@ -192,9 +193,8 @@ class Densities:
         if variable not in Z:
             raise written.Unread(f"d{variable}", "the integrals here are over z: write dz")
         for limit in (tree.lower, tree.upper):
-            if limit is not None and any(isinstance(n, t.Number) for n in limit.walk()):
-                if not isinstance(limit, t.Power):
-                    raise written.Unread(written.text(limit), "the integrals here are over all z")
+            if limit is not None and _is_bound(limit):
+                raise written.Unread(written.text(limit), "the integrals here are over all z")
         return jets.total(body, POINTS)
 
     def _density(self, tree: t.Expectation) -> Jet:
@@ -215,3 +215,9 @@ class Densities:
         if tree.kind == "sum" and [written.name_of(i) for i in tree.indices] in (["z"], ["Z"]):
             return jets.total(self.evaluate(tree.body), POINTS)
         raise written.Unread("\\" + tree.kind, "write an integral over z")
+
+
+def _is_bound(limit: t.Tree) -> bool:
+    """Whether a limit of an integral cuts the line: 0 does, infinity and R^2 do not."""
+    has_number = any(isinstance(node, t.Number) for node in limit.walk())
+    return has_number and not isinstance(limit, t.Power)

@@ -11,16 +11,22 @@ from collections.abc import Iterator, Mapping
 
 from assay import written
 
-NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:\s?[eE]\s?[-+]?\s?\d+|\s*(?:\\times|\\cdot|×|\*)\s*10\s*\^\s*\{?\s*-?\s*\d+\s*\}?)?"
-_BETWEEN = r"(?:\W|\b(?:the|estimate[ds]?|estimator|estimated|probability|result|value|prob|is|of|winning|win|mc|monte|carlo|method|trick|gives|with|p)\b|_)*?"
+_EXPONENT = r"\s?[eE]\s?[-+]?\s?\d+|\s*(?:\\times|\\cdot|×|\*)\s*10\s*\^\s*\{?\s*-?\s*\d+\s*\}?"
+NUMBER = rf"[-+]?(?:\d+\.?\d*|\.\d+)(?:{_EXPONENT})?"
+_FILLERS = (
+    "the estimate estimates estimated estimator probability result value prob is of winning win mc "
+    "monte carlo method trick gives with p"
+).replace(" ", "|")
+_BETWEEN = rf"(?:\W|\b(?:{_FILLERS})\b|_)*?"
 _PLAIN = r"(?:without\s+(?:is\b|importance\s+sampling)|naive|plain|vanilla|crude|\bno\s+is\b)"
 _IMPORTANCE = r"(?:(?<!without )(?:with\s+)?\bis\b|importance[\s_-]*sampling)"
 _TRICKS = {
     "log_derivative": r"log[\s_-]*derivatives?",
     "reparameterization": r"re-?parametri[sz]ation|re-?parameteri[sz]ation",
 }
-_MU = rf"(?:\bmu\b|\\mu\b|μ)\s*(?:\^?\*|_\w+)?\s*\$?\s*(?:[:=≈]|\bis\b|\\approx)\s*\$?\s*({NUMBER})"
-_SIGMA = rf"(?:\bsigma\b|\\sigma\b|σ)\s*(?:\^?\*|_\w+)?\s*\$?\s*(?:[:=≈]|\bis\b|\\approx)\s*\$?\s*({NUMBER})"
+_EQUALS = r"\s*(?:\^?\*|_\w+)?\s*\$?\s*(?:[:=≈]|\bis\b|\\approx)\s*\$?\s*"
+_MU = rf"(?:\bmu\b|\\mu\b|μ){_EQUALS}({NUMBER})"
+_SIGMA = rf"(?:\bsigma\b|\\sigma\b|σ){_EQUALS}({NUMBER})"
 REACH = 300  # characters after a trick's name in which its figures stand
 
 Table = dict[str, object]

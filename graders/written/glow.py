@@ -1,4 +1,4 @@
-"""Problem 4 (a) and (c): does a written chain lead from the log-determinant to a sum of log|s_i|?"""
+"""Problem 4 (a) and (c): does a chain lead from the log-determinant to a sum of log|s_i|?"""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from assay import tree as t
 from assay import written
@@ -26,7 +26,7 @@ def ruling(sections: Sequence[written.Section], library: written.Library) -> wri
     return written.Ruling(dict(zip(CHECKS, verdict, strict=True)), judged)
 
 
-def _left(meaning: Densities):  # type: ignore[no-untyped-def]
+def _left(meaning: Densities) -> Callable[[written.Line], bool]:
     value = meaning.left
 
     def is_left(line: written.Line) -> bool:
@@ -38,7 +38,7 @@ def _left(meaning: Densities):  # type: ignore[no-untyped-def]
     return is_left
 
 
-def _right(meaning: Densities):  # type: ignore[no-untyped-def]
+def _right(meaning: Densities) -> Callable[[written.Line], bool]:
     wanted = meaning.right_integrand()
 
     def is_right(line: written.Line) -> bool:

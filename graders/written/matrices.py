@@ -20,6 +20,7 @@ from assay import tree as t
 from assay import written
 
 Array = NDArray[np.float64]
+Join = Callable[[Array], object]  # a sum or a product over the first axis
 Values = list[list[Array]]  # for each world the possible values: +- has two
 
 SIZES = ((1, 2, 3), (2, 3, 2), (3, 1, 2), (3, 2, 3), (4, 2, 1), (2, 1, 3), (3, 3, 1), (4, 1, 2))
@@ -35,13 +36,16 @@ class Variant(NamedTuple):
     pixels_first: bool
 
 
+USUAL = Variant(signed_bars=False, pixels_first=True)
+
+
 @dataclass
 class World:
     """The values of letters in one world, and the convention under which lines are read."""
 
     letters: dict[str, Array]
     has_pixels: bool
-    variant: Variant = Variant(False, True)
+    variant: Variant = USUAL
     sign: int = 1
     bound: dict[str, int] = field(default_factory=dict)
 
@@ -71,7 +75,9 @@ class Matrices:
             functions=frozenset({"f", "vec"}), values=frozenset(constants)
         )
         orders = (True, False) if has_pixels else (True,)
-        self.variants = [Variant(*pair) for pair in itertools.product((False, True), orders)]
+        self.variants: Sequence[object] = [
+            Variant(*pair) for pair in itertools.product((False, True), orders)
+        ]
         self.worlds = [_world(seed, size, has_pixels) for seed, size in enumerate(SIZES)]
         self.defined: dict[str, dict[object, Values]] = {}
 
@@ -94,13 +100,15 @@ class Matrices:
 
     def equal(self, one: object, other: object) -> bool:
         """Whether both have a common value in every world."""
-        assert isinstance(one, list) and isinstance(other, list)
+        assert isinstance(one, list)
+        assert isinstance(other, list)
         pairs = zip(one, other, strict=True)
         return all(any(_close(a, b) for a in first for b in second) for first, second in pairs)
 
     def difference(self, before: written.Reading, here: written.Reading) -> str:
         """How two lines differ in the smallest world in which they do."""
-        assert isinstance(before.value, list) and isinstance(here.value, list)
+        assert isinstance(before.value, list)
+        assert isinstance(here.value, list)
         if any(not np.isfinite(v).all() for values in here.value for v in values):
             return (
                 "this takes the logarithm of a negative number where some s_i < 0: it is true "
@@ -306,7 +314,7 @@ class _Evaluator:
     def is_dots(tree: t.Tree) -> bool:
         return isinstance(tree, t.Symbol) and tree.name == "dots"
 
-    def dotted(self, items: Sequence[t.Tree], join: Callable[[Array], float]) -> Array:
+    def dotted(self, items: Sequence[t.Tree], join: Join) -> Array:
         """s_1 ... s_C: the first item says how the others look, the last one where they end."""
         place = next(i for i, item in enumerate(items) if self.is_dots(item))
         if place == 0 or place == len(items) - 1 or place > 3:
@@ -391,11 +399,12 @@ class _Evaluator:
         if tree.name == "log":
             return self.log(tree, value)
         if tree.name in ("exp", "abs", "sign") and value.ndim < 2:
-            return np.asarray({"exp": np.exp, "abs": np.abs, "sign": np.sign}[tree.name](value))
+            elementwise: dict[str, Join] = {"exp": np.exp, "abs": np.abs, "sign": np.sign}
+            return np.asarray(elementwise[tree.name](value))
         if tree.name == "tr" and value.ndim == 2:
             return np.asarray(np.trace(value))
         if tree.name in ("total", "product") and value.ndim == 1:
-            return np.asarray({"total": np.sum, "product": np.prod}[tree.name](value))
+            return np.asarray(np.sum(value) if tree.name == "total" else np.prod(value))
         raise _refuse(tree, f"{tree.name} is not used here; write it out")
 
     def log(self, tree: t.Function, value: Array) -> Array:
@@ -448,16 +457,15 @@ class _Evaluator:
 
     def differential(self, tree: t.Differential) -> Array:
         body, variable = tree.body, tree.variable
-        both = isinstance(body, t.Subscript) and isinstance(variable, t.Subscript)
-        if self.world.has_pixels and both and _is_pixel(body) and _is_pixel(variable):
+        if self.world.has_pixels and _is_pixel(body) and _is_pixel(variable):
             return self.world.letters["A"]
         name = "" if variable is None else _bare_name(variable)
         if name.lower() not in ("x", ""):
             raise _refuse(tree, "the derivative here is in the layer's input")
-        if isinstance(body, t.Product) and not self.world.has_pixels:
-            if _bare_name(body.factors[-1]) == "x":
-                rest = body.factors[:-1]
-                return self.value(rest[0] if len(rest) == 1 else t.Product(rest))
+        is_map = isinstance(body, t.Product) and _bare_name(body.factors[-1]) == "x"
+        if isinstance(body, t.Product) and is_map and not self.world.has_pixels:
+            rest = body.factors[:-1]
+            return self.value(rest[0] if len(rest) == 1 else t.Product(rest))
         letter = _bare_name(body)
         if self.world.has_pixels and name == "x" and written.name_of(body) == "f_1":
             return self.world.letters["A"]
@@ -466,7 +474,7 @@ class _Evaluator:
         raise _refuse(tree, "the Jacobian here is that of the layer")
 
     def big(self, tree: t.Big) -> Array:
-        join = np.add.reduce if tree.kind == "sum" else np.multiply.reduce
+        join: Join = np.add.reduce if tree.kind == "sum" else np.multiply.reduce
         if not tree.indices:
             return self.without_index(tree, join)
         if len(tree.indices) > 1 and tree.lower is None and tree.upper is None:
@@ -481,7 +489,7 @@ class _Evaluator:
             return np.asarray(0.0 if tree.kind == "sum" else 1.0)
         return np.asarray(join(np.stack(values)))
 
-    def without_index(self, tree: t.Big, join: Callable[[Array], float]) -> Array:
+    def without_index(self, tree: t.Big, join: Join) -> Array:
         """A sum over all entries of a vector, or over all pixels in words."""
         if tree.lower is None and tree.upper is None:
             value = self.value(tree.body)
@@ -544,7 +552,7 @@ def _bare_name(tree: t.Tree) -> str:
             return tree.name if isinstance(tree, t.Symbol) else ""
 
 
-def _is_pixel(tree: t.Tree) -> bool:
+def _is_pixel(tree: t.Tree | None) -> bool:
     return isinstance(tree, t.Subscript) and len(tree.subs) >= 2
 
 
@@ -566,7 +574,7 @@ def _has_bare_determinant(tree: t.Tree) -> bool:
 
 
 _HANDLERS: dict[type, Callable[[_Evaluator, t.Tree], Array]] = {
-    t.Number: lambda e, n: np.asarray(float(n.text)),  # type: ignore[attr-defined]
+    t.Number: lambda _, n: np.asarray(float(n.text)),  # type: ignore[attr-defined]
     t.Symbol: _Evaluator.symbol,
     t.Marked: _Evaluator.symbol,
     t.Subscript: _Evaluator.subscript,  # type: ignore[dict-item]

@@ -41,9 +41,9 @@ PARTS = (
 
 def examine(documents: list[list[str]]) -> list[object]:
     """The rulings on documents [name, text], as plain data: see `assay.written.report.examine`."""
-    return written.examine({name: text for name, text in documents}, PARTS, figures.read)
+    return written.examine({each[0]: each[1] for each in documents}, PARTS, figures.read)
 
 
 def understood(documents: list[list[str]]) -> list[object]:
     """How documents [name, text] are read, as plain data: see `assay.written.report.understood`."""
-    return written.understood({name: text for name, text in documents}, PARTS)
+    return written.understood({each[0]: each[1] for each in documents}, PARTS)

@@ -179,7 +179,7 @@ class _Reader:
             if self.unread:
                 return self._both(_unread(self.unread[0]))
             if self.restated:
-                why = "the definition, argmin over C, is restated; a formula for the projection is missing"
+                why = "the definition, argmin over C, is restated; a formula for it is missing"
                 return self._both(("missing", why, "Which point of the segment is nearest to y?"))
             if not self.found:
                 return None
@@ -200,7 +200,7 @@ class _Reader:
         return {IN_SET: outcome, NEAREST: outcome}
 
     def _last(self) -> list[tuple[int, list[Formula]]] | None:
-        """The last formula for both coordinates, or one for each; cases of one target go together."""
+        """The last formula for both coordinates, or one for each; cases go together."""
         groups: dict[int, list[Formula]] = {}
         for formula in self.found:
             group = groups.setdefault(formula.target, [])
@@ -211,12 +211,9 @@ class _Reader:
             return [(BOTH, groups[BOTH])]
         if 1 in groups and 2 in groups:
             return [(1, groups[1]), (2, groups[2])]
-        if 2 in groups and self._first_is_fixed():
-            return [(2, groups[2])]
+        if 2 in groups:
+            return [(2, groups[2])]  # x_1 = a is the only choice in C
         return None
-
-    def _first_is_fixed(self) -> bool:
-        return True  # x_1 = a is the only choice in C; a formula for x_2 says the rest
 
     def _judge(self, target: int, group: list[Formula], faults: dict[str, Outcome]) -> None:
         for formula in group:
@@ -473,9 +470,9 @@ class _At:
     def holds(self, tree: t.Tree) -> bool:
         """Whether a condition holds at the point."""
         if isinstance(tree, t.Every):
-            return all([self.holds(c) for c in tree.conditions])
+            return min([self.holds(c) for c in tree.conditions], default=True)  # each is read
         if isinstance(tree, t.Some):
-            return any([self.holds(c) for c in tree.conditions])
+            return max([self.holds(c) for c in tree.conditions], default=False)
         if not isinstance(tree, t.Relation):
             raise written.Unread(
                 written.text(tree), "write the condition as a comparison, as in y_2 < 0"
@@ -486,7 +483,7 @@ class _At:
         if tree.sign in ("in", "notin"):
             return self.inside(float(left), tree.right) == (tree.sign == "in")
         right = self.value(tree.right)
-        compare: dict[str, Callable[[Array, Array], object]] = {
+        compare: dict[str, Callable[[Array, Array], Array]] = {
             "<": np.less,
             "<=": np.less_equal,
             ">": np.greater,
@@ -507,7 +504,7 @@ class _At:
 
 
 _HANDLERS: dict[type, Callable[[_At, t.Tree], object]] = {
-    t.Number: lambda e, n: np.asarray(float(n.text)),  # type: ignore[attr-defined]
+    t.Number: lambda _, n: np.asarray(float(n.text)),  # type: ignore[attr-defined]
     t.Symbol: _At.symbol,
     t.Marked: _At.symbol,
     t.Call: _At.symbol,

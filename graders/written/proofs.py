@@ -1,4 +1,4 @@
-"""When a chain proves an identity: both of its sides occur, something true is between, nothing false.
+"""When a chain proves an identity: both sides occur, something true is between, nothing is false.
 
 Several chains may share the work. A claim alone, or a chain that stops early, is incomplete, which
 is not wrong. A line that could not be read inside the only chain leaves the rest unproved.
@@ -46,7 +46,7 @@ def prove(judged: Sequence[written.Judged], claim: Claim) -> Verdict | None:
     complete = any(_is_complete(chain, claim, counted) for chain in counted)
     sides = _sides(left, right, unread, claim)
     if faults:
-        return Verdict(sides if complete or not faults else sides, _false(faults[0], counted))
+        return Verdict(sides, _false(faults[0], counted))
     if complete or (not _blocking(counted) and left and right and _between(counted, claim)):
         return Verdict(PASSED, PASSED)
     if _blocking(counted):

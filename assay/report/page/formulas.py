@@ -1,10 +1,10 @@
-"""Written mathematics on a page: MathML is rebuilt from what is allowed in it, nothing else passes."""
+"""Written mathematics on a page: only known elements of MathML pass, without attributes."""
 
 from __future__ import annotations
 
+import re
+from html import unescape
 from typing import NamedTuple
-from xml.etree import ElementTree
-from xml.etree.ElementTree import Element
 
 from markupsafe import Markup, escape
 
@@ -31,6 +31,7 @@ TAGS = frozenset(
         "mtd",
     ]
 )
+_PIECE = re.compile(r"<(/?)([a-z]+)(?: [^<>]*?)?(/?)>|([^<>]+)")
 WORDS = {"holds": "holds", "false": "false", "unread": "cannot be read"}
 
 
@@ -67,25 +68,26 @@ def passage_view(passage: Passage) -> PassageView:
 
 
 def markup(mathml: str, text: str) -> Markup:
-    """The MathML, if it holds only known elements without attributes of its own; else the text."""
-    try:
-        if "<!" in mathml or "<?" in mathml:
-            raise ElementTree.ParseError
-        root = ElementTree.fromstring(mathml)
-    except (ElementTree.ParseError, ValueError, RecursionError):
-        return escape(visible(text))
-    if root.tag != "math" or any(each.tag not in TAGS for each in root.iter()):
-        return escape(visible(text))
-    return Markup("").join(_element(root))
-
-
-def _element(element: Element) -> list[Markup]:
-    name = Markup(element.tag)  # noqa: S704 - one of TAGS
-    space = Markup(' width="0.2em"') if element.tag == "mspace" else Markup("")
-    parts = [Markup("<{}{}>").format(name, space), escape(visible(element.text or ""))]
-    for child in element:
-        parts += _element(child)
-    return [*parts, Markup("</{}>").format(name)]
+    """The MathML, if it is well formed and holds only known elements; else the text."""
+    made, end = Markup(""), 0
+    opened: list[str] = []
+    for piece in _PIECE.finditer(mathml):
+        closes, tag, empty, words = piece.groups()
+        if piece.start() != end or (tag and tag not in TAGS) or (closes and opened[-1:] != [tag]):
+            return escape(visible(text))
+        end = piece.end()
+        if words:
+            made += escape(visible(unescape(words)))
+        elif closes:
+            opened.pop()
+            made += Markup("</{}>").format(tag)
+        else:
+            space = Markup(' width="0.2em"') if tag == "mspace" else Markup("")
+            made += Markup("<{}{}>").format(tag, space)
+            made += Markup("</{}>").format(tag) if empty else Markup("")
+            opened += [] if empty else [tag]
+    is_whole = end == len(mathml) and not opened and mathml.startswith("<math>")
+    return made if is_whole else escape(visible(text))
 
 
 def _line(each: WrittenLine) -> LineView:
