@@ -402,7 +402,16 @@ class _Parser:
 
     def called(self, head: Tree) -> Tree:
         """A symbol with arguments, if what follows in brackets can only be arguments."""
-        if not self.sees("(", "[") or isinstance(head, Marked):
+        if isinstance(head, Marked):
+            return head
+        if self.sees("{") and self.sees("(", ahead=1):  # q{\left(z\right)}, as sympy prints it
+            self.at += 1
+            made = self.called(head)
+            if made is not head and self.accept("}"):
+                return made
+            self.at -= 1
+            return head
+        if not self.sees("(", "["):
             return head
         base = head
         while isinstance(base, Subscript):

@@ -221,7 +221,7 @@ def _judged(chain: Chain, court: _Court, defines: str) -> Judged:
             continue
         kept = court.matching(survivors, line.read)
         if not kept:
-            kept = _in_another_reading([*before, line], court)
+            kept = _in_another_reading([*before, line], survivors, court)
         line.after_gap, gap = gap, False
         line.mark = "holds" if kept else "false"
         if not kept and not court.explained:
@@ -235,11 +235,14 @@ def _judged(chain: Chain, court: _Court, defines: str) -> Judged:
     return Judged(lines, chain.is_display, defines)
 
 
-def _in_another_reading(lines: Sequence[Line], court: _Court) -> list[Reading]:
-    """The readings of the last line that hold if all lines may be read in unusual ways."""
-    kept: list[Reading] = lines[-2].read
-    # Equal lines have one value; only a line in its own reading can change it.
-    found = court.matching(kept[:4], lines[-1].all_readings())
+def _in_another_reading(
+    lines: Sequence[Line], survivors: Sequence[Reading], court: _Court
+) -> list[Reading]:
+    """The readings of the last line that hold if the lines may be read in unusual ways.
+
+    A chain of equalities has one value, so one reading of each line must have it.
+    """
+    found = court.matching(survivors, lines[-1].all_readings())
     if found:
         return found
     kept = lines[0].all_readings()
@@ -247,4 +250,6 @@ def _in_another_reading(lines: Sequence[Line], court: _Court) -> list[Reading]:
         kept = court.matching(kept, line.all_readings())
         if not kept:
             return []
+    for line in lines[:-1]:
+        line.read = [*court.matching(kept, line.read), *line.read]
     return kept

@@ -202,7 +202,7 @@ class Densities:
         if given is None:
             return self.known["q"]
         name = written.name_of(given).partition("_")[0]
-        if name in ("phi", *Z):
+        if name in ("phi", *Z) and tree.variable is None:
             return self.known["q"]
         if name not in ("q", "h"):
             raise written.Unread(written.text(given), "the expectation here is over q_phi")

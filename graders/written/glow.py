@@ -70,7 +70,7 @@ def _left(meaning: Matrices) -> Callable[[written.Line], bool]:
 
     def is_left(line: written.Line) -> bool:
         return any(
-            _has_log(r.tree) and _has_matrix(r.tree) and meaning.equal(r.value, claim)
+            _has_log(r.tree) and _has_jacobian(r.tree) and meaning.equal(r.value, claim)
             for r in line.read
         )
 
@@ -91,6 +91,20 @@ def _right(meaning: Matrices) -> Callable[[written.Line], bool]:
 
 def _has_log(tree: t.Tree) -> bool:
     return any(isinstance(n, t.Function) and n.name == "log" for n in tree.walk())
+
+
+def _has_jacobian(tree: t.Tree) -> bool:
+    """Whether it is about the Jacobian, or about A, by its name or as the whole product."""
+    for node in tree.walk():
+        if isinstance(node, t.Differential):
+            return True
+        if isinstance(node, t.Symbol) and node.name in ("A", "J"):
+            return True
+        if isinstance(node, t.Product) and t.names(node) >= {"P", "L", "U", "s"}:
+            separate = any(isinstance(f, (t.Bars, t.Function)) for f in node.factors)
+            if not separate:
+                return True
+    return False
 
 
 def _has_matrix(tree: t.Tree) -> bool:

@@ -144,7 +144,11 @@ def _world(seed: int, size: tuple[int, int, int], has_pixels: bool) -> World:
     L = np.tril(source.uniform(-1, 1, (C, C)), -1) + np.eye(C)
     U = np.triu(source.uniform(-1, 1, (C, C)), 1)
     s = source.uniform(0.4, 2.2, C) * source.choice([-1.0, 1.0], C)
-    s[seed % C] = -abs(s[seed % C])
+    s[0] = -abs(s[0])
+    if (s.prod() > 0) == (m * n % 2 == 1 or seed % 2 == 0) and C > 1:
+        s[-1] = -s[-1]  # where m n is odd, the product is negative
+    if m * n % 2 == 1 and np.linalg.det(P) < 0:
+        P = P[[1, 0, *range(2, C)]]
     x = source.uniform(-1, 1, C)
     letters = {"P": P, "L": L, "U": U, "s": s, "x": x, "A": P @ L @ (U + np.diag(s))}
     letters["C"] = np.asarray(float(C))
@@ -507,12 +511,11 @@ class _Evaluator:
             raise _refuse(tree, "say up to where this runs")
         if _indexes(tree.body, name):
             return 1, self.world.C
-        if self.world.has_pixels:
-            letters = self.world.letters
-            known = {"h": "m", "w": "n", "i": "m", "j": "n", "a": "m", "b": "n", "x": "m", "y": "n"}
-            used = [k for k in known if k == name]
-            if used:
-                return 1, int(letters[known[name]])
+        if not self.world.has_pixels:
+            return 1, self.world.C
+        of_pixel = {"h": "m", "w": "n", "i": "m", "j": "n", "a": "m", "b": "n", "x": "m", "y": "n"}
+        if name in of_pixel:
+            return 1, int(self.world.letters[of_pixel[name]])
         raise written.Unread(name, "say up to where this index runs")
 
 

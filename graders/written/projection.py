@@ -23,6 +23,8 @@ VOCABULARY = written.Vocabulary(functions=frozenset({"Pi", "P"}), values=frozens
 FIRST, BOTH = 1, 0  # which coordinates a formula is for: BOTH, 1 or 2
 HEIGHTS = (-1e6, -2.5, -0.25, 0.0, 0.125, 0.5, 0.875, 1.0, 1.25, 3.0, 1e6)
 
+GENERAL = (t.Function, t.Cases, t.Bars)  # what a formula for all regions needs
+
 Array = NDArray[np.float64]
 Point = dict[str, Array]
 
@@ -161,7 +163,8 @@ class _Reader:
             target = BOTH
         if (size == 2) != (target == BOTH):
             return
-        if not chain.is_display and not self._is_right(tree, target, condition):
+        is_simple = not any(isinstance(n, GENERAL) for n in tree.walk())
+        if not chain.is_display and is_simple and not self._is_right(tree, target, condition):
             return  # in prose a condition may stand in words
         self.found.append(Formula(line, tree, target, condition))
 
@@ -187,6 +190,8 @@ class _Reader:
                 ("missing", "a formula for one of the two coordinates is missing", "")
             )
         faults = {IN_SET: PASSED, NEAREST: PASSED}
+        for formula in self._others(last):
+            self._judge(formula.target, [formula], faults)
         for target, group in last:
             self._judge(target, group, faults)
         blocking = [line for line in self.unread if _comes_after(line, last)]
@@ -195,6 +200,16 @@ class _Reader:
         if faults[IN_SET][0] == "wrong" and faults[NEAREST] == PASSED:
             faults[NEAREST] = faults[IN_SET]
         return faults
+
+    def _others(self, last: list[tuple[int, list[Formula]]]) -> list[Formula]:
+        """General formulas beside those that count: they must be correct as well."""
+        used = [id(f) for _, group in last for f in group]
+        general = [
+            f
+            for f in self.found
+            if f.condition is None and any(isinstance(n, GENERAL) for n in f.tree.walk())
+        ]
+        return [f for f in general if id(f) not in used]
 
     def _both(self, outcome: Outcome) -> dict[str, Outcome]:
         return {IN_SET: outcome, NEAREST: outcome}
@@ -258,6 +273,8 @@ def target_of(tree: t.Tree) -> int | None:
         elif isinstance(tree, t.Marked):
             tree = tree.base
         elif isinstance(tree, t.Call):
+            if not _is_point(tree.arguments):
+                return None
             tree = tree.head
         elif isinstance(tree, t.Power):
             if not (
@@ -272,12 +289,27 @@ def target_of(tree: t.Tree) -> int | None:
             return BOTH if [target_of(i) for i in tree.items] == [1, 2] else None
     if isinstance(tree, t.Function) and tree.name == "proj":
         is_interval = isinstance(tree.sub, t.Group)
-        return None if is_interval else component
+        return None if is_interval or not _is_point(tree.arguments) else component
     if isinstance(tree, t.Symbol):
         letter = tree.name.rpartition(" ")[2]
         if letter in ("Pi", "P", "x"):
             return component
     return None
+
+
+def _is_point(arguments: Sequence[t.Tree]) -> bool:
+    """Whether a projection is that of y, or of (y_1, y_2)."""
+    items = list(arguments)
+    while len(items) == 1 and isinstance(items[0], (t.Matrix, t.Group, t.Power)):
+        inner = items[0]
+        if isinstance(inner, t.Power):
+            items = [inner.base]
+        elif isinstance(inner, t.Matrix):
+            items = [cell for row in inner.rows for cell in row]
+        else:
+            items = list(inner.items)
+    names = [written.name_of(item) for item in items]
+    return len(names) == 1 or [name[-2:] for name in names] == ["_1", "_2"]
 
 
 def _is_new(name: str) -> bool:
@@ -326,6 +358,8 @@ def _wrong_at(value: Array, target: int, point: Point) -> str:
         inside = abs(float(value) - a) < 1e-7
     else:
         inside = -1e-7 <= float(value) <= 1 + 1e-7
+    if np.isinf(value).any():
+        return f"{where} two cases hold, with different values"
     if np.isnan(value).any():
         return f"{where} the formula has no value"
     if not inside:
@@ -432,12 +466,16 @@ class _At:
         return self.vector(tree.items, tree)
 
     def cases(self, tree: t.Cases) -> Array:
+        """The value of the case that holds; none where two hold that differ."""
         made: Array | None = None
         shape: tuple[int, ...] = ()
         for case in tree.rows:
             value = self.value(case.value)  # every case must be a formula
             shape = value.shape
-            if made is None and self.holds(case.condition):
+            is_rest = case.condition == t.OTHERWISE
+            if self.holds(case.condition) and not (is_rest and made is not None):
+                if made is not None and not np.array_equal(made, value):
+                    return np.full(shape, np.inf)
                 made = value
         return np.full(shape, np.nan) if made is None else made
 

@@ -75,11 +75,15 @@ def _is_complete(chain: written.Judged, claim: Claim, counted: Sequence[written.
             low, high = min(start, end), max(start, end)
             part = chain.lines[low : high + 1]
             joined = all(line.mark == "holds" and not line.after_gap for line in part[1:])
-            if joined and low != high and (high - low > 1 or _beside(chain, counted, claim)):
-                trees = {line.tree for line in part}
-                if len(trees) > 2 or _beside(chain, counted, claim):
-                    return True
+            steps = len({line.tree for line in part}) - 2
+            if joined and low != high and (steps > 0 or _is_supported(chain, counted, claim)):
+                return True
     return False
+
+
+def _is_supported(chain: written.Judged, counted: Sequence[written.Judged], claim: Claim) -> bool:
+    """Whether a claim without steps has them in other chains, all of which could be read."""
+    return not _blocking(counted) and _beside(chain, counted, claim)
 
 
 def _beside(chain: written.Judged, counted: Sequence[written.Judged], claim: Claim) -> bool:
