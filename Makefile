@@ -33,6 +33,7 @@ verify: .venv/installed
 # Automatic mutants of the reference, PROBLEMS="problem1 problem4" for some: about 2 minutes.
 mutate: .venv/installed
 	$(BIN)/python tests/tools/mutate.py $(PROBLEMS)
+	$(BIN)/python tests/tools/mutate_written.py
 
 # The reference under SEEDS other seeds: about a second each.
 SEEDS ?= 2000

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from assay.written.documents import Formula
 from assay.written.tokens import Macros, Token, tokenize
@@ -100,10 +100,17 @@ _WRITTEN = {"<=": "\\le", ">=": "\\ge", "in": "\\in", "approx": "\\approx"}
 
 @dataclass
 class Chain:
-    """Steps in order; `is_display` unless it stands in a line of prose."""
+    """Steps in order; `is_display` unless it stands in a line of prose.
+
+    `is_tentative` marks a formula in prose that begins with = and so may go on from what came
+    before it, "which is $= 0$", or may not. `is_open` marks one in prose that has no relation yet,
+    or whose formulas each begin with one: the next such formula belongs to it.
+    """
 
     steps: list[Step]
     is_display: bool
+    is_tentative: bool = False
+    is_open: bool = False
 
 
 @dataclass
@@ -125,22 +132,43 @@ def chains(formulas: Iterable[Formula], macros: Macros) -> list[Chain]:
             going = None
             continue
         if not formula.is_display:
-            made += _inline(tokens, formula)
+            made += list(_inline(tokens, formula, made, going))
             continue
         for number, row in enumerate(_rows(tokens)):
             for piece in _pieces(row):
                 going = _added(piece, going, made, formula, number)
-    return [chain for chain in made if chain.steps]
+    # A formula in prose is a chain only if it has a relation.
+    return [chain for chain in made if len(chain.steps) > (0 if chain.is_display else 1)]
 
 
-def _inline(tokens: list[Token], formula: Formula) -> Iterator[Chain]:
-    """The chains of a formula in prose: it needs a relation."""
+def _inline(
+    tokens: list[Token], formula: Formula, made: list[Chain], display: Chain | None
+) -> Iterator[Chain]:
+    """The chains of a formula in prose; one that begins with = goes on from what came before."""
     for row in _rows(tokens):
         for piece in _pieces(row):
+            begins = bool(piece.tokens) and piece.tokens[0].text == "="
+            before = made[-1] if made else None
+            if begins and before is not None and before.is_open:
+                _extend(before, piece, formula, 0)
+                continue
+            if begins:
+                yield from _tentative(piece, formula, [before, display])
+                continue
             chain = Chain([], False)
             _extend(chain, piece, formula, 0)
-            if len(chain.steps) > 1:
-                yield chain
+            chain.is_open = len(chain.steps) == 1
+            yield chain
+
+
+def _tentative(
+    piece: _Piece, formula: Formula, candidates: Iterable[Chain | None]
+) -> Iterator[Chain]:
+    """A formula that begins with = after each of the chains that it may go on from."""
+    for chain in {id(c): c for c in candidates if c is not None and c.steps}.values():
+        made = Chain([replace(chain.steps[-1])], False, is_tentative=True)
+        _extend(made, piece, formula, 0)
+        yield made
 
 
 def _added(

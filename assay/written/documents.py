@@ -70,7 +70,7 @@ _PAIRED = re.compile(
 _PROBLEM = re.compile(
     r"^\W*(?:(?:homework|hw|hwk)\W*\d+\W*)?(?:problem|exercise|question|prob|ex"
     r"|solution (?:to|of) problem|solution|문제|problème|aufgabe|[qp])"
-    r"\s*[.:#]?\s*([1-9]\d?)\b(?![./]\d)\s*[.:)\-]*\s*(?:\(?([a-e])\)|([a-e])\b)?",
+    r"\s*[.:#]?\s*([1-9]\d?)(?!\d|[./]\d)(?:([a-e])\b|\s*[.:)\-]*\s*\(?([a-e])\))?",
     re.I,
 )
 _NUMBERED = re.compile(
@@ -80,6 +80,9 @@ _PART = re.compile(
     r"^\W*(?:part\s*)?(?:\(\s*([a-e])\s*\)|([a-e])\s*\)|([a-e])\s*[.:](?=\s|$))"
     r"|^\W*part\s*\(?([a-e])\b",
     re.I,
+)
+_BARE = re.compile(
+    r"^\s*(?:#+|\\(?:sub)*section\*?\s*\{|\*\*)\s*([1-9]\d?)\s*[.:]?\s*(?:\}|\*\*|$)"
 )
 _MARKUP = re.compile(
     r"\\(?:item|(?:sub)*section|paragraph|textbf|textit|emph|underline|bf|[Ll]arge|noindent)\*?"
@@ -274,6 +277,9 @@ def _heading(
     match = _PROBLEM.match(line)
     if match:
         return match[1], (match[2] or match[3] or "").lower()
+    match = None if has_headings else _BARE.match(raw)
+    if match:
+        return match[1], ""
     if not has_headings or not section.problem:
         match = _NUMBERED.match(line)
         if match:

@@ -43,7 +43,7 @@ from assay.written.tree import (
     Unread,
 )
 
-DEEPEST = 60  # levels of nesting
+DEEPEST = 100  # levels of nesting, of formulas, terms and factors
 MOST_READINGS = 48  # of one formula
 MOST_STEPS = 60_000  # tokens read for one formula, in all its readings
 
@@ -224,11 +224,14 @@ class _Parser:
             raise Unread(token.text, "this bracket closes nothing; remove it")
         raise Unread(_shown(token), f"after {self.last()!r} this cannot follow")
 
-    def expression(self) -> Tree:
-        """Terms with + and - between them."""
+    def deeper(self) -> None:
         self.depth += 1
         if self.depth > DEEPEST:
             raise Unread(self.last(), "this is nested too deeply; name a part of it")
+
+    def expression(self) -> Tree:
+        """Terms with + and - between them."""
+        self.deeper()
         terms = [self.signed_term()]
         while self.sees("+", "-", "pm"):
             terms.append(self.signed_term())
@@ -236,6 +239,12 @@ class _Parser:
         return terms[0] if len(terms) == 1 else Sum(tuple(terms))
 
     def signed_term(self) -> Tree:
+        self.deeper()
+        made = self.term_with_sign()
+        self.depth -= 1
+        return made
+
+    def term_with_sign(self) -> Tree:
         if self.accept("+"):
             return self.signed_term()
         if self.accept("-"):
@@ -314,6 +323,12 @@ class _Parser:
     # Factors
 
     def factor(self) -> Tree:
+        self.deeper()
+        made = self.factor_here()
+        self.depth -= 1
+        return made
+
+    def factor_here(self) -> Tree:
         token = self.peek()
         if token is None:
             raise Unread(self.last(), "something is missing after this")
@@ -506,7 +521,7 @@ class _Parser:
     def argument(self) -> Tree:
         """A group in braces, or one token: of a number only its first digit."""
         token = self.peek()
-        if token is not None and token.kind == "number" and len(token.text) > 1:
+        if token is not None and token.kind == "number" and token.text[1:].isdigit():
             self.tokens = list(self.tokens)
             first = Token("number", token.text[0], token.start, token.end)
             rest = Token("number", token.text[1:], token.start, token.end)
@@ -666,6 +681,9 @@ class _Parser:
         return Matrix(tuple(kept))
 
     def cell(self) -> Tree:
+        following = self.peek(1)
+        if self.sees("*") and following is not None and following.kind in ("cell", "row", "end"):
+            return Symbol(self.take().text)
         self.bars.append(0)
         made = self.expression()
         self.bars.pop()
@@ -855,8 +873,7 @@ class _Parser:
             if self.sees("^") and self.choose(2):
                 self.take()
                 return body, self.argument()
-            first = self.postfix(body)
-            return self.widened(first), None
+            return self.postfix(body), None
         return self.widened(self.factor()), None
 
     def widened(self, first: Tree, usual: int = 0) -> Tree:
@@ -964,12 +981,9 @@ class _Parser:
         if self.peek() is None or not (self.starts_factor() or self.sees("*")):
             raise Unread(self.last(), "a derivative needs something to differentiate after it")
         self.accept("*")
-        if self.sees("(", "[", "\\{"):
-            bracket = self.take()
-            first: Tree = self.postfix(self.group(bracket))
-        else:
-            first = self.factor()
-        return Differential(self.widened(first), variable)
+        if self.sees("(", "[", "\\{"):  # what is in brackets is what is meant
+            return Differential(self.postfix(self.group(self.take())), variable)
+        return Differential(self.widened(self.factor()), variable)
 
     def gradient(self) -> Tree:
         variable = None

@@ -84,6 +84,7 @@ class Judged:
     lines: list[Line]
     is_display: bool
     defines: str = ""
+    is_tentative: bool = False
 
     def faults(self) -> list[Line]:
         """The false lines."""
@@ -232,7 +233,7 @@ def _judged(chain: Chain, court: _Court, defines: str) -> Judged:
             before, survivors = [*before, line], kept
         else:
             before, survivors = [line], line.read
-    return Judged(lines, chain.is_display, defines)
+    return Judged(lines, chain.is_display, defines, chain.is_tentative)
 
 
 def _in_another_reading(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 
 class Unread(Exception):
@@ -245,6 +245,31 @@ def plain(tree: Tree) -> Tree:
     while isinstance(tree, (Subscript, Marked)):
         tree = tree.base
     return tree
+
+
+def renamed(tree: Tree, old: str, new: str) -> Tree:
+    """A tree with another name for a symbol."""
+    if isinstance(tree, Symbol):
+        return Symbol(new) if tree.name == old else tree
+    changed: dict[str, object] = {}
+    for each in fields(tree):
+        value = getattr(tree, each.name)
+        if isinstance(value, Tree):
+            changed[each.name] = renamed(value, old, new)
+        elif isinstance(value, tuple):
+            changed[each.name] = _renamed_in(value, old, new)
+    return replace(tree, **changed)
+
+
+def _renamed_in(items: tuple[object, ...], old: str, new: str) -> tuple[object, ...]:
+    return tuple(
+        renamed(item, old, new)
+        if isinstance(item, Tree)
+        else _renamed_in(item, old, new)
+        if isinstance(item, tuple)
+        else item
+        for item in items
+    )
 
 
 def names(tree: Tree) -> set[str]:

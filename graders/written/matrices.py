@@ -446,6 +446,9 @@ class _Evaluator:
     def matrix(self, tree: t.Matrix) -> Array:
         cells = [cell for row in tree.rows for cell in row]
         if any(self.is_dots(cell) for cell in cells):
+            triangular = self.triangular(tree)
+            if triangular is not None:
+                return triangular
             solid = [c for c in cells if not (self.is_dots(c) or _is_nothing(c))]
             if not solid:
                 raise _refuse(tree, "write the entries of this matrix")
@@ -456,6 +459,27 @@ class _Evaluator:
         if any(value.ndim for row in values for value in row):
             raise _refuse(tree, "write this matrix of blocks as a product I_{mn} (x) A")
         return np.asarray(values)
+
+    def triangular(self, tree: t.Matrix) -> Array | None:
+        """U + diag(s) or diag(s), drawn with s_1, ..., s_C on the diagonal and 0 below."""
+        size = len(tree.rows)
+        if any(len(row) != size for row in tree.rows):
+            return None
+        ends = [tree.rows[0][0], tree.rows[-1][-1]]
+        s = self.world.letters["s"]
+        if any(_is_nothing(end) or self.is_dots(end) for end in ends):
+            return None
+        values = [self.value(end) for end in ends]
+        if any(value.ndim for value in values) or values != [s[0], s[-1]]:
+            return None
+        below = [tree.rows[i][j] for i in range(size) for j in range(i)]
+        above = [tree.rows[j][i] for i in range(size) for j in range(i)]
+        if not all(_is_nothing(cell) or self.is_dots(cell) for cell in below):
+            return None
+        is_diagonal = all(
+            cell != t.Symbol("*") and (_is_nothing(cell) or self.is_dots(cell)) for cell in above
+        )
+        return np.diag(s) + (0 if is_diagonal else 1) * self.world.letters["U"]
 
     # Derivatives, sums
 

@@ -41,6 +41,7 @@ class Formula:
     tree: t.Tree
     target: int
     condition: t.Tree | None
+    in_display: bool = True
 
 
 @dataclass
@@ -121,6 +122,7 @@ class _Reader:
 
     def _formulas(self, chain: written.Chain, lines: Sequence[written.Line]) -> None:
         target: int | None = None
+        point = "y"
         for number, line in enumerate(lines):
             tree = line.tree
             if number and line.step.relation not in written.LINKS:
@@ -131,11 +133,11 @@ class _Reader:
                 continue
             own = target_of(tree)
             if own is not None and not (own and target == BOTH):
-                target = own
+                target, point = own, _point_of(tree)
                 continue
             if target is None and not (number == 0 and chain.is_display and len(lines) == 1):
                 continue
-            self._formula(chain, line, tree, target)
+            self._formula(chain, line, t.renamed(tree, point, "y"), target)
 
     def _formula(
         self, chain: written.Chain, line: written.Line, tree: t.Tree, target: int | None
@@ -163,10 +165,16 @@ class _Reader:
             target = BOTH
         if (size == 2) != (target == BOTH):
             return
-        is_simple = not any(isinstance(n, GENERAL) for n in tree.walk())
-        if not chain.is_display and is_simple and not self._is_right(tree, target, condition):
-            return  # in prose a condition may stand in words
-        self.found.append(Formula(line, tree, target, condition))
+        is_right = self._is_right(tree, target, condition)
+        if not chain.is_display and not is_right and self._may_have_a_condition(tree, target):
+            return
+        self.found.append(Formula(line, tree, target, condition, chain.is_display))
+
+    def _may_have_a_condition(self, tree: t.Tree, target: int) -> bool:
+        """Whether a formula in prose may be meant for a region that stands in words beside it."""
+        if any(isinstance(n, GENERAL) for n in tree.walk()):
+            return False
+        return target != BOTH or _holds_in_a_region(self.meaning, tree)
 
     def _size(self, tree: t.Tree) -> int:
         sizes = {np.asarray(self.meaning.value(tree, p)).size for p in points()}
@@ -207,7 +215,8 @@ class _Reader:
         general = [
             f
             for f in self.found
-            if f.condition is None and any(isinstance(n, GENERAL) for n in f.tree.walk())
+            if f.condition is None
+            and (any(isinstance(n, GENERAL) for n in f.tree.walk()) or not f.in_display)
         ]
         return [f for f in general if id(f) not in used]
 
@@ -264,6 +273,10 @@ def _unread(line: written.Line) -> Outcome:
 def target_of(tree: t.Tree) -> int | None:
     """What a formula is for, if a tree names the projection: BOTH, 1 or 2; else None."""
     component = 0
+    if isinstance(tree, t.Product) and len(tree.factors) == 2:
+        head, of = tree.factors
+        is_of_point = isinstance(of, (t.Matrix, t.Group)) and _is_point([of])
+        return target_of(head) if is_of_point else None
     while isinstance(tree, (t.Subscript, t.Marked, t.Call, t.Group, t.Power, t.Matrix)):
         if isinstance(tree, t.Subscript):
             for sub in tree.subs:
@@ -312,6 +325,16 @@ def _is_point(arguments: Sequence[t.Tree]) -> bool:
     return len(names) == 1 or [name[-2:] for name in names] == ["_1", "_2"]
 
 
+def _point_of(tree: t.Tree) -> str:
+    """The letter of the point that is projected: of Pi_C(x) it is "x"."""
+    for node in tree.walk():
+        if isinstance(node, t.Call) and len(node.arguments) == 1:
+            only = node.arguments[0]
+            if isinstance(only, t.Symbol) and len(only.name) == 1:
+                return only.name
+    return "y"
+
+
 def _is_new(name: str) -> bool:
     return name.partition("_")[0] not in ("y", "a", "x", "Pi", "P", "C", "L", "infty")
 
@@ -332,6 +355,17 @@ def _fault_of(meaning: Meaning, tree: t.Tree, target: int, condition: t.Tree | N
             row = _case_of(meaning, tree, point)
             return f"{row}{why}"
     return ""
+
+
+def _holds_in_a_region(meaning: Meaning, tree: t.Tree) -> bool:
+    """Whether a point is the projection of all y below C, of all beside it, or of all above."""
+    regions: dict[int, list[Point]] = {}
+    for point in points():
+        regions.setdefault(int(np.floor(np.clip(point["y"][1], -1, 1.5))), []).append(point)
+    return any(
+        all(not _wrong_at(meaning.value(tree, p), BOTH, p) for p in region)
+        for region in regions.values()
+    )
 
 
 def _case_of(meaning: Meaning, tree: t.Tree, point: Point) -> str:

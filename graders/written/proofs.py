@@ -13,6 +13,9 @@ from assay import written
 
 Outcome = tuple[str, str, str]  # outcome, evidence, hint
 PASSED: Outcome = ("passed", "", "")
+# What a line holds that says something about the problem, and is no mere name.
+SAYS = frozenset(["log", "exp", "int", "E", "det", "sum", "prod", "total", "frac", "q", "h", "s"])
+
 Test = Callable[[written.Line], bool]
 
 
@@ -63,11 +66,13 @@ def _counts(chain: written.Judged, claim: Claim) -> bool:
         return False
     if not chain.faults():
         return True
-    return any(claim.matters(line) for line in chain.lines)
+    return not chain.is_tentative and any(claim.matters(line) for line in chain.lines)
 
 
 def _is_complete(chain: written.Judged, claim: Claim, counted: Sequence[written.Judged]) -> bool:
     """Whether one chain goes from side to side, with something between or beside it."""
+    if _blocking([chain]):
+        return False
     places = [i for i, line in enumerate(chain.lines) if line.read and claim.is_left(line)]
     ends = [i for i, line in enumerate(chain.lines) if line.read and claim.is_right(line)]
     for start in places:
@@ -117,12 +122,9 @@ def _blocking(counted: Sequence[written.Judged]) -> list[written.Line]:
 
 
 def _is_name(line: written.Line) -> bool:
-    if line.step.fault is not None or len(line.step.tokens) > 8:
-        return False
-    try:
-        return bool(written.name_of(written.parse(line.step.tokens)))
-    except written.Unread:
-        return False
+    r"""Whether a line only names what follows, as `\nabla_\phi L(\phi)` does."""
+    words = {token.text for token in line.step.tokens if token.kind in ("word", "name")}
+    return line.step.fault is None and len(line.step.tokens) <= 16 and not words & SAYS
 
 
 def _sides(

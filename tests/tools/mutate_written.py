@@ -21,11 +21,15 @@ from typing import NamedTuple
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
 from places import ROOT
 from rich.console import Console
-from written import PARTS, Document, judged, right
+from written import Document, judged, right
 
 SURVIVORS = ROOT / "tests" / "written" / "survivors.toml"
 Q = r"q(?:_\{?\\(?:var)?phi\}?)?(?:\((?:\\mathbf ?)?\{?[zZ]\}?\)|\([zZ](?:;|\|)\\phi\))?"
-D = r"(?:\\nabla_\{?\\(?:var)?phi\}?|\\partial_\{?\\phi(?:_i)?\}?|\\frac\{(?:\\partial|d)\}\{(?:\\partial ?|d) ?\\phi(?:_i)?\})"
+D = (
+    r"(?:\\nabla_\{?\\(?:var)?phi\}?|\\partial_\{?\\phi(?:_i)?\}?"
+    r"|\\frac\{(?:\\partial|d)\}\{(?:\\partial ?|d) ?\\phi(?:_i)?\})"
+)
+SUM_OF_LOGS = r"\\sum(_\{?[a-z](?:=1)?\}?(?:\^\{?C\}?)?) ?\\log ?(\|s_[a-z]\|)"
 ANY, ONE, TWO, FOUR, PIXELS = ("1", "2", "4a", "4c"), ("1",), ("2",), ("4a", "4c"), ("4c",)
 
 # name, places, pattern, replacement
@@ -52,7 +56,7 @@ CHANGES = (
     ("m n is n", PIXELS, r"m ?n(?![a-z])|m\\cdot n", "n"),
     ("m n is m + n", PIXELS, r"m ?n(?![a-z])|m\\cdot n", "(m+n)"),
     ("m n is C m n", PIXELS, r"m ?n(?![a-z])|m\\cdot n", "Cmn"),
-    ("log of a sum", FOUR, r"\\sum(_\{?[a-z](?:=1)?\}?(?:\^\{?C\}?)?) ?\\log ?(\|s_[a-z]\|)", r"\\log \\sum\1 \2"),
+    ("log of a sum", FOUR, SUM_OF_LOGS, r"\\log \\sum\1 \2"),
     ("min is max", TWO, r"\\?min(?=[\s\\{(])", r"\\max"),
     ("max is min", TWO, r"\\?max(?=[\s\\{(])", r"\\min"),
     ("a is y_1", TWO, r"(?<=[\[({}\s])a(?=[,\s&\\])", "y_1"),

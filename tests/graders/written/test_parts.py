@@ -86,7 +86,8 @@ def test_crlf_and_blank_lines_change_nothing():
 
 
 def test_the_file_name_stands_for_the_heading():
-    text = f"$${CLAIM.partition('=')[0]} = \\int\\nabla_\\phi(q\\log\\frac hq)dz = {CLAIM.partition('=')[2]}$$"
+    left, right_side = CLAIM.split("=")
+    text = f"$${left} = \\int\\nabla_\\phi(q\\log\\frac hq)dz = {right_side}$$"
     assert judged(text, "1", "problem1.tex").verdict == "passed"
     assert judged(text, "1", "problem1_log_derivative.md").verdict == "passed"
     assert judged(text, "1", "notes.md").verdict == "none"

@@ -1,9 +1,9 @@
-"""Two ways to judge problem 1 agree: by worlds, and by sympy; and sympy's own LaTeX is read back."""
+"""Two ways to judge problem 1 agree, by worlds and by sympy; sympy's own LaTeX is read back."""
 
-import sympy
 import pytest
+import sympy
 from places import ROOT
-from written import PARTS, collected, judged, right
+from written import PARTS, collected, judged
 
 from assay import tree as t
 from assay import written
@@ -21,7 +21,7 @@ def lines_of(document):
 
 
 def links(documents):
-    """Pairs of lines that follow one another in problem 1's documents, with the mark of the link."""
+    """Pairs of lines that follow one another in documents, with the mark of the link."""
     for document in documents:
         for chain in lines_of(document):
             for before, here in zip(chain.lines, chain.lines[1:], strict=False):
