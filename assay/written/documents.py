@@ -251,14 +251,12 @@ def _prose(
     """The sections that begin in a piece of prose."""
     section = current
     for offset, raw in enumerate(text.split("\n")):
-        _count_items(raw, items, section)
         found = _heading(raw, section, has_headings, items)
-        if found is None:
-            section.prose.append(raw)
-            continue
-        section = Section(current.document, *found, line + offset)
+        if found is not None:
+            section = Section(current.document, *found, line + offset)
+            yield section
+        _count_items(raw, items, section)
         section.prose.append(raw)
-        yield section
 
 
 def _count_items(raw: str, items: list[int], section: Section) -> None:
