@@ -1,4 +1,4 @@
-"""The command `assay`: start, check, batch, report, gradescope-zip, doctor, verify."""
+"""The command `assay`, and what each of its subcommands takes."""
 
 from __future__ import annotations
 
@@ -77,6 +77,25 @@ def start(folder: Path) -> None:
     for name in written:
         click.echo(f"wrote  {folder / name}")
     click.echo(f"\nNow open {folder / 'README.md'}, and run: assay check {folder}")
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--wheel", type=click.Path(path_type=Path), help="A wheel to put beside the files.")
+@click.option("--git", "address", default="", help="A git address to install from.")
+@click.option("--install", "line", default="", help="The line that students type, whole.")
+def handout(folder: Path, wheel: Path | None, address: str, line: str) -> None:
+    """Write what students get into FOLDER: the template, with your course's install line.
+
+    Give one of --wheel, --git and --install.
+    """
+    from assay.commands.handout import hand_out, line_for_git, line_for_wheel
+
+    if sum(map(bool, (wheel, address, line))) != 1:
+        raise InvalidInput("give one of --wheel FILE, --git URL and --install LINE")
+    line = line_for_wheel(wheel) if wheel else line_for_git(address) if address else line
+    written = hand_out(folder, find(), line, wheel)
+    click.echo(f"wrote {len(written)} files into {folder}; students install with: {line}")
 
 
 @main.command()
