@@ -19,8 +19,10 @@ from assay.download import System, absent, look, read_roster
 from assay.errors import CannotGrade
 from assay.homework import Homework
 from assay.isolation.levels import Level
+from assay.publish.counting import Counted
 from assay.publish.grades import write_grades
 from assay.record import Record
+from assay.report.overview import row
 from assay.run import Run
 from assay.sandbox.host import Sandbox
 
@@ -66,17 +68,22 @@ def grade_class(request: Request) -> Iterator[Event]:
         with record.held():
             run = record.begin(fresh, seed_given=request.seed is not None)
             yield from _graded(request, record, run)
-            write_grades(record)
+            _write(record)
     except OSError as fault:
         raise CannotGrade(
             f"{fault.filename or out}: {fault.strerror}. What was graded is kept; mend that, for "
             "example make room on the disk, and run the same command to resume."
         ) from None
     except KeyboardInterrupt:
-        write_grades(record)
+        _write(record)
         raise CannotGrade(
             f"stopped; the results so far are in {out}. Run the same command to resume."
         ) from None
+
+
+def _write(record: Record) -> None:
+    """Write `grades.csv` by the rubric and the decisions that lie beside the results."""
+    write_grades(record, map(row, Counted.by(record)))
 
 
 def level_here(homework: Homework) -> Level:
@@ -105,7 +112,9 @@ def _graded(request: Request, record: Record, run: Run) -> Iterator[Event]:
     yield Listed(download, tuple(person.title for person in missing), kept)
     yield Began(len(jobs))
     with _workers(request, len(jobs)) as (make_executor, ahead):
-        yield from map(Graded, pool.grade_all(jobs, known, make_executor, ahead))
+        counted = Counted.by(record)
+        for result in pool.grade_all(jobs, known, make_executor, ahead):
+            yield Graded(counted.scored(result))
     yield Ended(known.reused, len(jobs))
 
 
