@@ -153,7 +153,13 @@ class Homework:
 
     def functions_of(self, module: str) -> frozenset[str]:
         """The functions that a problem asks for, read off the student's template."""
-        return _functions_in(self.template_folder / f"{module}.py")
+        return frozenset(_signatures_in(self.template_folder / f"{module}.py"))
+
+    def parameters_of(self, function: str) -> tuple[str, ...]:
+        """The parameters of a function that a problem asks for, by the template; else none."""
+        files = (self.template_folder / f"{module}.py" for module in self.problem_modules())
+        signatures = (_signatures_in(path) for path in files)
+        return next((found[function] for found in signatures if function in found), ())
 
     def module_texts(self) -> dict[str, str]:
         """The text of each module that every submission can import, by name."""
@@ -273,12 +279,17 @@ def _checks_of(package: str, module: str) -> tuple[Check, ...]:
 
 
 @cache
-def _functions_in(path: Path) -> frozenset[str]:
+@cache
+def _signatures_in(path: Path) -> dict[str, tuple[str, ...]]:
+    """The public functions of a file, each with the names of its parameters."""
     if not path.exists():
-        return frozenset()
+        return {}
     body = ast.parse(path.read_text("utf-8")).body
-    names = (node.name for node in body if isinstance(node, ast.FunctionDef))
-    return frozenset(name for name in names if not name.startswith("_"))
+    return {
+        node.name: tuple(each.arg for each in (*node.args.args, *node.args.kwonlyargs))
+        for node in body
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
+    }
 
 
 def _short_digest(text: str) -> str:

@@ -36,7 +36,8 @@ class Reply:
 
     Attributes:
         value: what the function returned.
-        changed: the arguments that the call modified in place, by position or keyword.
+        changed: the arguments that the call modified in place, by position or keyword ("0", "y"),
+            and the parameters of models that it trained ("0.mean"); the child's word.
         seconds: the time that passed in the student's process; it depends on what else runs.
         cpu: the processor time that the call used.
     """
@@ -141,7 +142,8 @@ class Student:
 
         They are sent as one message: together they may take as long as one call.
         """
-        return [reply.value for reply in self._call([self._order(function, r, {}) for r in rows])]
+        orders = [self._order(function, row, {}) for row in rows]
+        return [reply.value for reply in self._call(orders)] if orders else []
 
     def _order(
         self,

@@ -11,16 +11,17 @@ import random
 
 import mpmath
 import sympy
-from sympy import Expr, S, Symbol
+from sympy import Dummy, Expr, S, Symbol
 
 DIGITS = 30  # of a numerical evaluation
 AGREE = mpmath.mpf(10) ** -18  # 30 digits, minus 12 that may cancel
 PLACES, PHIS = 5, 3  # points (q, dq, h, z) for each value of phi, and values of phi
 
 Z, PHI = Symbol("z", real=True), Symbol("phi", real=True)
-# Symbols for q, h and their derivatives as independent variables.
-q_, h_ = sympy.symbols("q h", positive=True)
-dq_, ddq_, dqz_, dh_ = sympy.symbols("dq ddq dqz dh", real=True)
+# q, h and their derivatives as independent variables. A dummy equals no symbol of a student's,
+# whatever its name is.
+q_, h_ = sympy.symbols("q h", positive=True, cls=Dummy)
+dq_, ddq_, dqz_, dh_ = sympy.symbols("dq ddq dqz dh", real=True, cls=Dummy)
 VARYING = {Z, q_, h_, dq_, ddq_, dqz_, dh_}  # with z; any other symbol is phi or a constant
 
 

@@ -41,6 +41,8 @@ def losses(path: Path) -> dict[str, list[Loss]]:
         if kind == "mutant":
             module, _, mutant = rest.partition(" ")
             failed = {c: o for c, (o, _) in line["checks"].items() if o != "passed"}
+            if line["score"] is None:
+                raise SystemExit(f"{path}: {line['name']} was not judged: {failed}")
             lost = line["max_score"] - line["score"]
             found[module.partition("_")[0]].append(Loss(mutant, lost, line["max_score"], failed))
     return found
