@@ -149,9 +149,13 @@ class GaussianModel(torch.nn.Module):
         self.precision = precision
 
     def log_prob(self, x: Tensor) -> Tensor:
-        """(B, D) -> (B,): -(x - mean).precision (x - mean) / 2, an unnormalised log density."""
-        offset = x - self.mean.to(x.dtype)
-        value: Tensor = -0.5 * ((offset @ self.precision.to(x.dtype)) * offset).sum(1)
+        """(B, D) -> (B,): -(x - mean).precision (x - mean) / 2, an unnormalised log density.
+
+        The precision is a matrix (D, D) or, if it is diagonal, the vector (D,).
+        """
+        offset, precision = x - self.mean.to(x.dtype), self.precision.to(x.dtype)
+        weighted = offset * precision if precision.ndim == 1 else offset @ precision
+        value: Tensor = -0.5 * (weighted * offset).sum(1)
         return value
 
 
