@@ -279,7 +279,6 @@ def _checks_of(package: str, module: str) -> tuple[Check, ...]:
 
 
 @cache
-@cache
 def _signatures_in(path: Path) -> dict[str, tuple[str, ...]]:
     """The public functions of a file, each with the names of its parameters."""
     if not path.exists():

@@ -183,7 +183,7 @@ class Student:
                 text = answer.error.text
                 plain = text.startswith("problem ") or not text
                 raise Missing(f"{function} is not written yet" + ("" if plain else f": {text}"))
-            raise Raised(described(answer.error))
+            raise Raised(described(answer.error) + self._signature(call, answer.error))
         try:
             return Reply(values.unpack(answer.value), answer.changed, seconds, cpu)
         except wire.WireError as fault:
@@ -199,6 +199,15 @@ class Student:
             return Broken(f"{call.function}: its arguments could not be built: {text}")
         what = "Python no longer works in its process; does the file change Python or torch itself?"
         return Raised(f"{call.function}: {what} ({text[:200]})")
+
+    def _signature(self, call: wire.Call, error: wire.Error) -> str:
+        """The template's parameters, where the call itself did not fit the function."""
+        if error.type != "TypeError" or error.lines:
+            return ""
+        names = ", ".join(self.sandbox.homework.parameters_of(call.function))
+        if not names:
+            return ""
+        return f"\nThe template has {call.function}({names}): keep these parameters and their names."
 
     def examine(self, module: str, function: str, value: object) -> Any:
         """Judge a student's answer by a function of `graders/`, in a process with its own limits.
