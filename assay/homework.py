@@ -153,13 +153,19 @@ class Homework:
 
     def functions_of(self, module: str) -> frozenset[str]:
         """The functions that a problem asks for, read off the student's template."""
-        return frozenset(_signatures_in(self.template_folder / f"{module}.py"))
+        return frozenset(self.template_of(module))
+
+    def template_of(self, module: str) -> Mapping[str, ast.FunctionDef]:
+        """The functions that a problem asks for, as the student's template defines them."""
+        return _functions_in(self.template_folder / f"{module}.py")
 
     def parameters_of(self, function: str) -> tuple[str, ...]:
         """The parameters of a function that a problem asks for, by the template; else none."""
-        files = (self.template_folder / f"{module}.py" for module in self.problem_modules())
-        signatures = (_signatures_in(path) for path in files)
-        return next((found[function] for found in signatures if function in found), ())
+        for module in self.problem_modules():
+            template = self.template_of(module).get(function)
+            if template is not None:
+                return tuple(a.arg for a in (*template.args.args, *template.args.kwonlyargs))
+        return ()
 
     def module_texts(self) -> dict[str, str]:
         """The text of each module that every submission can import, by name."""
@@ -279,16 +285,12 @@ def _checks_of(package: str, module: str) -> tuple[Check, ...]:
 
 
 @cache
-def _signatures_in(path: Path) -> dict[str, tuple[str, ...]]:
-    """The public functions of a file, each with the names of its parameters."""
+def _functions_in(path: Path) -> Mapping[str, ast.FunctionDef]:
     if not path.exists():
         return {}
     body = ast.parse(path.read_text("utf-8")).body
-    return {
-        node.name: tuple(each.arg for each in (*node.args.args, *node.args.kwonlyargs))
-        for node in body
-        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
-    }
+    functions = (node for node in body if isinstance(node, ast.FunctionDef))
+    return {node.name: node for node in functions if not node.name.startswith("_")}
 
 
 def _short_digest(text: str) -> str:

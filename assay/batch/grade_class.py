@@ -105,7 +105,7 @@ def _graded(request: Request, record: Record, run: Run) -> Iterator[Event]:
     people = read_roster(request.roster) if request.roster else []
     download = look(request.submissions, request.system, request.homework)
     jobs = jobs_for(download.entries, run)
-    missing = absent(people, download.entries)
+    missing = absent(people, download.entries, download.unread)
     known = Known.of(record, run)
     now = {job.name for job in jobs} | {*put_absent(missing, jobs, known, run)}
     kept = tuple(name for name in record.submissions() if name not in now)

@@ -21,7 +21,17 @@ if TYPE_CHECKING:
     from assay.sandbox.host import Sandbox
 
 CONTEXT = {"help_option_names": ["-h", "--help"]}
-SYSTEMS = ("canvas", "moodle", "gradescope", "classroom", "plain")
+SYSTEMS = (
+    "canvas",
+    "moodle",
+    "gradescope",
+    "classroom",
+    "brightspace",
+    "blackboard",
+    "autolab",
+    "submitty",
+    "plain",
+)
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -149,8 +159,8 @@ def check(
 def batch(**options: Any) -> None:
     """Grade a class into OUT; run it again to resume.
 
-    SUBMISSIONS is a folder of submissions, or a download from Canvas, Moodle, Gradescope or
-    GitHub Classroom, as a .zip or unpacked.
+    SUBMISSIONS is a folder of submissions, or a download from Canvas, Moodle, Gradescope, GitHub
+    Classroom, Brightspace, Blackboard, Autolab or Submitty, as a .zip or unpacked.
 
     Exit code: 0 all graded, 1 some could not be, 2 none.
     """

@@ -137,6 +137,8 @@ def _show_listing(console: Console, listed: Listed) -> None:
     download = listed.download
     title, count = TITLES[download.system], len(download.entries)
     console.print(Text(f"read as {title}, {count}; use --from to change this", style="dim"))
+    if download.warning:
+        console.print(Text(download.warning, style="yellow"))
     for heading, names in (
         ("not read, this kind of file is no submission", download.unread),
         (f"nothing handed in ({len(listed.missing)})", list(map(shown, listed.missing))),

@@ -51,6 +51,17 @@ def read(content: bytes, name: str) -> tuple[Cells, tuple[str, ...]]:
     return tuple(cells), tuple(notes)
 
 
+def markdown(content: bytes) -> list[tuple[int, str]]:
+    """The texts of the Markdown cells, each with its number among all cells; none if damaged."""
+    if b'"markdown"' not in content:
+        return []
+    try:
+        cells = enumerate(_cells(_parsed(content)), start=1)
+    except NotANotebook:
+        return []
+    return [(n, _text(cell)) for n, cell in cells if cell.get("cell_type") == "markdown"]
+
+
 def python(text: str) -> str | None:
     """A cell as Python, each line at its place; None if the cell is in another language.
 

@@ -1,0 +1,38 @@
+"""What of a submission may hold a written solution: text files, and the Markdown of notebooks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import islice
+
+from assay.submission import notebook
+from assay.submission.encoding import in_utf8
+from assay.submission.naming import DOCUMENTS, shown
+
+SIZE_LIMIT = 2**18  # bytes of one document; what is larger is data
+TOTAL_LIMIT = 2**20  # bytes of all
+COUNT_LIMIT = 200
+
+
+def found_in(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The documents by name: a file's path, or "hw10.ipynb, cell 3", where all cells are counted.
+
+    Within limits; those that come first in the order of the files are kept.
+    """
+    documents: dict[str, bytes] = {}
+    size = 0
+    for name, content in islice(_all(files), COUNT_LIMIT):
+        size += len(content)
+        if size > TOTAL_LIMIT:
+            break
+        documents[name] = content
+    return documents
+
+
+def _all(files: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:
+    for path, content in files.items():
+        if path.lower().endswith(".ipynb"):
+            for number, text in notebook.markdown(content):
+                yield f"{shown(path)}, cell {number}", text.encode()[:SIZE_LIMIT]
+        elif path.lower().endswith(DOCUMENTS) and len(content) <= SIZE_LIMIT:
+            yield path, in_utf8(content)
