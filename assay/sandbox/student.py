@@ -207,7 +207,8 @@ class Student:
         names = ", ".join(self.sandbox.homework.parameters_of(call.function))
         if not names:
             return ""
-        return f"\nThe template has {call.function}({names}): keep these parameters and their names."
+        template = f"{call.function}({names})"
+        return f"\nThe template has {template}: keep these parameters and their names."
 
     def examine(self, module: str, function: str, value: object) -> Any:
         """Judge a student's answer by a function of `graders/`, in a process with its own limits.
