@@ -14,6 +14,7 @@ import importlib
 import importlib.util
 import pkgutil
 import sys
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -27,6 +28,8 @@ from assay.errors import InvalidHomework, InvalidInput
 if TYPE_CHECKING:
     from assay.protocol.objects import Kinds
     from assay.report.page.pictures import Figure
+
+HINTS = "hints.toml"  # in graders/: by section and check, for `assay hint`
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -166,6 +169,13 @@ class Homework:
             if template is not None:
                 return tuple(a.arg for a in (*template.args.args, *template.args.kwonlyargs))
         return ()
+
+    def hint(self, check: Check) -> str:
+        """A second, more explicit hint for a check, from `graders/hints.toml`; empty if none."""
+        path = self.folder / "graders" / HINTS
+        hints = tomllib.loads(path.read_text("utf-8")) if path.exists() else {}
+        text: str = hints.get(check.section, {}).get(check.name, "")
+        return text.strip()
 
     def module_texts(self) -> dict[str, str]:
         """The text of each module that every submission can import, by name."""

@@ -134,6 +134,18 @@ def check(
 
 
 @main.command()
+@click.argument("name")
+def hint(name: str) -> None:
+    """Say more about the check NAME than its message does."""
+    from assay.checks import select
+
+    homework = find()
+    check = select(homework.checks(), name)[-1]
+    click.echo(f"{check.title}\n")
+    click.echo(homework.hint(check) or "There is no second hint for this check.")
+
+
+@main.command()
 @click.argument("submissions", type=click.Path(path_type=Path))
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder of results.")
 @click.option("--jobs", type=click.IntRange(1, 1024), help="Processes; default: one per core.")
