@@ -22,7 +22,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from assay.checks import Check, checks_in, problem_number
+from assay.checks import Check, checks_in, expect_known, problem_number
 from assay.errors import InvalidHomework, InvalidInput
 
 if TYPE_CHECKING:
@@ -153,6 +153,17 @@ class Homework:
     def checks_of(self, module: str) -> tuple[Check, ...]:
         """The checks that one module states, in its own order."""
         return _checks_of(self.package, module)
+
+    def expect_check(self, only: str) -> None:
+        """Refuse a name that no check has, read off the source: to import the checks takes seconds.
+
+        Raises:
+            InvalidInput: lists the nearest names.
+        """
+        stated = {m: _checks_in(self.folder / "graders" / f"{m}.py") for m in self.check_modules()}
+        named = [(m, name) for m, names in stated.items() for name in names or ()]
+        if None not in stated.values():
+            expect_known(only, named)
 
     def functions_of(self, module: str) -> frozenset[str]:
         """The functions that a problem asks for, read off the student's template."""
@@ -292,6 +303,23 @@ def _import_from(path: Path, name: str, search: list[str] | None) -> None:
 @cache
 def _checks_of(package: str, module: str) -> tuple[Check, ...]:
     return checks_in(importlib.import_module(f"{package}.{module}"))
+
+
+def _checks_in(path: Path) -> list[str] | None:
+    """The functions that `@check(...)` marks in a file; None if checks are also made otherwise."""
+    tree = ast.parse(path.read_text("utf-8"))
+    functions = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
+    marked = [f.name for f in functions if any(map(_is_check, f.decorator_list))]
+    calls = sum(map(_is_check, ast.walk(tree)))
+    return marked if calls == len(marked) else None
+
+
+def _is_check(node: ast.AST) -> bool:
+    if not isinstance(node, ast.Call):
+        return False
+    function = node.func
+    name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+    return name == "check"
 
 
 @cache

@@ -15,7 +15,7 @@ from assay import run as runs
 from assay.batch import cluster, pool
 from assay.batch.events import Began, Ended, Event, Graded, Isolated, Listed
 from assay.batch.jobs import Known, jobs_for, put_absent
-from assay.download import System, absent, look, read_roster
+from assay.download import Download, Person, System, absent, look, read_roster
 from assay.errors import CannotGrade
 from assay.homework import Homework
 from assay.isolation.levels import Level
@@ -58,6 +58,9 @@ def grade_class(request: Request) -> Iterator[Event]:
         raise CannotGrade(
             f"--out {out} lies in the folder of submissions: name a folder outside it"
         )
+    # What is wrong with the class is said before a sandbox is started.
+    people = read_roster(request.roster) if request.roster else []
+    download = look(request.submissions, request.system, request.homework)
     level = level_here(request.homework)
     yield Isolated(level)
     if level == "process" and not request.allow_unconfined:
@@ -67,7 +70,7 @@ def grade_class(request: Request) -> Iterator[Event]:
     try:
         with record.held():
             run = record.begin(fresh, seed_given=request.seed is not None)
-            yield from _graded(request, record, run)
+            yield from _graded(request, record, run, download, people)
             _write(record)
     except OSError as fault:
         raise CannotGrade(
@@ -101,9 +104,9 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _graded(request: Request, record: Record, run: Run) -> Iterator[Event]:
-    people = read_roster(request.roster) if request.roster else []
-    download = look(request.submissions, request.system, request.homework)
+def _graded(
+    request: Request, record: Record, run: Run, download: Download, people: list[Person]
+) -> Iterator[Event]:
     jobs = jobs_for(download.entries, run)
     missing = absent(people, download.entries, download.unread)
     known = Known.of(record, run)

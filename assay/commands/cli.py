@@ -13,12 +13,13 @@ import click
 from assay import __version__
 from assay.commands import console as shown
 from assay.commands.console import FULL, NOT_FULL, NOT_GRADED
-from assay.errors import AssayError, InvalidInput
+from assay.errors import AssayError, InvalidInput, Unreadable
 from assay.homework import Homework, find
 
 if TYPE_CHECKING:
     from assay.grading.grader import Grader
     from assay.sandbox.host import Sandbox
+    from assay.submission import Submission
 
 CONTEXT = {"help_option_names": ["-h", "--help"]}
 SYSTEMS = (
@@ -124,13 +125,16 @@ def check(
     """
     console = shown.open_console()
     homework = _homework(materials)
+    if only:
+        homework.expect_check(only)
+    submission = None if watch else _readable(path, homework)
     with closing(_sandbox(homework)) as sandbox:
         grader = _grader(sandbox, seed or 0, only)
-        if watch:
-            from assay.commands.watch import watch as grade_again
+        if submission is not None:
+            sys.exit(shown.grade_one(console, grader, path, submission, brief))
+        from assay.commands.watch import watch as grade_again
 
-            grade_again(console, grader, path, brief)
-        sys.exit(shown.grade_one(console, grader, path, brief))
+        grade_again(console, grader, path, brief)
 
 
 @main.command()
@@ -270,6 +274,20 @@ def _homework(options: dict[str, Any]) -> Homework:
     prefix = "material_"
     chosen = {n.removeprefix(prefix): p for n, p in options.items() if n.startswith(prefix)}
     return find().with_materials(chosen)
+
+
+def _readable(path: Path, homework: Homework) -> Submission:
+    """The submission; what is wrong with it is said before anything slow is started.
+
+    Raises:
+        Unreadable: there is nothing in it that can be run.
+    """
+    from assay.submission import read
+
+    submission = read(path, homework)
+    if submission.cannot_run:
+        raise Unreadable(submission.cannot_run)
+    return submission
 
 
 def _sandbox(homework: Homework) -> Sandbox:

@@ -297,9 +297,7 @@ def _source(path: str, content: bytes, collected: Collected) -> Source:
     modules = collected.homework.modules
     if encoding.marked(content):
         content = encoding.in_utf8(content)
-        collected.note(
-            f"{shown(path)} is in UTF-16 or UTF-32, and was read as such: save it as UTF-8"
-        )
+        collected.note(f"{shown(path)} was read as UTF-16 or UTF-32: save it as UTF-8")
     if path.lower().endswith(".py"):
         source = from_file(path, content, modules)
     else:
