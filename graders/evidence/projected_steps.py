@@ -149,13 +149,12 @@ def _nearer(point: Tensor, got: Tensor, mask: Tensor) -> str:
     if not bool((inside | mask).all()):
         index = first_index(~inside & ~mask)
         return f"unknown pixel {index} is {float(got[index]):.8g}, expected a value from 0 to 1"
-    for bound in (0.0, 1.0):
-        slope = (point - got) * (bound - got)
-        ok = slope <= ATOL * (1 + (point - got).abs())
-        if not bool((ok | mask).all()):
-            index = first_index(~ok & ~mask)
-            return (
-                f"unknown pixel {index} is {float(got[index]):.8g}, but the point has "
-                f"{show(float(point[index]))} there: moving it towards {bound:g} brings it nearer"
-            )
-    return ""
+    ok = (got - point.clamp(0, 1)).abs() <= ATOL * (1 + point.abs().clamp(max=2))
+    if bool((ok | mask).all()):
+        return ""
+    index = first_index(~ok & ~mask)
+    value, target = float(got[index]), float(point[index])
+    return (
+        f"unknown pixel {index} is {value:.8g}, but the point has {show(target)} there: moving it "
+        f"towards {int(target > value)} brings it nearer"
+    )
