@@ -234,10 +234,11 @@ def _open_archive(name: str, collected: Collected, *, is_only: bool) -> None:
             raise
         collected.note(f"{shown(name)} was ignored: {fault}")
     inside = [path for path in collected.files if path not in before]
-    if fault or (any(map(is_source, before)) and not any(map(_is_text, inside))):
+    is_data = not fault and any(map(is_source, before)) and not any(map(_is_text, inside))
+    if fault or is_data:
         for path in inside:
             collected.remove(path)
-    if not (fault or inside):
+    if is_data:
         collected.put_back(name, content)
 
 
