@@ -305,11 +305,12 @@ def _checks_of(package: str, module: str) -> tuple[Check, ...]:
     return checks_in(importlib.import_module(f"{package}.{module}"))
 
 
-def _checks_in(path: Path) -> list[str] | None:
+@cache
+def _checks_in(path: Path) -> tuple[str, ...] | None:
     """The functions that `@check(...)` marks in a file; None if checks are also made otherwise."""
     tree = ast.parse(path.read_text("utf-8"))
     functions = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
-    marked = [f.name for f in functions if any(map(_is_check, f.decorator_list))]
+    marked = tuple(f.name for f in functions if any(map(_is_check, f.decorator_list)))
     calls = sum(map(_is_check, ast.walk(tree)))
     return marked if calls == len(marked) else None
 

@@ -53,6 +53,9 @@ LIBRARIES = sys.stdlib_module_names | {
 RESERVED = LIBRARIES | {"__main__"}
 
 _CODING = re.compile(rb"[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
+# Between two lines at the margin, where one statement may end and the next begin.
+_BLOCK = re.compile(r"\n(?=\w|@)")
+BLOCKS = 1_000  # parts of a broken text that are parsed one by one
 _HEADER = re.compile(r"^(?:(?:async[ \t]+)?def|class)[ \t]+(\w+)", re.MULTILINE)
 
 
@@ -201,12 +204,14 @@ def _bound(cell: str) -> frozenset[str]:
 
 
 def _bad_line(cell: str) -> str:
-    """Where a text is not Python, and why; empty if it is, or if it is too long to be parsed."""
+    """Where a text is not Python, and why; empty if some part of it is, or if it is too long."""
     try:
         notebook.bound(cell)
     except SyntaxError as fault:
+        if len(cell) > notebook.PARSED_LIMIT or any(map(_bound, _BLOCK.split(cell)[:BLOCKS])):
+            return ""
         where = f"line {fault.lineno}: " if fault.lineno else ""
-        return "" if len(cell) > notebook.PARSED_LIMIT else shown(f"{where}{fault.msg}")
+        return shown(f"{where}{fault.msg}")
     return ""
 
 

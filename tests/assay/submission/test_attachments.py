@@ -300,6 +300,13 @@ def test_why_no_part_of_a_submission_can_be_run(tmp_path, name, content, says):
     assert submit(tmp_path / "kim", {"other.py": NEW}).cannot_run == ""
 
 
+@pytest.mark.parametrize("broken", [b"def f(:\n    pass\n", b"x = = 1\n", b"print 'a'\n"])
+@pytest.mark.parametrize("first", [True, False])
+def test_a_file_with_one_broken_statement_can_be_run_in_part(tmp_path, broken, first):
+    text = broken + NEW if first else NEW + broken
+    assert submit(tmp_path, {"hw.py": text}).cannot_run == ""
+
+
 # Texts
 
 
