@@ -90,6 +90,9 @@ def choose(
     """
     number = problem_number(f"{module}.py")
     of_problem = [source for source in sources if source.problem in ("", number)]
+    if any(s.fault and _is_own(s, module) for s in of_problem):
+        # Nobody knows which of the other files are its helpers; a notebook is none.
+        of_problem = [s for s in of_problem if not s.import_name or _is_own(s, module)]
     offers = _offers(of_problem, functions, template)
     best = {name: _best(several, module) for name, several in offers.items()}
     parsed = {name: offer for name, offer in best.items() if offer.parses}
@@ -132,12 +135,20 @@ def _offers(
 ) -> dict[str, list[Offer]]:
     """The sources that have each function, in the order of the functions' names."""
     offers: dict[str, list[Offer]] = {}
+    modules = {source.import_name: source.defined for source in sources if source.import_name}
     for place, source in enumerate(sources):
         found = source.definitions(functions, template)
+        starred = frozenset[str]().union(*(modules.get(m, ()) for m in source.starred))
+        is_whole = not source.why_not
         several = {
-            name: _offer(source, place, found.get(name, []), name)
+            name: _offer(
+                source,
+                place,
+                found.get(name, []),
+                name in source.defined or (name in starred and is_whole),
+            )
             for name in sorted(functions)
-            if name in source.defined | source.attempted
+            if name in source.defined | source.attempted | starred
         }
         count = sum(offer.is_written and offer.parses for offer in several.values())
         for name, offer in several.items():
@@ -145,8 +156,7 @@ def _offers(
     return offers
 
 
-def _offer(source: Source, place: int, found: list[Definition], name: str) -> Offer:
-    parses = name in source.defined
+def _offer(source: Source, place: int, found: list[Definition], parses: bool) -> Offer:
     if not found:
         return Offer(source, place, None, parses=parses)
     best = max(enumerate(found), key=lambda item: (item[1].is_written, item[1].fit, item[0]))[0]
@@ -155,7 +165,14 @@ def _offer(source: Source, place: int, found: list[Definition], name: str) -> Of
 
 
 def _best(offers: list[Offer], module: str) -> Offer:
-    """The offer that is graded: the newest of each family of versions, then the best of these."""
+    """The offer that is graded: the newest of each family of versions, then the best of these.
+
+    A module that another of them imports is its helper, not an alternative to it.
+    """
+    written = [offer.source for offer in offers if offer.is_written]
+    helpers = frozenset[str]().union(*(source.imports for source in written))
+    own = [offer for offer in offers if offer.source.import_name not in helpers]
+    offers = own or offers
     families: dict[str, list[Offer]] = {}
     for offer in offers:
         families.setdefault(versions.family(offer.source.name), []).append(offer)

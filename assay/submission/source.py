@@ -55,6 +55,8 @@ RESERVED = LIBRARIES | {"__main__"}
 _CODING = re.compile(rb"[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 # Between two lines at the margin, where one statement may end and the next begin.
 _BLOCK = re.compile(r"\n(?=\w|@)")
+_IMPORTED = re.compile(r"^[ \t]*(?:from|import)[ \t]+([\w.]+)", re.MULTILINE)
+_STARRED = re.compile(r"^[ \t]*from[ \t]+([\w.]+)[ \t]+import[ \t]*\*", re.MULTILINE)
 BLOCKS = 1_000  # parts of a broken text that are parsed one by one
 _HEADER = re.compile(r"^(?:(?:async[ \t]+)?def|class)[ \t]+(\w+)", re.MULTILINE)
 
@@ -142,6 +144,16 @@ class Source:
     ) -> dict[str, list[Definition]]:
         """The definitions of each of these functions, in the order in which they are run."""
         return definitions(self.cells, functions, template)
+
+    @cached_property
+    def imports(self) -> frozenset[str]:
+        """The modules that its import statements name, even if it does not parse."""
+        return frozenset(name for text in self._texts for name in _IMPORTED.findall(text))
+
+    @cached_property
+    def starred(self) -> frozenset[str]:
+        """Those of which it imports every name: `from helpers import *`."""
+        return frozenset(name for text in self._texts for name in _STARRED.findall(text))
 
     @cached_property
     def attempted(self) -> frozenset[str]:

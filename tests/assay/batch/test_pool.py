@@ -219,15 +219,15 @@ def test_going_on_grades_nothing_twice_and_what_is_new_or_changed_again(lay, sma
     judge = Grader.judge
     monkeypatch.setattr(Grader, "judge", lambda self, s: judged.append(s.name) or judge(self, s))
     again = grade(folder, record)
-    assert judged == []
-    # What could not be read is read again: it may have been repaired.
+    # What could not be read or run is tried again: it may have been repaired.
+    assert judged == ["dee"]
     assert {k: v for k, v in stamps(record).items() if k != "eve.json"} == {
         k: v for k, v in before.items() if k != "eve.json"
     }
     assert {n: r.score for n, r in again.items()} == {n: r.score for n, r in first.items()}
     lay({"bob.py": RIGHT, "fay.py": UNWRITTEN})
     changed = grade(folder, record)
-    assert sorted(judged) == ["bob", "fay"]
+    assert sorted(judged) == ["bob", "dee", "dee", "fay"]
     assert changed["bob"].score == first["ann"].score
 
 

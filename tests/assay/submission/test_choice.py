@@ -212,3 +212,18 @@ def test_helpers_and_data_beside_a_source_are_found_from_its_folder(tmp_path):
 )
 def test_versions_of_a_file_are_of_one_family(one, other):
     assert versions.family(one) == versions.family(other)
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        "from helper import *\n",
+        "from helper import project, kkt_multipliers, projected_gradient_method\n",
+        f"from helper import *\n{PROJECT.format(5)}",
+        "from helper import *\ndef project(y, a)\n    return y\n",
+    ],
+)
+def test_a_module_that_the_problems_file_imports_is_its_helper(tmp_path, own):
+    found = submit(tmp_path, {f"{MODULE}.py": own, "helper.py": ALL.replace("{}", "1")})
+    assert graded(found).cells == ((f"{MODULE}.py", own),)
+    assert found.notes == ()
