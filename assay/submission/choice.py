@@ -209,7 +209,8 @@ def _rejected(
     for name, best in chosen.items():
         several = offers[name]
         for offer in several:
-            if offer.source is not best.source and not _is_same(offer, best):
+            is_helper = offer.source.import_name in best.source.imports
+            if offer.source is not best.source and not is_helper and not _is_same(offer, best):
                 yield best.source.name, offer.source.name, _why(offer, best)
 
 
