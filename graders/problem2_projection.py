@@ -89,19 +89,23 @@ def descents(choose: st.DrawFn, steepness: Sequence[float] = (1.0, 128.0)) -> De
 
 
 @check(points=2, part="a", examples=25)
-@given(first=firsts, height=heights, a=lines)
-def project_lands_in_the_set(student: Student, first: float, height: float, a: float) -> None:
-    """project(y, a) is (a, y_2) where y_2 lies between 0 and 1: the point of C beside y"""
-    y = torch.tensor([first, height], dtype=torch.float64)
-    x = finite(student.project(y, a), (2,), "project")
+@given(y=points, height=heights, a=lines)
+def project_lands_in_the_set(student: Student, y: Tensor, height: float, a: float) -> None:
+    """project(y, a) lies in C = {x : x_1 = a, 0 <= x_2 <= 1}, straight across where it can"""
+    beside = torch.stack([y[0], torch.tensor(height).double()])
+    answers = student.each("project", [(y, a), (beside, a)])
+    x, across = (finite(answer, (2,), "project") for answer in answers)
     expect_close(x[:1], torch.tensor([a]), hint=MEMBER, what="first coordinate")
-    expect_close(x[1:], y[1:], hint=MEMBER, what="second coordinate")
+    inside = -ATOL <= float(x[1]) <= 1 + ATOL
+    expect(inside, f"second coordinate {float(x[1]):.8g}, expected between 0 and 1", hint=MEMBER)
+    what = f"second coordinate for y = {beside.tolist()}"
+    expect_close(across[1:], beside[1:], hint=MEMBER, what=what)
 
 
-@check(points=2, part="a", examples=40)
+@check(points=2, part="a", needs=["project_lands_in_the_set"], examples=40)
 @given(y=points, a=lines)
 def project_is_nearest(student: Student, y: Tensor, a: float) -> None:
-    """the second coordinate of project(y, a) is in [0, 1], and no point of C is nearer to y"""
+    """no point of C is nearer to y than project(y, a)"""
     height, x = float(y[1]), float(finite(student.project(y, a), (2,), "project")[1])
     inside = -ATOL <= x <= 1 + ATOL
     expect(inside, f"second coordinate {x:.8g}, expected between 0 and 1", hint=MEMBER)

@@ -336,19 +336,17 @@ def own_convolution(student: Student, case: Coupling) -> tuple[Tensor | None, Te
     X, C = case["X"], len(case["P"])
     L, U, s = (objects.build(case[name])(X[:C]) for name in NETS)
     made = {"X": X[C:], "P": case["P"], "L": L, "U": U, "s": s}
-    (Y, log_det), (other, other_log_det) = (
-        parts(student.conv1x1(each["X"], *(each[name] for name in "PLUs")), 2, "conv1x1")
-        for each in (made, altered(made))
-    )
-    shape = tuple(X[C:].shape)
-    output, changed = (finite(each, shape, "conv1x1") for each in (Y, other))
-    mine, theirs = (
-        tensor(each, (), "conv1x1's second result") for each in (log_det, other_log_det)
-    )
-    return (
-        None if torch.allclose(output, changed) or torch.equal(output, X[C:]) else output,
-        None if torch.allclose(mine, theirs, equal_nan=True) else mine,
-    )
+    # Whether the result depends on the factors is seen where all signs are positive.
+    positive = altered(made) | {"s": s.abs()}
+    results = [
+        convolved(student, each)
+        for each in (made, positive, altered(positive) | {"s": 3 * s.abs()})
+    ]
+    outputs = [finite(output, tuple(X[C:].shape), "conv1x1") for output, _ in results]
+    log_dets = [tensor(log_det, (), "conv1x1's second result") for _, log_det in results]
+    idle = torch.allclose(outputs[1], outputs[2]) or torch.equal(outputs[0], X[C:])
+    same = torch.allclose(log_dets[1], log_dets[2], equal_nan=True)
+    return None if idle else outputs[0], None if same else log_dets[0]
 
 
 def own_forward(student: Student, case: Coupling) -> Tensor | None:

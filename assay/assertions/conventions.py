@@ -155,9 +155,11 @@ def _damage(student: Student, function: str, changed: str) -> str:
 
 
 def _leaves(value: object, what: str) -> Leaves:
-    """The tensors of an answer: one, or those of a tuple or list."""
+    """The tensors of an answer: one, also as a list of its rows, or those of a tuple."""
     items = value if isinstance(value, list) else [value]
-    return [tensor(item, None, what) for item in items]
+    leaves = [tensor(item, None, what) for item in items]
+    is_one = len({tuple(each.shape) for each in leaves}) == 1
+    return [torch.stack(leaves)] if is_one and len(leaves) > 1 else leaves
 
 
 def _numbers(answer: Leaves) -> Tensor:
