@@ -135,6 +135,16 @@ def moving(choose: st.DrawFn) -> Descent:
     return moving_case(choose(draw.seeds()), shape, step_size)
 
 
+def opposite(case: Descent) -> Descent:
+    """The same case with a model whose pixels move the other way."""
+    parameters = case.log_prob.parameters
+    mean = 2 * case.image.flatten() - values.unpack(parameters["mean"])
+    model = objects.of(
+        "gaussian_log_prob", mean=mean, precision=values.unpack(parameters["precision"])
+    )
+    return case._replace(log_prob=model)
+
+
 class Pictured(NamedTuple):
     """A case of that kind of the size of a digit, by its seed."""
 
@@ -248,26 +258,25 @@ def inpaint_keeps_its_step_to_the_end(student: Student, case: Descent) -> None:
 def inpaint_leaves_its_arguments_alone(student: Student, picture: Pictured) -> None:
     """inpaint modifies neither image nor mask, trains no model, and leaves nothing behind"""
     case = picture.shown()
-    model, other = (
-        objects.of("gaussian_log_prob", **case.log_prob.parameters | extra)
-        for extra in ({"trainable": True}, {"mean": values.pack(case.image.flatten() + 0.25)})
-    )
-    unlike = case._replace(log_prob=other)
-    leaves_arguments_alone(student, "inpaint", *case._replace(log_prob=model), unlike=unlike)
+    model = objects.of("gaussian_log_prob", **case.log_prob.parameters | {"trainable": True})
+    trainable = case._replace(log_prob=model)
+    leaves_arguments_alone(student, "inpaint", *trainable, unlike=opposite(case))
 
 
 @check(points=1, part="b", examples=1)
 @given(case=moving())
 def inpaint_has_the_assignments_defaults(student: Student, case: Descent) -> None:
     """inpaint takes 300 steps of 1e-3 by default"""
-    explicit = case._replace(step_size=STEP_SIZE, num_steps=NUM_STEPS)
-    expected = inpainted(student, explicit)
-    expect_moved(student, explicit, expected)
-    by_default = student.inpaint(case.log_prob, case.image, case.mask)
-    expect_close(
-        in_shape(by_default, case.image),
-        expected,
-        hint="See the default values in the signature.",
+    expected = inpainted(student, case._replace(step_size=STEP_SIZE, num_steps=NUM_STEPS))
+    by_default, otherwise = (
+        in_shape(answer, case.image)
+        for answer in student.each("inpaint", [case[:3], opposite(case)[:3]])
+    )
+    expect_close(by_default, expected, hint="See the default values in the signature.")
+    expect(
+        not is_close(by_default, otherwise),
+        "inpaint returns the same image for two different models",
+        hint="What does a step do to the picture?",
     )
 
 
