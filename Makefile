@@ -6,7 +6,7 @@ BIN := .venv/bin
 export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 JOBS ?= 2
 
-.PHONY: demo test test-all lint bench bench-class texts verify mutate seeds calibrate fuzz soak killed flow clean
+.PHONY: demo test test-all lint bench bench-class texts verify mutate real seeds calibrate fuzz soak killed flow clean
 
 demo: .venv/installed
 	$(BIN)/python tests/tools/demo.py
@@ -34,6 +34,12 @@ verify: .venv/installed
 mutate: .venv/installed
 	$(BIN)/python tests/tools/mutate.py $(PROBLEMS)
 	$(BIN)/python tests/tools/mutate_written.py
+
+# COUNT submissions as students write them, half of them with a mutant: about 4 seconds each.
+real: COUNT ?= 60
+real: SEED ?= 0
+real: .venv/installed
+	$(BIN)/python tests/tools/real.py $(COUNT) $(SEED)
 
 # The reference under SEEDS other seeds: about a second each.
 SEEDS ?= 2000

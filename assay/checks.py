@@ -125,7 +125,7 @@ def select(checks: Iterable[Check], only: str) -> tuple[Check, ...]:
     checks, only = tuple(checks), only.removesuffix(".py")
     chosen = {c.id for c in checks if only in (c.id, c.name, c.section, c.module)}
     if not chosen:
-        raise InvalidInput(_unknown(only, checks))
+        expect_known(only, [(c.module, c.name) for c in checks])
     for c in reversed(checks):
         if c.id in chosen:
             chosen |= {f"{c.section}.{need}" for need in c.needs}
@@ -171,7 +171,17 @@ def _in_order(checks: Iterable[Check], home: str) -> Iterator[Check]:
         yield each
 
 
-def _unknown(only: str, checks: tuple[Check, ...]) -> str:
-    names = sorted({c.name for c in checks} | {c.section for c in checks})
-    near = difflib.get_close_matches(only, names, n=3, cutoff=0.4) or names[:3]
-    return f"no check is called {only!r}; similar names: {', '.join(near)}"
+def expect_known(only: str, checks: Iterable[tuple[str, str]]) -> None:
+    """Refuse a name that is none of these checks, given by module and name, nor their section.
+
+    Raises:
+        InvalidInput: lists the nearest names.
+    """
+    checks, only = list(checks), only.removesuffix(".py")
+    sections = {module.partition("_")[0] for module, _ in checks}
+    ids = {f"{module.partition('_')[0]}.{name}" for module, name in checks}
+    names = {name for _, name in checks} | sections
+    if only in names | ids | {module for module, _ in checks}:
+        return
+    near = difflib.get_close_matches(only, sorted(names), n=3, cutoff=0.4) or sorted(names)[:3]
+    raise InvalidInput(f"no check is called {only!r}; similar names: {', '.join(near)}")

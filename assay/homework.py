@@ -14,6 +14,7 @@ import importlib
 import importlib.util
 import pkgutil
 import sys
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -21,12 +22,14 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from assay.checks import Check, checks_in, problem_number
+from assay.checks import Check, checks_in, expect_known, problem_number
 from assay.errors import InvalidHomework, InvalidInput
 
 if TYPE_CHECKING:
     from assay.protocol.objects import Kinds
     from assay.report.page.pictures import Figure
+
+HINTS = "hints.toml"  # in graders/: by section and check, for `assay hint`
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,9 +157,39 @@ class Homework:
         """The checks that one module states, in its own order."""
         return _checks_of(self.package, module)
 
+    def expect_check(self, only: str) -> None:
+        """Refuse a name that no check has, read off the source: to import the checks takes seconds.
+
+        Raises:
+            InvalidInput: lists the nearest names.
+        """
+        stated = {m: _checks_in(self.folder / "graders" / f"{m}.py") for m in self.check_modules()}
+        named = [(m, name) for m, names in stated.items() for name in names or ()]
+        if None not in stated.values():
+            expect_known(only, named)
+
     def functions_of(self, module: str) -> frozenset[str]:
         """The functions that a problem asks for, read off the student's template."""
+        return frozenset(self.template_of(module))
+
+    def template_of(self, module: str) -> Mapping[str, ast.FunctionDef]:
+        """The functions that a problem asks for, as the student's template defines them."""
         return _functions_in(self.template_folder / f"{module}.py")
+
+    def parameters_of(self, function: str) -> tuple[str, ...]:
+        """The parameters of a function that a problem asks for, by the template; else none."""
+        for module in self.problem_modules():
+            template = self.template_of(module).get(function)
+            if template is not None:
+                return tuple(a.arg for a in (*template.args.args, *template.args.kwonlyargs))
+        return ()
+
+    def hint(self, check: Check) -> str:
+        """A second, more explicit hint for a check, from `graders/hints.toml`; empty if none."""
+        path = self.folder / "graders" / HINTS
+        hints = tomllib.loads(path.read_text("utf-8")) if path.exists() else {}
+        text: str = hints.get(check.section, {}).get(check.name, "")
+        return text.strip()
 
     def module_texts(self) -> dict[str, str]:
         """The text of each module that every submission can import, by name."""
@@ -276,12 +309,30 @@ def _checks_of(package: str, module: str) -> tuple[Check, ...]:
 
 
 @cache
-def _functions_in(path: Path) -> frozenset[str]:
+def _checks_in(path: Path) -> tuple[str, ...] | None:
+    """The functions that `@check(...)` marks in a file; None if checks are also made otherwise."""
+    tree = ast.parse(path.read_text("utf-8"))
+    functions = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
+    marked = tuple(f.name for f in functions if any(map(_is_check, f.decorator_list)))
+    calls = sum(map(_is_check, ast.walk(tree)))
+    return marked if calls == len(marked) else None
+
+
+def _is_check(node: ast.AST) -> bool:
+    if not isinstance(node, ast.Call):
+        return False
+    function = node.func
+    name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+    return name == "check"
+
+
+@cache
+def _functions_in(path: Path) -> Mapping[str, ast.FunctionDef]:
     if not path.exists():
-        return frozenset()
+        return {}
     body = ast.parse(path.read_text("utf-8")).body
-    names = (node.name for node in body if isinstance(node, ast.FunctionDef))
-    return frozenset(name for name in names if not name.startswith("_"))
+    functions = (node for node in body if isinstance(node, ast.FunctionDef))
+    return {node.name: node for node in functions if not node.name.startswith("_")}
 
 
 def _short_digest(text: str) -> str:

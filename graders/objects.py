@@ -140,20 +140,29 @@ def quadratic_log_h(slope: Tensor, curve: Tensor, power: float = 0.0) -> LogDens
     return log_h
 
 
+class GaussianModel(torch.nn.Module):
+    """A Gaussian model of pictures whose mean is a parameter: a program could train it."""
+
+    def __init__(self, mean: Tensor, precision: Tensor) -> None:
+        super().__init__()
+        self.mean = torch.nn.Parameter(mean)
+        self.precision = precision
+
+    def log_prob(self, x: Tensor) -> Tensor:
+        """(B, D) -> (B,): -(x - mean).precision (x - mean) / 2, an unnormalised log density.
+
+        The precision is a matrix (D, D) or, if it is diagonal, the vector (D,).
+        """
+        offset, precision = x - self.mean.to(x.dtype), self.precision.to(x.dtype)
+        weighted = offset * precision if precision.ndim == 1 else offset @ precision
+        value: Tensor = -0.5 * (weighted * offset).sum(1)
+        return value
+
+
 @kinds.add
 def gaussian_log_prob(mean: Tensor, precision: Tensor, trainable: bool = False) -> LogDensity:
-    """(B, D) -> (B,): -(x - mean).precision (x - mean) / 2, an unnormalised log density.
-
-    `trainable` makes it a model: its mean is a parameter, which is watched for gradients.
-    """
-    mean.requires_grad_(trainable)
-
-    def log_prob(x: Tensor) -> Tensor:
-        offset = x - mean.to(x.dtype)
-        return -0.5 * ((offset @ precision.to(x.dtype)) * offset).sum(1)
-
-    log_prob.watched = (mean,)  # type: ignore[attr-defined]
-    return log_prob
+    """The log-density of a `GaussianModel`; its mean requires gradients if it is `trainable`."""
+    return GaussianModel(mean, precision).requires_grad_(trainable).log_prob
 
 
 @kinds.add

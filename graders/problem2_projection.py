@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import torch
@@ -12,6 +12,7 @@ from torch import Tensor
 
 from assay import (
     ATOL,
+    RTOL,
     check,
     draw,
     expect,
@@ -34,10 +35,18 @@ coordinates = st.one_of(
     draw.floats(-3, -0.125),
     st.sampled_from([0.0, 1.0, -0.0, 0.5, 1e-30, -1e-30, 1e6, -1e6]),
 )
-points = st.tuples(draw.floats(-3, 3) | st.sampled_from([0.0, 1e6, -1e6]), coordinates).map(
-    lambda y: torch.tensor(y, dtype=torch.float64)
-)
+firsts = draw.floats(-3, 3) | st.sampled_from([0.0, 1e6, -1e6])
+points = st.tuples(firsts, coordinates).map(lambda y: torch.tensor(y, dtype=torch.float64))
 lines = draw.floats(-3, 3)
+# Two points that differ in all that a projection may look at, and lie in no C.
+BESIDE = torch.tensor([[0.25, 1.75], [0.75, 0.25]], dtype=torch.float64)
+heights = draw.floats(0.125, 0.875)
+
+MEMBER = "What does membership in C require of each coordinate?"
+STEP = (
+    "Which comes first, the gradient step or the projection, and at which point do you take the "
+    "gradient?"
+)
 
 
 class Descent(NamedTuple):
@@ -79,31 +88,36 @@ def descents(choose: st.DrawFn, steepness: Sequence[float] = (1.0, 128.0)) -> De
     )
 
 
-@check(points=1.5, part="a", examples=25)
-@given(y=points, a=lines)
-def project_lands_in_the_set(student: Student, y: Tensor, a: float) -> None:
-    """project(y, a) lies in C = {x : x_1 = a, 0 <= x_2 <= 1}"""
-    x = finite(student.project(y, a), (2,), "project")
-    hint = "What does membership in C require of each coordinate?"
-    expect_close(x[:1], torch.tensor([a]), hint=hint, what="first coordinate")
+@check(points=2, part="a", examples=25)
+@given(y=points, height=heights, a=lines)
+def project_lands_in_the_set(student: Student, y: Tensor, height: float, a: float) -> None:
+    """project(y, a) lies in C = {x : x_1 = a, 0 <= x_2 <= 1}, straight across where it can"""
+    beside = torch.stack([y[0], torch.tensor(height).double()])
+    answers = student.each("project", [(y, a), (beside, a)])
+    x, across = (finite(answer, (2,), "project") for answer in answers)
+    expect_close(x[:1], torch.tensor([a]), hint=MEMBER, what="first coordinate")
     inside = -ATOL <= float(x[1]) <= 1 + ATOL
-    expect(inside, f"second coordinate {float(x[1]):.8g}, expected between 0 and 1", hint=hint)
+    expect(inside, f"second coordinate {float(x[1]):.8g}, expected between 0 and 1", hint=MEMBER)
+    what = f"second coordinate for y = {beside.tolist()}"
+    expect_close(across[1:], beside[1:], hint=MEMBER, what=what)
 
 
-@check(points=2.5, part="a", needs=["project_lands_in_the_set"], examples=40)
+@check(points=2, part="a", needs=["project_lands_in_the_set"], examples=40)
 @given(y=points, a=lines)
 def project_is_nearest(student: Student, y: Tensor, a: float) -> None:
     """no point of C is nearer to y than project(y, a)"""
-    x = finite(student.project(y, a), (2,), "project")
+    height, x = float(y[1]), float(finite(student.project(y, a), (2,), "project")[1])
+    inside = -ATOL <= x <= 1 + ATOL
+    expect(inside, f"second coordinate {x:.8g}, expected between 0 and 1", hint=MEMBER)
     # Variational inequality: x is nearest if and only if (y - x).(z - x) <= 0 for all z in C, and
     # C is the segment between these two ends; the first coordinates of x and z are a.
     for end in (0.0, 1.0):
-        slope = float((y[1] - x[1]) * (end - x[1]))
+        slope = (height - x) * (end - x)
         expect(
-            slope <= ATOL * (1 + abs(float(y[1]))),
-            f"x = project(y, a) = {x.tolist()} is not nearest to y: moving x towards "
-            f"z = {[a, end]} in C brings it nearer; (y - x).(z - x) = {slope:.4g}, expected at "
-            "most 0",
+            slope <= ATOL * (1 + abs(height)),
+            f"x = project(y, a) has x_2 = {x:.8g} and is not nearest to y: moving x towards "
+            f"z = {[a, end]} in C brings it nearer; (y_2 - x_2) (z_2 - x_2) = {slope:.4g}, "
+            "expected at most 0",
             hint="Draw y, C and your x: which point of the segment is closest to y?",
         )
 
@@ -112,33 +126,43 @@ def project_is_nearest(student: Student, y: Tensor, a: float) -> None:
 @given(y=batches(), a=lines)
 def project_takes_batches(student: Student, y: Tensor, a: float) -> None:
     """project(y, a) projects each point of a batch (..., 2) as if it were alone"""
-    together = finite(student.project(y, a), tuple(y.shape), "project")
-    flat, result = y.reshape(-1, 2), together.reshape(-1, 2)
-    for index in range(min(len(flat), 4)):
-        alone = finite(student.project(flat[index], a), (2,), "project")
+    together = finite(student.project(y, a), tuple(y.shape), "project").reshape(-1, 2)
+    flat = y.reshape(-1, 2)
+    answers = student.each("project", ((point, a) for point in flat))
+    alone = [finite(answer, (2,), "project") for answer in answers]
+    if len(alone) > 3:
+        expect_projecting(alone, flat)
+    for index, (got, expected) in enumerate(zip(together, alone, strict=True)):
         expect_close(
-            result[index],
-            alone,
+            got,
+            expected,
             what=f"point {index} of the batch, compared with projecting it alone",
             hint="Index the last dimension: y[..., 0] and y[..., 1].",
         )
 
 
 @check(points=0.5, part="a")
-@given(y=points, a=lines)
-def project_is_idempotent(student: Student, y: Tensor, a: float) -> None:
-    """project(project(y, a), a) = project(y, a)"""
-    once = finite(student.project(y, a), (2,), "project")
-    twice = finite(student.project(once, a), (2,), "project")
-    expect_close(twice, once, hint="A point of C is its own nearest point.")
+@given(height=heights, a=lines)
+def project_is_idempotent(student: Student, height: float, a: float) -> None:
+    """project leaves the points of C where they are, so that project(project(y)) = project(y)"""
+    inside, outside = torch.tensor([[a, height], [a + 1, 1 + height]], dtype=torch.float64)
+    answers = student.each("project", [(inside, a), (outside, a)])
+    x, w = (finite(answer, (2,), "project") for answer in answers)
+    expect_close(x, inside, hint="A point of C is its own nearest point.")
+    expect(
+        float((w - outside).abs().max()) > ATOL,
+        f"project({outside.tolist()}, {a:g}) returned the point itself, which is not in C",
+        hint=MEMBER,
+    )
 
 
 @check(points=0.5, part="a")
 @given(y=points, other=points, a=lines)
 def project_is_nonexpansive(student: Student, y: Tensor, other: Tensor, a: float) -> None:
     """project never moves two points further apart: |project(y) - project(other)| <= |y - other|"""
-    x = finite(student.project(y, a), (2,), "project")
-    w = finite(student.project(other, a), (2,), "project")
+    answers = student.each("project", ((point, a) for point in (y, other, *BESIDE)))
+    x, w, *others = (finite(answer, (2,), "project") for answer in answers)
+    expect_projecting(others, BESIDE)
     after, before = float((x - w).norm()), float((y - other).norm())
     expect(
         after <= before + ATOL * (1 + before),
@@ -148,54 +172,69 @@ def project_is_nonexpansive(student: Student, y: Tensor, other: Tensor, a: float
 
 
 @check(points=0.5, part="a")
-@given(y=points, a=lines)
-def project_leaves_y_alone(student: Student, y: Tensor, a: float) -> None:
-    """project(y, a) does not modify y"""
-    leaves_arguments_alone(student, "project", y, a)
+@given(a=lines)
+def project_leaves_y_alone(student: Student, a: float) -> None:
+    """project(y, a) does not modify y, and leaves nothing that changes a later call"""
+    y, other = BESIDE
+    leaves_arguments_alone(student, "project", y, a, unlike=(other, a))
 
 
-@check(points=1, part="b", examples=25)
+@check(points=1.5, part="b", examples=25)
 @given(y=points, a=lines)
-def multipliers_of_inequalities_are_nonnegative(student: Student, y: Tensor, a: float) -> None:
-    """the multipliers of the inequality constraints, lower and upper, are at least 0"""
-    _, lower, upper = numbers(student.kkt_multipliers(y, a), 3, "kkt_multipliers")
+def nu_holds_x_on_the_line(student: Student, y: Tensor, a: float) -> None:
+    """2 (x_1 - y_1) + nu = 0 holds at x_1 = a"""
+    nu, _, _ = numbers(student.kkt_multipliers(y, a), 3, "kkt_multipliers")
+    x, allowed = float(y[0]) - nu / 2, ATOL * (1 + abs(float(y[0])))
     expect(
-        min(lower, upper) >= -ATOL * (1 + abs(float(y[1]))),
-        f"lower = {lower:.8g}, upper = {upper:.8g}; both must be >= 0",
-        hint="Which way may the constraint push? See the sign convention in the docstring.",
+        abs(x - a) <= allowed,
+        f"with nu = {nu:.8g} the equation holds at x_1 = {x:.8g}, expected {a:.8g}",
+        hint="Solve the equation for x_1: is it that of the projection of y?",
     )
 
 
-@check(points=2, part="b", examples=40)
+@check(points=1.5, part="b", examples=40)
 @given(y=points, a=lines)
 def multipliers_make_the_lagrangian_stationary(student: Student, y: Tensor, a: float) -> None:
-    """2 (x - y) + (nu, upper - lower) = 0 holds at a point x of C"""
-    x = _stationary_point(student, y, a)
-    first, second = (ATOL * (1 + abs(float(coordinate))) for coordinate in y)
+    """2 (x_2 - y_2) + upper - lower = 0 holds at the projection x of y"""
+    _, lower, upper = numbers(student.kkt_multipliers(y, a), 3, "kkt_multipliers")
+    height = float(y[1])
+    x, allowed = height - (upper - lower) / 2, ATOL * (1 + abs(height))
     expect(
-        abs(float(x[0]) - a) <= first and -second <= float(x[1]) <= 1 + second,
-        f"with your multipliers the equation holds at x = {x.tolist()}, which is not in C",
-        hint="Solve each of the two equations for x: is it the projection of y?",
+        abs(x - min(max(height, 0.0), 1.0)) <= allowed,
+        f"with lower = {lower:.8g} and upper = {upper:.8g} the equation holds at x_2 = {x:.8g}, "
+        "which is not that of the projection of y",
+        hint="Solve the equation for x_2: is it that of the projection of y?",
     )
 
 
 @check(points=1, part="b", examples=25)
 @given(y=points, a=lines)
 def multipliers_are_complementary(student: Student, y: Tensor, a: float) -> None:
-    """lower x_2 = 0 and upper (1 - x_2) = 0: a multiplier is 0 unless x is at its bound"""
+    """lower and upper are at least 0, and positive only at the bound that holds x"""
     _, lower, upper = numbers(student.kkt_multipliers(y, a), 3, "kkt_multipliers")
-    height = float(_stationary_point(student, y, a)[1])
-    allowed = ATOL * (1 + abs(float(y[1]))) ** 2
+    height, allowed = float(y[1]), ATOL * (1 + abs(float(y[1])))
+    shown = f"lower = {lower:.8g}, upper = {upper:.8g} at y_2 = {height:.8g}"
     expect(
-        abs(lower * height) <= allowed and abs(upper * (1 - height)) <= allowed,
-        f"lower = {lower:.8g}, upper = {upper:.8g} at x_2 = {height:.8g}; expected "
-        "lower x_2 = 0 and upper (1 - x_2) = 0",
+        min(lower, upper) >= -allowed,
+        f"{shown}; both must be >= 0",
+        hint="Which way may the constraint push? See the sign convention in the docstring.",
+    )
+    x = min(max(height, 0.0), 1.0)
+    expect(
+        abs(lower * x) <= allowed and abs(upper * (1 - x)) <= allowed,
+        f"{shown}; expected lower x_2 = 0 and upper (1 - x_2) = 0 for the projection x",
         hint="A bound that x does not touch exerts no force: its multiplier is 0.",
+    )
+    beyond = max(height - 1, -height)
+    expect(
+        beyond <= allowed or max(lower, upper) > 1e-3 * beyond,
+        f"{shown}; both are 0, though a bound holds x back from y",
+        hint="What keeps x from moving on towards y?",
     )
 
 
 @check(points=1, part="c")
-@given(case=descents(), num_steps=st.integers(0, 4))
+@given(case=descents(), num_steps=st.integers(1, 4))
 def method_keeps_the_start_and_every_iterate(
     student: Student, case: Descent, num_steps: int
 ) -> None:
@@ -207,30 +246,43 @@ def method_keeps_the_start_and_every_iterate(
         what="first iterate",
         hint="x0 comes first, even if it is not feasible.",
     )
+    none = _path(student, case._replace(num_steps=0))
+    expect_close(none[0], case.x0, what="the only iterate of 0 steps", hint="x0 comes first.")
+    first = _step(case)(case.x0)
+    moves = float((first - case.x0).abs().max()) > 1e-3
+    expect(
+        not moves or float((path[1:] - case.x0).abs().max()) > ATOL,
+        f"all {num_steps} iterates after x0 are equal to it: the method does not move",
+        hint="What does a step do to the iterate?",
+    )
 
 
-@check(points=2.5, part="c", needs=["method_keeps_the_start_and_every_iterate"], examples=30)
+@check(points=2.5, part="c", examples=30)
 @given(case=descents())
 def method_takes_projected_gradient_steps(student: Student, case: Descent) -> None:
     """each iterate is x_{k+1} = project(x_k - step_size grad_f(x_k))"""
-    path = _path(student, case)
-    gradient, project = objects.build(case.grad_f), objects.build(case.project)
-    for k in range(case.num_steps):
-        expected = project(path[k] - case.step_size * gradient(path[k]))
+    case = case._replace(num_steps=case.num_steps + 1)
+    path, step, project = _rows(student, case), _step(case), objects.build(case.project)
+    for k in range(len(path) - 1):
         expect_close(
             path[k + 1],
-            expected,
+            step(path[k]),
             what=f"iterate {k + 1}, given your iterate {k}",
-            hint="Which comes first, the gradient step or the projection, and at which point do "
-            "you take the gradient?",
+            hint=STEP,
         )
+    starts = case.x0, project(case.x0), step(case.x0)
+    expect(
+        any(torch.allclose(path[0], start, rtol=RTOL, atol=ATOL) for start in starts),
+        f"the first row is {path[0].tolist()}, which is neither x0 nor the iterate after it",
+        hint="Where does the method start?",
+    )
 
 
-@check(points=0.5, part="c", needs=["method_keeps_the_start_and_every_iterate"], examples=4)
+@check(points=0.5, part="c", examples=4)
 @given(case=descents(steepness=[1.0]))
 def method_rests_at_the_minimum(student: Student, case: Descent) -> None:
     """many small steps reach the minimum, and from there the method does not move"""
-    last = _path(student, case._replace(step_size=0.25, num_steps=150))[-1]
+    last = _rows(student, case._replace(step_size=0.25, num_steps=150))[-1]
     gradient, project = objects.build(case.grad_f), objects.build(case.project)
     expect_close(
         project(last - gradient(last)),
@@ -238,31 +290,64 @@ def method_rests_at_the_minimum(student: Student, case: Descent) -> None:
         what="one more projected gradient step, after 150 steps with step_size = 0.25",
         hint="At a minimum over C, the projection undoes the gradient step.",
     )
-    stay = _path(student, case._replace(x0=last, num_steps=3))
+    stay = _rows(student, case._replace(x0=last, num_steps=3))
     expect_close(
         stay,
-        last.expand(4, -1),
+        last.expand(len(stay), -1),
         what="iterates that start at the minimum",
         hint="What does your method do when it is already at the minimum?",
     )
 
 
 @check(points=0.5, part="c")
-@given(case=descents())
-def method_leaves_x0_alone(student: Student, case: Descent) -> None:
-    """projected_gradient_method does not modify x0"""
-    leaves_arguments_alone(student, "projected_gradient_method", *case)
+@given(seed=draw.seeds())
+def method_leaves_x0_alone(student: Student, seed: int) -> None:
+    """projected_gradient_method does not modify x0, and leaves nothing that changes a later call"""
+    b = draw.plain(seed, (2,))
+    case, unlike = (
+        Descent(
+            grad_f=objects.of("quadratic_gradient", A=torch.eye(2).double(), b=target),
+            project=objects.of("ball_projection", center=torch.zeros(2).double(), radius=8.0),
+            x0=torch.tensor([0.5, -0.25], dtype=torch.float64),
+            step_size=0.125,
+            num_steps=3,
+        )
+        for target in (b, -b)
+    )
+    leaves_arguments_alone(student, "projected_gradient_method", *case, unlike=unlike)
+
+
+def expect_projecting(answers: Sequence[Tensor], points: Tensor) -> None:
+    """Check that answers are not all the same, where heights differ, nor all the points."""
+    if len(answers) < 2 or float(points[:, 1].clamp(0, 1).std()) < 1e-3:
+        return  # the answers may be the same
+    same = all(float((each - answers[0]).abs().max()) <= ATOL for each in answers)
+    expect(not same, f"project returns {answers[0].tolist()} for every point", hint=MEMBER)
+    moved = float((torch.stack(list(answers)) - points).abs().max()) > ATOL
+    beyond = bool((points[:, 1] != points[:, 1].clamp(0, 1)).any())
+    expect(moved or not beyond, "project returns every point as it is", hint=MEMBER)
 
 
 def _path(student: Student, case: Descent) -> Tensor:
     """The student's iterates (num_steps + 1, n)."""
-    path = student.projected_gradient_method(
-        case.grad_f, case.project, case.x0, case.step_size, case.num_steps
-    )
+    path = student.projected_gradient_method(*case)
     return finite(path, (case.num_steps + 1, len(case.x0)), "projected_gradient_method")
 
 
-def _stationary_point(student: Student, y: Tensor, a: float) -> Tensor:
-    """The x at which 2 (x - y) + (nu, upper - lower) = 0 for the student's multipliers."""
-    nu, lower, upper = numbers(student.kkt_multipliers(y, a), 3, "kkt_multipliers")
-    return y - torch.tensor([nu, upper - lower], dtype=torch.float64) / 2
+def _rows(student: Student, case: Descent) -> Tensor:
+    """The student's iterates; one may be missing or too many: another check counts them."""
+    path = finite(student.projected_gradient_method(*case), None, "projected_gradient_method")
+    count, n = case.num_steps + 1, len(case.x0)
+    expect(
+        path.ndim == 2 and path.shape[1] == n and abs(len(path) - count) <= 1,
+        f"projected_gradient_method returned a tensor of shape {tuple(path.shape)}, expected "
+        f"{(count, n)}",
+        hint="One row for x0 and one for each step.",
+    )
+    return path
+
+
+def _step(case: Descent) -> Callable[[Tensor], Tensor]:
+    """One projected gradient step."""
+    gradient, project = objects.build(case.grad_f), objects.build(case.project)
+    return lambda x: project(x - case.step_size * gradient(x))

@@ -2,62 +2,94 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 from torch import Tensor
 
 from assay import (
+    FALSE_REJECT_RATE,
+    Wrong,
     check,
     expect,
     expect_binomial,
-    expect_close,
     expect_drawn_from,
     finite,
     has_defaults,
     leaves_arguments_alone,
     number,
+    repeats_itself,
     show,
     show_inputs,
 )
 
+from .evidence.attempts import attempted
+from .evidence.own_terms import (
+    booleans,
+    distributions,
+    expect_scatter,
+    is_followed,
+    judged_paths,
+    laws,
+    own_terms,
+    reached,
+    terms_of,
+)
 from .evidence.ruin import (
     LONG_PATHS,
     Game,
+    LongPath,
     all_paths,
     counts_of_wins,
     estimate_distributions,
     hit_mass,
     path_probabilities,
+    ratios,
+    stopping_games,
     terms,
 )
 
 if TYPE_CHECKING:
     from assay import Student
 
+Floats = NDArray[np.float64]
+Setting = tuple[Game, float, float]  # with p and q
+Settings = dict[str, float]
+
 ROULETTE = 18 / 37
 ROULETTE_GAME = Game(600, 100, 0, 200)
-# Games in which playing one game more or one less changes the probability; the last is as rare as
-# the assignment's.
+# Games in which playing one game more or one less changes the probability. In one each, start, low
+# or high is the assignment's; the last is as rare as the assignment's.
 WEIGHTED = (
     (Game(7, 2, 0, 4), ROULETTE, 0.55),
     (Game(7, 3, 1, 4), 0.375, 0.5),
-    (Game(20, 1, 0, 21), 0.3, 0.9),
+    (Game(7, 100, 98, 101), 0.375, 0.5),
+    (Game(6, 198, 197, 200), 0.375, 0.5),
+    (Game(8, 1, 0, 9), 0.1, 0.9),
 )
-PLAIN = (  # with the number of samples
-    (Game(6, 2, 0, 4), ROULETTE, 4_999),
-    (Game(4, 2, 1, 5), 0.75, 997),
-    (Game(9, 3, 0, 4), 0.375, 2_003),
+PLAIN = (
+    (Game(6, 2, 0, 4), ROULETTE),
+    (Game(4, 2, 1, 5), 0.75),
+    (Game(9, 3, 0, 4), 0.375),
+    (Game(6, 100, 98, 102), 0.5),
+    (Game(7, 199, 197, 200), 0.375),
 )
-CALL_BUDGET = 0.7  # seconds that one estimate of a slow but correct program may take
+LONG = Game(105, 100, 0, 200)  # for functions that know only the assignment's bounds
+SAMPLES, PLAIN_SAMPLES = 5_000, 4_999  # the second is prime
+FEW = {"num_samples": 300}  # the fewest samples that judge the assignment's settings
+PATIENCE = 10.0  # seconds for one estimate from so many samples
+
+
+MOST = 8  # games of a small game
 
 
 @st.composite
-def games(choose: st.DrawFn, most: int = 8) -> Game:
+def games(choose: st.DrawFn, most: int = MOST) -> Game:
     """Small games: both bounds are within reach of the number of games."""
     low = choose(st.integers(0, 3))
     start = low + choose(st.integers(1, 4))
@@ -69,16 +101,24 @@ small_games = games()
 probabilities = st.sampled_from([0.25, 0.375, 0.5, 0.625, 0.75])
 
 
-@check(points=2, part="a", examples=25)
+@check(points=2.5, part="a", examples=25)
 @given(game=small_games)
 def wins_are_counted_over_all_paths(student: Student, game: Game) -> None:
     """reaches_target finds every path that reaches high before low, among all 2^K paths"""
-    paths = all_paths(game.num_games)
-    won = reached(student, paths, game)
-    expect_counts(won, paths, game, "`reaches_target` accepts")
+    for longer in (game, game._replace(num_games=MOST)):
+        paths = all_paths(longer.num_games)
+        won = reached(student, paths, longer)
+        expect_counts(won, paths, longer)
+        wrong = int((won != (stopping_games(longer) > 0)).sum())
+        expect(
+            wrong == 0,
+            f"For {show_inputs({'game': longer})}, `reaches_target` accepts as many paths as reach "
+            f"the target, but not these: it is wrong for {wrong} of {len(paths)}",
+            hint="Which bound is reached first? Follow a path that reaches both.",
+        )
 
 
-@check(points=1.5, part="a")
+@check(points=1, part="a")
 @given(story=st.sampled_from(sorted(LONG_PATHS)))
 def long_paths_end_as_they_must(student: Student, story: str) -> None:
     """reaches_target is correct on single long paths from 100, between 0 and 200"""
@@ -110,91 +150,74 @@ def each_path_is_judged_alone(student: Student, game: Game, seed: int) -> None:
         )
 
 
-@check(points=3.5, part="b", examples=25)
+@check(points=2.5, part="b", examples=12)
 @given(game=small_games, p=probabilities, q=probabilities)
-def terms_average_to_the_probability(student: Student, game: Game, p: float, q: float) -> None:
-    """the mean of importance_terms over all 2^K paths, drawn with q, is the exact probability"""
-    paths = all_paths(game.num_games)
-    expect_close(
-        path_probabilities(paths, q) @ terms_of(student, paths, p, q, game),
-        torch.tensor(hit_mass(p, 1 - p, 1.0, game)),
-        rtol=1e-5,  # float32 products of up to ten factors
-        atol=1e-6,
-        what="the mean of importance_terms",
-        hint="Each path's weight undoes the change from p to q: which ratio, over which games?",
-    )
+def winning_terms_are_likelihood_ratios(student: Student, game: Game, p: float, q: float) -> None:
+    """importance_terms of a winning path is its likelihood ratio, stopped or over all games"""
+    for paths in judged_paths(student, moved(game), winning=True):
+        values = terms_of(student, paths.paths, p, q, paths.game)
+        both = ratios(paths.paths, paths.stops, p, q, paths.game)
+        expect_either_ratio(values, both, paths.paths, paths.game)
 
 
-@check(points=0.5, part="b")
+@check(points=1, part="b", examples=12)
 @given(game=small_games, p=probabilities, q=probabilities)
-def terms_are_zero_off_the_target(student: Student, game: Game, p: float, q: float) -> None:
-    """importance_terms is positive on the paths that reach the target and 0 on all others"""
-    paths = all_paths(game.num_games)
-    values = terms_of(student, paths, p, q, game)
-    lowest = float(values.min())
-    expect(lowest >= 0, f"a term is {lowest:.6g}; no term may be below 0")
-    expect_counts(values > 0, paths, game, "`importance_terms` is positive for")
-
-
-@check(points=1, part="b")
-@given(game=small_games, p=probabilities, q=probabilities)
-def terms_have_the_likelihood_ratios_spread(
-    student: Student, game: Game, p: float, q: float
-) -> None:
-    """the mean square of importance_terms is that of the likelihood ratio, stopped or whole"""
-    paths = all_paths(game.num_games)
-    square = float(path_probabilities(paths, q) @ terms_of(student, paths, p, q, game) ** 2)
-    win, lose = p * p / q, (1 - p) ** 2 / (1 - q)
-    stopped, whole = (hit_mass(win, lose, tail, game) for tail in (1.0, win + lose))
-    off = min(abs(square - stopped) / stopped, abs(square - whole) / whole)
-    expect(
-        off <= 1e-5,  # float32 products
-        f"the mean square of importance_terms is {square:.8g}, expected {stopped:.8g} (ratio over "
-        f"the games until the path stops) or {whole:.8g} (over all games)",
-        hint="Is each winning path's term the ratio of its own probabilities?",
-    )
-
-
-@check(points=1, part="b")
-@given(story=st.sampled_from(sorted(LONG_PATHS)))
-def terms_of_long_paths_are_exact(student: Student, story: str) -> None:
-    """importance_terms of a long path is its likelihood ratio, without underflow or overflow"""
-    path, p, q = LONG_PATHS[story], ROULETTE, 0.55
-    outcomes = path.outcomes()
-    term = float(finite(student.importance_terms(outcomes, p, q), (1,), "importance_terms")[0])
-    if not path.wins:
+def losing_terms_are_zero(student: Student, game: Game, p: float, q: float) -> None:
+    """importance_terms is 0 on the paths that do not reach the target, and not on all paths"""
+    for paths in judged_paths(student, moved(game), winning=False):
+        values = terms_of(student, paths.paths, p, q, paths.game)
+        wrong = (values != 0).nonzero().flatten()[:1]
         expect(
-            term == 0,
-            f"the term is {term:.6g} for the path that {story}; expected 0",
+            len(wrong) == 0,
+            f"for {show_inputs({'game': paths.game})}, the term of the losing path "
+            f"{show(paths.paths[wrong].flatten().long())} is {show(values[wrong].sum())}; "
+            "expected 0",
             hint="Only paths that reach the target before ruin count.",
         )
-        return
-    stopped, whole = (ratio(games, p, q) for games in (outcomes[0, : path.stops], outcomes[0]))
+    won = LONG_PATHS["wins all 600 games"].outcomes()
+    term = finite(student.importance_terms(won, ROULETTE, 0.55), (1,), "importance_terms")
     expect(
-        any(abs(term - r) <= 1e-3 * r for r in (stopped, whole)),  # 600 factors in float32
-        f"the term is {term:.8g} for the path that {story}; expected {stopped:.8g} (ratio over "
-        f"the games until the path stops) or {whole:.8g} (over all games)",
-        hint="A product of 600 probabilities is tiny: sum logarithms, or count wins and losses.",
+        bool(term != 0),
+        "the term of a path that wins all 600 games is 0 as well",
+        hint="What is the term of a path that reaches the target?",
     )
+
+
+@check(points=1, part="b")
+def terms_of_long_paths_are_exact(student: Student) -> None:
+    """importance_terms of a long path is its likelihood ratio, without underflow or overflow"""
+    judged = [path for path in LONG_PATHS.values() if judges_correctly(student, path)]
+    expect(
+        any(path.wins for path in judged),
+        "`reaches_target` is wrong for every long path that wins",
+        hint="Correct `reaches_target` first: the terms are judged where it is correct.",
+    )
+    for path in judged:
+        expect_long_term(student, path, ROULETTE, 0.55)
 
 
 @check(points=0.5, part="b", examples=5)
 @given(game=small_games)
 def paths_are_left_alone(student: Student, game: Game) -> None:
-    """reaches_target and importance_terms do not modify outcomes"""
+    """reaches_target and importance_terms do not modify outcomes, and a second call agrees"""
     paths, bounds = all_paths(game.num_games), (game.start, game.low, game.high)
-    leaves_arguments_alone(student, "reaches_target", paths, *bounds)
-    leaves_arguments_alone(student, "importance_terms", paths, 0.5, 0.625, *bounds)
+    for function, settings in (
+        ("reaches_target", bounds),
+        ("importance_terms", (0.5, 0.625, *bounds)),
+    ):
+        leaves_arguments_alone(student, function, paths, *settings)
+        repeats_itself(student, function, paths, *settings)
 
 
-@check(points=1.5, part="c", examples=1)
+@check(points=2.5, part="c", examples=1)
 def estimate_is_right_on_small_games(student: Student) -> None:
     """on small games with q != p, estimate_win_probability agrees with the exact probability"""
-    for game, p, q in WEIGHTED:
-        samples = affordable(student, game, 20_000)
+    for game, p, q in telling(student, WEIGHTED):
+        with student.patience(PATIENCE):
+            result = estimate(student, SAMPLES, game, p, q)
         expect_drawn_from(
-            estimate(student, samples, game, p, q),
-            estimate_distributions(game, p, q, samples),
+            result,
+            distributions(student, game, p, q, SAMPLES),
             what=f"the estimate for {show_inputs({'game': game, 'p': p, 'q': q})}",
             hint="Draw the paths with q, weight each back to p, and average over all samples.",
         )
@@ -203,31 +226,27 @@ def estimate_is_right_on_small_games(student: Student) -> None:
 @check(points=1, part="c", examples=1)
 def plain_monte_carlo_counts_wins(student: Student) -> None:
     """with q = p, estimate_win_probability is k / num_samples, and k is binomial"""
-    for game, p, most in PLAIN:
-        samples = affordable(student, game, most)
-        result = estimate(student, samples, game, p, p)
-        count = round(result * samples)
-        setting = show_inputs({"game": game, "p": p, "q": p, "num_samples": samples})
-        expect(
-            abs(result * samples - count) <= 1e-3,  # float32 mean of up to 4,999 terms
-            f"for {setting}, the estimate is {result:.8g} = {result * samples:.6g} / {samples}; "
-            "the numerator, a count of wins, must be a whole number",
-            hint="With q = p every weight is 1: what does the mean count, and over how many?",
-        )
-        expect_binomial(
-            count,
-            samples,
-            hit_mass(p, 1 - p, 1.0, game),
-            what=f"the number of wins for {setting}",
-            hint="Does every path have num_games games, each won with probability p?",
-        )
+    for game, p, q in telling(student, [(game, p, p) for game, p in PLAIN]):
+        with student.patience(PATIENCE):
+            result = estimate(student, PLAIN_SAMPLES, game, p, q)
+        setting = show_inputs({"game": game, "p": p, "q": p, "num_samples": PLAIN_SAMPLES})
+        own = own_terms(student, game, p, q)
+        if own is not None and bool(((own != 0) & (own != 1)).any()):
+            # The weights, which should be 1 here, are judged in part (b).
+            whose = distributions(student, game, p, q, PLAIN_SAMPLES)
+            expect_drawn_from(result, whose, what=f"the estimate for {setting}")
+        else:
+            expect_count(result, setting, win_probabilities(game, p, own))
 
 
 @check(points=0.5, part="c", examples=1)
 def two_samples_are_the_mean_of_two_terms(student: Student) -> None:
     """estimate_win_probability of two samples is the mean of two terms, each 0 or a path's ratio"""
-    for game, p, q in WEIGHTED[:2]:
+    for game, p, q in telling(student, WEIGHTED)[:2]:
         possible_terms = [torch.from_numpy(values) for values, _ in terms(game, p, q)]
+        own = own_terms(student, game, p, q)
+        if own is not None:
+            possible_terms.append(torch.from_numpy(np.unique(own.numpy())))
         means = torch.cat([torch.cartesian_prod(v, v).mean(1) for v in possible_terms])
         setting = show_inputs({"game": game, "p": p, "q": q, "num_samples": 2})
         for _ in range(15):
@@ -241,20 +260,14 @@ def two_samples_are_the_mean_of_two_terms(student: Student) -> None:
             )
 
 
-@check(points=0.5, part="c", examples=1)
+@check(points=0.5, part="c", needs=["terms_of_long_paths_are_exact"], examples=1)
 def estimate_is_plausible_on_the_assignments_settings(student: Student) -> None:
-    """estimate_win_probability() with its defaults is a plausible estimate"""
-    settings = default_settings(student)
-    result = estimate_with(student, settings)
-    samples = settings.get("num_samples", 3_000)
+    """with the assignment's settings, or nearly so, estimate_win_probability is plausible"""
+    samples, result = assignments_estimate(student)
     with student.aside():
         exhibit_convergence(student, samples, result)
-    expect_drawn_from(
-        result,
-        estimate_distributions(ROULETTE_GAME, ROULETTE, 0.55, samples),
-        what="the estimate",
-        hint="Try it on a small game, where you can list all paths by hand.",
-    )
+    for num_games in (599, 600, 601):
+        expect_single_terms(student, ROULETTE_GAME._replace(num_games=num_games), ROULETTE, 0.65)
 
 
 @check(points=0.5, part="c", examples=1)
@@ -262,8 +275,11 @@ def estimate_has_the_assignments_defaults(student: Student) -> None:
     """estimate_win_probability has the assignment's defaults, from num_samples to high"""
     defaults = {"num_samples": 3_000, "p": ROULETTE, "q": 0.55, **ROULETTE_GAME._asdict()}
     # Few samples of the long game show every default but their number and, as ruin is rare, `low`.
-    few_samples, small_game = {"num_samples": 300}, {"num_games": 7, "start": 2, "high": 4}
-    for given_settings in (few_samples, small_game):
+    small_game = {"num_games": 7, "start": 2, "high": 4}
+    if not is_seeded(student):
+        expect_defaults(student)
+        return
+    for given_settings in (FEW, small_game):
         has_defaults(
             lambda settings: torch.tensor(estimate_with(student, settings), dtype=torch.float64),
             student,
@@ -274,36 +290,223 @@ def estimate_has_the_assignments_defaults(student: Student) -> None:
         )
 
 
-@check(points=0.5, part="c", examples=1)
+@check(points=1, part="c", examples=1)
 def runs_draw_new_paths(student: Student) -> None:
-    """estimate_win_probability draws new paths in each run"""
-    game, samples = Game(6, 2, 0, 4), 500
-    results = {estimate(student, samples, game, 0.5, 0.5) for _ in range(6)}
-    # 500 paths, each won with probability 0.44: six equal counts have probability
-    # sum_k b(k)^6 < 1e-8.
-    expect(
-        len(results) > 1,
-        f"six runs with different seeds all returned {results.pop():.8g}",
-        hint="Do you set a fixed seed, or keep a value from an earlier run?",
-    )
+    """runs of estimate_win_probability differ as means of num_samples new paths do"""
+    game, p, q = telling(student, WEIGHTED)[0]
+    for samples, runs in ((5, 300), (100, 150)):
+        results = estimates(
+            student, {"num_samples": samples, "p": p, "q": q, **game._asdict()}, runs
+        )
+        setting = show_inputs({"game": game, "p": p, "q": q, "num_samples": samples})
+        expect_new_paths(results, setting)
+        expect_scatter(results, laws(student, game, p, q), samples, setting)
+    assignments = {} if is_fast(student) else FEW
+    results = estimates(student, assignments, 2)
+    if results.any():  # else another check reports it
+        expect_new_paths(results, show_inputs(assignments) or "the assignment's settings")
 
 
-def expect_counts(won: Tensor, paths: Tensor, game: Game, lead: str) -> None:
-    """Compare the number of winning paths with w wins with the exact number, for each w.
-
-    `lead` leads to the number in the message, for example "`reaches_target` accepts".
-    """
+def expect_counts(won: Tensor, paths: Tensor, game: Game) -> None:
+    """Compare the number of winning paths with w wins with the exact number, for each w."""
     wins = paths.sum(1).long()
     counts = torch.bincount(wins[won], minlength=game.num_games + 1)
     for w, exact in enumerate(counts_of_wins(game)):
         expect(
             int(counts[w]) == exact,
-            f"Among the {game.num_games}-game paths with {w} win{'s' * (w != 1)}, {lead} "
-            f"{int(counts[w])}; exactly {exact} reach{'es' * (exact == 1)} the target (start "
-            f"{game.start}, low {game.low}, high {game.high})",
+            f"Among the {game.num_games}-game paths with {w} win{'s' * (w != 1)}, "
+            f"`reaches_target` accepts {int(counts[w])}; exactly {exact} "
+            f"reach{'es' * (exact == 1)} the target (start {game.start}, low {game.low}, "
+            f"high {game.high})",
             hint="List the paths of a game with two or three rounds by hand: which of them reach "
             "high before they reach low?",
         )
+
+
+def expect_count(result: float, setting: str, probabilities: list[float]) -> None:
+    """Check that an estimate is a binomial count over PLAIN_SAMPLES, with one of the probabilities.
+
+    Raises:
+        Wrong: it is no such fraction, or not a plausible one.
+    """
+    count = round(result * PLAIN_SAMPLES)
+    expect(
+        abs(result * PLAIN_SAMPLES - count) <= 1e-3,  # float32 mean of 4,999 terms
+        f"for {setting}, the estimate is {result:.8g} = {result * PLAIN_SAMPLES:.6g} / "
+        f"{PLAIN_SAMPLES}; the numerator, a count of wins, must be a whole number",
+        hint="With q = p every weight is 1: what does the mean count, and over how many?",
+    )
+    expect_binomial(
+        count,
+        PLAIN_SAMPLES,
+        min(probabilities, key=lambda probability: abs(probability - result)),
+        what=f"the number of wins for {setting}",
+        hint="Does every path have num_games games, each won with probability p?",
+    )
+
+
+def win_probabilities(game: Game, p: float, own: Tensor | None) -> list[float]:
+    """The exact probability to win, and that of the paths whose own term is 1."""
+    exact = [hit_mass(p, 1 - p, 1.0, game)]
+    if own is None or not bool(own.any()):
+        return exact
+    return [*exact, float(path_probabilities(all_paths(game.num_games), p) @ own)]
+
+
+def expect_either_ratio(
+    values: Tensor, ratios: tuple[Tensor, Tensor], paths: Tensor, game: Game
+) -> None:
+    """Check that all terms are ratios until the path stops, or that all are over all games.
+
+    Raises:
+        Wrong: the message shows the path whose term is furthest from either.
+    """
+    # 1e-5: float32 products of up to ten factors.
+    off = torch.stack([(values - each).abs() / each for each in ratios])
+    if bool((off <= 1e-5).all(1).any()):
+        return
+    worst = int(off.amin(0).argmax())
+    stopped, whole = (float(each[worst]) for each in ratios)
+    raise Wrong(
+        f"for {show_inputs({'game': game})}, the term of the path {show(paths[worst].long())} is "
+        f"{float(values[worst]):.8g}; expected {stopped:.8g} (ratio over the games until the path "
+        f"stops) or {whole:.8g} (over all games), the same kind for all paths",
+        hint="Each path's weight undoes the change from p to q: which ratio, over which games?",
+    )
+
+
+def expect_long_term(student: Student, path: LongPath, p: float, q: float) -> None:
+    """Check the term of one long path.
+
+    Raises:
+        Wrong: it is neither of the two ratios, or not 0 for a path that loses.
+    """
+    outcomes = path.outcomes()
+    term = float(finite(student.importance_terms(outcomes, p, q), (1,), "importance_terms")[0])
+    if not path.wins:
+        expect(
+            term == 0,
+            f"the term is {term:.6g} for the path that {path.story}; expected 0",
+            hint="Only paths that reach the target before ruin count.",
+        )
+        return
+    stopped, whole = (ratio(games, p, q) for games in (outcomes[0, : path.stops], outcomes[0]))
+    expect(
+        any(abs(term - r) <= 1e-3 * r for r in (stopped, whole)),  # 600 factors in float32
+        f"the term is {term:.8g} for the path that {path.story}; expected {stopped:.8g} (ratio "
+        f"over the games until the path stops) or {whole:.8g} (over all games)",
+        hint="A product of 600 probabilities is tiny: sum logarithms, or count wins and losses.",
+    )
+
+
+def judges_correctly(student: Student, path: LongPath) -> bool:
+    """Whether the student's `reaches_target` is correct for a long path, or gives no answer."""
+    own = attempted(lambda: booleans(student.reaches_target(path.outcomes()), 1, "reaches_target"))
+    return own is None or bool(own[0]) == path.wins
+
+
+def moved(game: Game) -> list[Game]:
+    """The game, and longer ones: one has the assignment's start, one its low, one its high."""
+    shifts = (ROULETTE_GAME.start - game.start, -game.low, ROULETTE_GAME.high - game.high)
+    longer = [Game(MOST, game.start + by, game.low + by, game.high + by) for by in shifts]
+    return [game, Game(MOST, 1, 0, 2), *longer]
+
+
+def telling(student: Student, settings: Sequence[Setting]) -> Sequence[Setting]:
+    """The settings (game, p, q) in which the student's own terms lead to an estimate.
+
+    If there are none, a game with the assignment's bounds.
+    """
+    chosen = [each for each in settings if is_followed(student, *each)]
+    return chosen or [(LONG, 0.96, 0.96 if settings[0][1] == settings[0][2] else 0.98)]
+
+
+def expect_single_terms(student: Student, game: Game, p: float, q: float) -> None:
+    """Check that estimates from one sample are terms: each is 0 or the ratio of a path.
+
+    Raises:
+        Wrong: one is not, or all are 0 where hardly any path loses.
+    """
+    possible = [values for values, _ in terms(game, p, q)]
+    setting = {"num_samples": 1, "p": p, "q": q, **game._asdict()}
+    results = [estimate_with(student, setting) for _ in range(4)]
+    for result in results:
+        off = min(
+            float(np.min(np.abs(values / result - 1))) if result else 0.0 for values in possible
+        )
+        expect(
+            off <= 1e-3,  # 600 factors in float32
+            f"for {show_inputs(setting)}, the estimate is {result:.8g}, which is no path's term",
+            hint="Does the function do the same for these settings as for a small game?",
+        )
+    expect(
+        any(results),
+        f"for {show_inputs(setting)}, four estimates are 0, but nearly every path wins",
+        hint="Does the function do the same for these settings as for a small game?",
+    )
+
+
+def expect_new_paths(results: Floats, setting: str) -> None:
+    """Check that runs with different seeds are not all the same.
+
+    Raises:
+        Wrong: they are.
+    """
+    expect(
+        len(set(results.tolist())) > 1,
+        f"for {setting}, {len(results)} runs with different seeds all returned {results[0]:.8g}",
+        hint="Do you set a fixed seed, or keep a value from an earlier run?",
+    )
+
+
+def expect_defaults(student: Student) -> None:
+    """Check each default by the distribution of estimates, where no seed can repeat them.
+
+    Raises:
+        Wrong: the message names the argument that was left out.
+    """
+    # Won games that lead from (start, low) to high; one more or less in a default changes P.
+    fair: Settings = {"p": 0.5, "q": 0.5}
+    certain: Settings = {"p": 0.999, "q": 0.999, "start": 1, "low": 0}
+    cases = (
+        ("start", fair | {"num_games": 1, "low": 99, "high": 101}, Game(1, 100, 99, 101)),
+        ("low", fair | {"num_games": 9, "start": 1, "high": 2}, Game(9, 1, 0, 2)),
+        ("high", fair | {"num_games": 1, "start": 199, "low": 198}, Game(1, 199, 198, 200)),
+        ("num_games", certain | {"high": 601}, Game(600, 1, 0, 601)),
+        ("num_games", certain | {"high": 600}, Game(600, 1, 0, 600)),
+    )
+    for name, settings, game in cases:
+        samples = 200 if name == "num_games" else SAMPLES
+        result = estimate_with(student, settings | {"num_samples": samples})
+        p = settings["p"]
+        expect_binomial(
+            round(result * samples),
+            samples,
+            hit_mass(p, 1 - p, 1.0, game),
+            what=f"the number of wins for {show_inputs(settings)}, with the default of {name},",
+            hint="Compare the default values with those in the template's signature.",
+        )
+    one_game: Settings = {"num_games": 1, "start": 1, "low": 0, "high": 2}
+    for name, given_one, expected in (
+        ("p", {"q": 0.5}, ROULETTE / 0.5),
+        ("q", {"p": 0.5}, 0.5 / 0.55),
+    ):
+        results = estimates(student, one_game | given_one | {"num_samples": 1}, 40)
+        largest = float(results.max())
+        expect(
+            abs(largest - expected) <= 1e-5,  # float32
+            f"for {show_inputs(one_game | given_one)}, a won game has the term {largest:.8g}; with "
+            f"the default of {name} it is {expected:.8g}",
+            hint="Compare the default values with those in the template's signature.",
+        )
+    counts = estimates(student, one_game | fair, 40) * 3_000
+    whole = np.round(counts).astype(int)
+    expect(
+        bool(np.all(np.abs(counts - whole) <= 1e-3)) and np.gcd.reduce(whole) == 1,
+        f"for {show_inputs(one_game | fair)}, estimates are not counts over 3000: "
+        f"{show(torch.from_numpy(counts[:3] / 3_000))}, …",
+        hint="Compare the default values with those in the template's signature.",
+    )
 
 
 def exhibit_convergence(student: Student, samples: int, last: float) -> None:
@@ -323,22 +526,45 @@ def exhibit_convergence(student: Student, samples: int, last: float) -> None:
     student.exhibit("convergence", torch.tensor(rows))
 
 
-def default_settings(student: Student) -> dict[str, int]:
-    """Nothing, or fewer samples where the assignment's 3,000 would take too long."""
-    samples = affordable(student, ROULETTE_GAME, 3_000)
-    return {} if samples == 3_000 else {"num_samples": samples}
+def assignments_estimate(student: Student) -> tuple[int, float]:
+    """A plausible estimate with the defaults, and its number of samples.
+
+    A program that needs long for 300 samples is judged on these alone.
+
+    Raises:
+        Wrong: an estimate is not plausible.
+    """
+    samples, result = 0, 0.0
+    for settings in (FEW, {}) if is_fast(student) else (FEW,):
+        samples = settings.get("num_samples", 3_000)
+        result = estimate_with(student, settings)
+        expect_drawn_from(
+            result,
+            estimate_distributions(ROULETTE_GAME, ROULETTE, 0.55, samples),
+            what=f"the estimate from {samples} samples",
+            rate=FALSE_REJECT_RATE / 2,
+            hint="Try it on a small game, where you can list all paths by hand.",
+        )
+    return samples, result
 
 
-def affordable(student: Student, game: Game, most: int) -> int:
-    """The number of samples, at most `most`, that two timed calls show to fit into CALL_BUDGET."""
-    trial = 20
-    first = student.reply("estimate_win_probability", num_samples=trial, **game._asdict())
-    second = student.reply("estimate_win_probability", num_samples=trial, **game._asdict())
-    # Processor time: the verdict is the same on a busy machine.
-    per_sample = min(first.cpu, second.cpu) / trial
-    if per_sample * most <= CALL_BUDGET:
-        return most
-    return max(int(CALL_BUDGET / per_sample), trial)
+def is_fast(student: Student) -> bool:
+    """Whether an estimate with all defaults fits into a call, by the time that 300 samples take."""
+    before = student.spent  # by the grader's clock
+    estimate_with(student, FEW)
+    return student.spent - before < 0.1
+
+
+def is_seeded(student: Student) -> bool:
+    """Whether a second run with the same random numbers returns the same."""
+    game = {"num_games": 7, "start": 2, "high": 4}
+    with student.same_luck():
+        return estimate_with(student, game) == estimate_with(student, game)
+
+
+def estimates(student: Student, settings: Mapping[str, float], runs: int) -> Floats:
+    """Estimates (runs,) by the student, each with a seed of its own."""
+    return np.array([estimate_with(student, settings) for _ in range(runs)])
 
 
 def estimate(student: Student, samples: int, game: Game, p: float, q: float) -> float:
@@ -351,27 +577,7 @@ def estimate_with(student: Student, settings: Mapping[str, float]) -> float:
     return number(student.estimate_win_probability(**settings), "estimate_win_probability")
 
 
-def reached(student: Student, paths: Tensor, game: Game) -> Tensor:
-    """The student's answer for each path, (N,) bool."""
-    answers = student.reaches_target(paths, game.start, game.low, game.high)
-    return booleans(answers, len(paths), "reaches_target")
-
-
-def terms_of(student: Student, paths: Tensor, p: float, q: float, game: Game) -> Tensor:
-    """The student's term of each path, (N,)."""
-    values = student.importance_terms(paths, p, q, game.start, game.low, game.high)
-    return finite(values, (len(paths),), "importance_terms")
-
-
 def ratio(games: Tensor, p: float, q: float) -> float:
     """The likelihood ratio of these outcomes (K,)."""
     wins, count = games.sum(), games.numel()
     return float((p / q) ** wins * ((1 - p) / (1 - q)) ** (count - wins))
-
-
-def booleans(value: object, count: int, what: str) -> Tensor:
-    """The value as (count,) bool; zeros and ones are accepted as well."""
-    result = finite(value, (count,), what)
-    others = result[(result != 0) & (result != 1)]
-    expect(len(others) == 0, f"{what} returned {show(others[:3])}, expected True or False")
-    return result.bool()

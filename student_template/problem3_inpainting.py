@@ -41,8 +41,8 @@ def inpaint(
     """Take `num_steps` projected gradient steps on -log_prob, started at `image`.
 
     Each step is X <- project_image(X - step_size * grad, image, mask), where grad is the gradient
-    of -log_prob at the current X. The model is given: do not train it, and leave its parameters'
-    `.grad` as it is.
+    of -log_prob at the current X. The model is given: do not train it. Gradients that
+    `backward()` leaves on its parameters are no fault.
 
     Args:
         log_prob: maps B pictures of D pixels (B, D) to their log-densities (B,) [nats]; it

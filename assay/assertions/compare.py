@@ -16,11 +16,16 @@ ATOL = 2e-5
 
 
 def tensor(value: object, shape: tuple[int, ...] | None, what: str) -> Tensor:
-    """A tensor, array or number as a float64 tensor of this shape (None: any shape).
+    """A tensor, array, number or nested list of them as a float64 tensor of this shape.
 
+    Args:
+        shape: None allows any shape.
+        what: the function that returned the value, for messages.
     Raises:
         Wrong: it is not numeric, not real, or not of this shape.
     """
+    if isinstance(value, list):
+        value = _stacked(value, shape, what)
     if isinstance(value, (bool, int, float)):
         value = torch.tensor(value, dtype=torch.float64)
     if isinstance(value, np.ndarray):
@@ -32,6 +37,28 @@ def tensor(value: object, shape: tuple[int, ...] | None, what: str) -> Tensor:
     if shape is not None and tuple(value.shape) != shape:
         raise Wrong(f"{what} returned a tensor of shape {tuple(value.shape)}, expected {shape}")
     return value.to(torch.float64)
+
+
+def _stacked(items: list[object], shape: tuple[int, ...] | None, what: str) -> Tensor:
+    """The tensor of a list, which may be nested and may hold tensors and arrays."""
+    if all(isinstance(item, (bool, int, float)) for item in items):
+        rows = torch.tensor(items, dtype=torch.float64)
+    else:
+        inner = shape[1:] if shape else None
+        parts = [
+            _stacked(item, inner, what) if isinstance(item, list) else tensor(item, None, what)
+            for item in items
+        ]
+        shapes = sorted({tuple(part.shape) for part in parts})
+        if len(shapes) > 1:
+            raise Wrong(
+                f"{what} returned a list whose items have different shapes, among them "
+                f"{shapes[0]} and {shapes[1]}"
+            )
+        rows = torch.stack(parts)
+    if shape is not None and 0 in shape and shape[: rows.ndim] == rows.shape:
+        return rows.reshape(shape)  # a list without numbers does not say how long its rows are
+    return rows
 
 
 def finite(value: object, shape: tuple[int, ...] | None, what: str) -> Tensor:

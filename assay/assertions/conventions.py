@@ -8,27 +8,77 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor
 
-from assay.assertions.compare import expect, expect_close, finite
+from assay.assertions.compare import ATOL, RTOL, expect, expect_close, finite, tensor
 from assay.assertions.show import show, show_inputs
 
 if TYPE_CHECKING:
     from assay.sandbox.student import Student
 
 Settings = dict[str, Any]  # keyword arguments of a student's function
+Leaves = list[Tensor]  # the tensors of an answer
+
+LEFT_BEHIND = (
+    "What does the first call leave behind: in its arguments, in their attributes, in a global, in "
+    "a cache?"
+)
 
 
-def leaves_arguments_alone(student: Student, function: str, *arguments: object) -> None:
-    """Check that the call modifies none of its tensor arguments in place.
+def leaves_arguments_alone(
+    student: Student, function: str, *arguments: object, unlike: tuple[object, ...] = ()
+) -> None:
+    """Check that a call changes none of its arguments, and leaves nothing that changes a later one.
 
+    The later calls are one on the same objects, one with other arguments if there are any, and
+    then the first call again.
+
+    Args:
+        unlike: other arguments, for which a correct answer is another one. An answer that is the
+            same for both, or that is one of the arguments, then fails: it has done nothing yet.
     Raises:
-        Wrong: the message names the arguments that changed.
+        Wrong: the message names the arguments that changed, or says which call differs.
     """
-    changed = student.reply(function, *arguments).changed
-    places = ", ".join(f"argument {int(name) + 1}" if name.isdigit() else name for name in changed)
+    with student.same_luck():
+        reply = student.reply(function, *arguments)
+        damage = [_damage(student, function, name) for name in reply.changed]
+        hint = "Work on a copy (`clone`): the caller still needs the original tensor."
+        expect(not damage, f"{function}: {' and '.join(damage)}", hint=hint)
+        first = _leaves(reply.value, function)
+        second = _leaves(student.again(function, *arguments), function)
+        _expect_same(f"{function}: a second call with the same objects", second, first)
+        if unlike:
+            other = _leaves(student.reply(function, *unlike).value, function)
+            expect_work(function, first, arguments, other)
+            later = _leaves(student.reply(function, *arguments).value, function)
+            _expect_same(f"{function}: a call after one with other arguments", later, first)
+
+
+def expect_work(
+    function: str, answer: Leaves, arguments: tuple[object, ...], other: Leaves
+) -> None:
+    """Check that an answer depends on the arguments and is none of them.
+
+    Args:
+        answer: to these arguments, as a list of its tensors.
+        other: the answer to other arguments, for which a correct one differs.
+    Raises:
+        Wrong: it is the same for both, or one of the arguments; then it has done nothing yet.
+    """
     expect(
-        not changed,
-        f"{function} modified {places} in place",
-        hint="Work on a copy (`clone`): the caller still needs the original tensor.",
+        not _same(answer, other),
+        f"{function} returns {show(_numbers(answer))} for two inputs with different answers",
+        hint="Does the result depend on the arguments at all?",
+    )
+    given = [item.to(torch.float64) for item in arguments if isinstance(item, Tensor)]
+    returned = any(
+        each.shape == item.shape and bool((each == item).all())
+        for each in answer
+        for item in given
+        if item.numel() > 1
+    )
+    expect(
+        not returned,
+        f"{function} returns one of its arguments as it was",
+        hint="What should be different about the result?",
     )
 
 
@@ -42,10 +92,7 @@ def repeats_itself(student: Student, function: str, *arguments: object) -> None:
         first = finite(student.reply(function, *arguments).value, None, function)
         second = finite(student.again(function, *arguments), tuple(first.shape), function)
     expect_close(
-        second,
-        first,
-        what="the second of two calls with the same tensors",
-        hint="What does the first call leave behind: in its arguments, in a global, in a cache?",
+        second, first, what="the second of two calls with the same tensors", hint=LEFT_BEHIND
     )
 
 
@@ -94,3 +141,40 @@ def has_defaults(
 
 def _last(result: Tensor) -> Tensor:
     return result[-1] if result.ndim else result
+
+
+def _damage(student: Student, function: str, changed: str) -> str:
+    """What a call did to an argument, in words; `changed` is as in `Reply`, the child's word."""
+    place, _, parameter = changed.partition(".")
+    names = student.sandbox.homework.parameters_of(function)
+    known = {str(index): f"`{name}`" for index, name in enumerate(names)}
+    name = known.get(place, "an argument")
+    if not parameter:
+        return f"{name} was modified in place"
+    return f"{name} was trained: its parameter {show(parameter)[:40]} changed"
+
+
+def _leaves(value: object, what: str) -> Leaves:
+    """The tensors of an answer: one, also as a list of its rows, or those of a tuple."""
+    items = value if isinstance(value, list) else [value]
+    leaves = [tensor(item, None, what) for item in items]
+    is_one = len({tuple(each.shape) for each in leaves}) == 1
+    return [torch.stack(leaves)] if is_one and len(leaves) > 1 else leaves
+
+
+def _numbers(answer: Leaves) -> Tensor:
+    return torch.cat([each.reshape(-1) for each in answer]) if answer else torch.empty(0)
+
+
+def _expect_same(what: str, answer: Leaves, first: Leaves) -> None:
+    """Check that a later call returned what the first one did."""
+    returned, before = show(_numbers(answer)), show(_numbers(first))
+    evidence = f"{what} returns {returned}, but the first call returned {before}"
+    expect(_same(answer, first), evidence, hint=LEFT_BEHIND)
+
+
+def _same(one: Leaves, other: Leaves) -> bool:
+    return [each.shape for each in one] == [each.shape for each in other] and all(
+        torch.allclose(a, b, rtol=RTOL, atol=ATOL, equal_nan=True)
+        for a, b in zip(one, other, strict=True)
+    )

@@ -15,7 +15,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class MeanDistribution:
-    """The exact distribution of the mean of n independent draws of finitely many values >= 0.
+    """The exact distribution of the mean of n independent draws of finitely many values.
 
     The distribution of one draw is put on a grid (each atom is split between its two neighbours,
     which keeps the mean) and convolved n times by FFT. Two tails are left out and count as
@@ -23,12 +23,14 @@ class MeanDistribution:
     FALSE_REJECT_RATE / 4.
 
     Attributes:
+        least: the smallest value if it is negative, else 0: where the grid begins.
         step: distance between two grid points of the mean.
-        cdf: P(mean <= k step) for k = 0, 1, ...
+        cdf: P(mean <= least + k step) for k = 0, 1, ...
         mean, sd: expectation and standard deviation of the mean itself, exact.
         samples: n.
     """
 
+    least: float
     step: float
     cdf: Floats
     mean: float
@@ -39,7 +41,7 @@ class MeanDistribution:
     def of(
         cls, atoms: Floats, probabilities: Floats, samples: int, *, cells: int = 2**17
     ) -> MeanDistribution:
-        """The distribution for draws that are atoms[i] >= 0 with probability probabilities[i].
+        """The distribution for draws that are atoms[i] with probability probabilities[i].
 
         Raises:
             ValueError: the probabilities do not sum to 1, or there is no sample.
@@ -50,7 +52,8 @@ class MeanDistribution:
             )
         mean = float(atoms @ probabilities)
         variance = float(((atoms - mean) ** 2) @ probabilities)
-        atoms, probabilities = _cut(atoms, probabilities, FALSE_REJECT_RATE / 4 / samples)
+        least = min(float(atoms.min()), 0.0)
+        atoms, probabilities = _cut(atoms - least, probabilities, FALSE_REJECT_RATE / 4 / samples)
         top = _chernoff(atoms, probabilities, samples, FALSE_REJECT_RATE / 4)
         width = top / (cells - 2)
         place, part = np.divmod(atoms / width, 1.0)
@@ -58,7 +61,7 @@ class MeanDistribution:
         grid = np.bincount(cell, probabilities * (1 - part), cells)
         grid += np.bincount(cell + 1, probabilities * part, cells)[:cells]
         cdf = np.fft.irfft(np.fft.rfft(grid, 2 * cells) ** samples, 2 * cells)[:cells].cumsum()
-        return cls(width / samples, cdf, mean, math.sqrt(variance / samples), samples)
+        return cls(least, width / samples, cdf, mean, math.sqrt(variance / samples), samples)
 
     def band(self, rate: float = FALSE_REJECT_RATE) -> tuple[float, float]:
         """An interval that the mean misses with probability at most `rate`."""
@@ -66,13 +69,13 @@ class MeanDistribution:
         # sums above the Chernoff bound; a quarter for the draws above the cut.
         low = int(np.searchsorted(self.cdf, rate / 4)) - 1
         high = int(np.searchsorted(self.cdf, 1 - rate / 2)) + 1
-        return max(low, 0) * self.step, high * self.step
+        return self.least + max(low, 0) * self.step, self.least + high * self.step
 
     def tail_probability(self, value: float) -> float:
         """A bound on the probability that a correct mean is as far out on that side; >= 1e-12."""
-        if value > self.step * (len(self.cdf) - 1):
+        if value - self.least > self.step * (len(self.cdf) - 1):
             return FALSE_REJECT_RATE / 2  # the tails that were left out
-        place = max(int(value / self.step), 0)
+        place = max(int((value - self.least) / self.step), 0)
         below = float(self.cdf[place])
         return max(min(below, 1 - below), 1e-12)
 

@@ -7,7 +7,8 @@ Each returns its terms, and raises Wrong where the result is implausible for a c
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -71,10 +72,8 @@ def binomial_band(
     trials: int, probability: float, rate: float = FALSE_REJECT_RATE
 ) -> tuple[int, int]:
     """Bounds (low, high) that a binomial count leaves with probability at most `rate`."""
-    counts = np.arange(trials + 1)
-    cdf = special.bdtr(counts, trials, probability)
-    low = int(np.searchsorted(cdf, rate / 2))
-    high = int(np.searchsorted(1 - cdf <= rate / 2, True))
+    low = _first(lambda k: float(special.bdtr(k, trials, probability)) >= rate / 2, trials)
+    high = _first(lambda k: float(special.bdtrc(k, trials, probability)) <= rate / 2, trials)
     return low, high
 
 
@@ -232,6 +231,11 @@ def autocorrelations(values: Floats) -> Floats:
     products = np.fft.irfft(spectrum)[: len(lags)] / (count - lags)
     correlations: Floats = products[1:] / max(products[0], 1e-300)
     return correlations
+
+
+def _first(holds: Callable[[int], bool], most: int) -> int:
+    """The least k in 0, ..., most for which a condition holds that holds from there on."""
+    return bisect_left(range(most), True, key=holds)
 
 
 def _smallest_error(distribution: MeanDistribution, rate: float) -> float:

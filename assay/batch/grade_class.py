@@ -15,12 +15,14 @@ from assay import run as runs
 from assay.batch import cluster, pool
 from assay.batch.events import Began, Ended, Event, Graded, Isolated, Listed
 from assay.batch.jobs import Known, jobs_for, put_absent
-from assay.download import System, absent, look, read_roster
+from assay.download import Download, Person, System, absent, look, read_roster
 from assay.errors import CannotGrade
 from assay.homework import Homework
 from assay.isolation.levels import Level
+from assay.publish.counting import Counted
 from assay.publish.grades import write_grades
 from assay.record import Record
+from assay.report.overview import row
 from assay.run import Run
 from assay.sandbox.host import Sandbox
 
@@ -56,6 +58,9 @@ def grade_class(request: Request) -> Iterator[Event]:
         raise CannotGrade(
             f"--out {out} lies in the folder of submissions: name a folder outside it"
         )
+    # What is wrong with the class is said before a sandbox is started.
+    people = read_roster(request.roster) if request.roster else []
+    download = look(request.submissions, request.system, request.homework)
     level = level_here(request.homework)
     yield Isolated(level)
     if level == "process" and not request.allow_unconfined:
@@ -65,18 +70,23 @@ def grade_class(request: Request) -> Iterator[Event]:
     try:
         with record.held():
             run = record.begin(fresh, seed_given=request.seed is not None)
-            yield from _graded(request, record, run)
-            write_grades(record)
+            yield from _graded(request, record, run, download, people)
+            _write(record)
     except OSError as fault:
         raise CannotGrade(
             f"{fault.filename or out}: {fault.strerror}. What was graded is kept; mend that, for "
             "example make room on the disk, and run the same command to resume."
         ) from None
     except KeyboardInterrupt:
-        write_grades(record)
+        _write(record)
         raise CannotGrade(
             f"stopped; the results so far are in {out}. Run the same command to resume."
         ) from None
+
+
+def _write(record: Record) -> None:
+    """Write `grades.csv` by the rubric and the decisions that lie beside the results."""
+    write_grades(record, map(row, Counted.by(record)))
 
 
 def level_here(homework: Homework) -> Level:
@@ -94,18 +104,20 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _graded(request: Request, record: Record, run: Run) -> Iterator[Event]:
-    people = read_roster(request.roster) if request.roster else []
-    download = look(request.submissions, request.system, request.homework)
+def _graded(
+    request: Request, record: Record, run: Run, download: Download, people: list[Person]
+) -> Iterator[Event]:
     jobs = jobs_for(download.entries, run)
-    missing = absent(people, download.entries)
+    missing = absent(people, download.entries, download.unread)
     known = Known.of(record, run)
     now = {job.name for job in jobs} | {*put_absent(missing, jobs, known, run)}
     kept = tuple(name for name in record.submissions() if name not in now)
     yield Listed(download, tuple(person.title for person in missing), kept)
     yield Began(len(jobs))
     with _workers(request, len(jobs)) as (make_executor, ahead):
-        yield from map(Graded, pool.grade_all(jobs, known, make_executor, ahead))
+        counted = Counted.by(record)
+        for result in pool.grade_all(jobs, known, make_executor, ahead):
+            yield Graded(counted.scored(result))
     yield Ended(known.reused, len(jobs))
 
 

@@ -1,4 +1,4 @@
-"""The command `assay`: start, check, read, batch, report, gradescope-zip, doctor, verify."""
+"""The command `assay`, and what each of its subcommands takes."""
 
 from __future__ import annotations
 
@@ -13,15 +13,26 @@ import click
 from assay import __version__
 from assay.commands import console as shown
 from assay.commands.console import FULL, NOT_FULL, NOT_GRADED
-from assay.errors import AssayError, InvalidInput
+from assay.errors import AssayError, InvalidInput, Unreadable
 from assay.homework import Homework, find
 
 if TYPE_CHECKING:
     from assay.grading.grader import Grader
     from assay.sandbox.host import Sandbox
+    from assay.submission import Submission
 
 CONTEXT = {"help_option_names": ["-h", "--help"]}
-SYSTEMS = ("canvas", "moodle", "gradescope", "classroom", "plain")
+SYSTEMS = (
+    "canvas",
+    "moodle",
+    "gradescope",
+    "classroom",
+    "brightspace",
+    "blackboard",
+    "autolab",
+    "submitty",
+    "plain",
+)
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -80,6 +91,25 @@ def start(folder: Path) -> None:
 
 
 @main.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--wheel", type=click.Path(path_type=Path), help="A wheel to put beside the files.")
+@click.option("--git", "address", default="", help="A git address to install from.")
+@click.option("--install", "line", default="", help="The line that students type, whole.")
+def handout(folder: Path, wheel: Path | None, address: str, line: str) -> None:
+    """Write what students get into FOLDER: the template, with your course's install line.
+
+    Give one of --wheel, --git and --install.
+    """
+    from assay.commands.handout import hand_out, line_for_git, line_for_wheel
+
+    if sum(map(bool, (wheel, address, line))) != 1:
+        raise InvalidInput("give one of --wheel FILE, --git URL and --install LINE")
+    line = line_for_wheel(wheel) if wheel else line_for_git(address) if address else line
+    written = hand_out(folder, find(), line, wheel)
+    click.echo(f"wrote {len(written)} files into {folder}; students install with: {line}")
+
+
+@main.command()
 @click.argument("path", type=click.Path(path_type=Path), default=".")
 @click.option("--only", default="", help="One check, one problem (problem2) or its file name.")
 @click.option("--watch", is_flag=True, help="Grade again whenever a file changes.")
@@ -95,13 +125,28 @@ def check(
     """
     console = shown.open_console()
     homework = _homework(materials)
+    if only:
+        homework.expect_check(only)
+    submission = None if watch else _readable(path, homework)
     with closing(_sandbox(homework)) as sandbox:
         grader = _grader(sandbox, seed or 0, only)
-        if watch:
-            from assay.commands.watch import watch as grade_again
+        if submission is not None:
+            sys.exit(shown.grade_one(console, grader, path, submission, brief))
+        from assay.commands.watch import watch as grade_again
 
-            grade_again(console, grader, path, brief)
-        sys.exit(shown.grade_one(console, grader, path, brief))
+        grade_again(console, grader, path, brief)
+
+
+@main.command()
+@click.argument("name")
+def hint(name: str) -> None:
+    """Say more about the check NAME than its message does."""
+    from assay.checks import select
+
+    homework = find()
+    check = select(homework.checks(), name)[-1]
+    click.echo(f"{check.title}\n")
+    click.echo(homework.hint(check) or "There is no second hint for this check.")
 
 
 @main.command()
@@ -144,8 +189,8 @@ def read(path: Path) -> None:
 def batch(**options: Any) -> None:
     """Grade a class into OUT; run it again to resume.
 
-    SUBMISSIONS is a folder of submissions, or a download from Canvas, Moodle, Gradescope or
-    GitHub Classroom, as a .zip or unpacked.
+    SUBMISSIONS is a folder of submissions, or a download from Canvas, Moodle, Gradescope, GitHub
+    Classroom, Brightspace, Blackboard, Autolab or Submitty, as a .zip or unpacked.
 
     Exit code: 0 all graded, 1 some could not be, 2 none.
     """
@@ -243,6 +288,20 @@ def _homework(options: dict[str, Any]) -> Homework:
     prefix = "material_"
     chosen = {n.removeprefix(prefix): p for n, p in options.items() if n.startswith(prefix)}
     return find().with_materials(chosen)
+
+
+def _readable(path: Path, homework: Homework) -> Submission:
+    """The submission; what is wrong with it is said before anything slow is started.
+
+    Raises:
+        Unreadable: there is nothing in it that can be run.
+    """
+    from assay.submission import read
+
+    submission = read(path, homework)
+    if submission.cannot_run:
+        raise Unreadable(submission.cannot_run)
+    return submission
 
 
 def _sandbox(homework: Homework) -> Sandbox:

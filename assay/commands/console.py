@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from assay.grading.grader import Grader
     from assay.isolation.levels import Level
     from assay.report.overview import Overview
+    from assay.submission import Submission
 
 FULL, NOT_FULL, NOT_GRADED = 0, 1, 2
 NAMES_SHOWN = 200  # of a list in one line
@@ -30,12 +31,14 @@ def open_console() -> Console:
     return Console(highlight=False, soft_wrap=False)
 
 
-def grade_one(console: Console, grader: Grader, path: Path, brief: bool) -> int:
-    """Grade a submission and explain; the exit code."""
+def grade_one(
+    console: Console, grader: Grader, path: Path, submission: Submission, brief: bool
+) -> int:
+    """Grade a submission, which was read from a path, and explain; the exit code."""
     from assay.report import terminal
 
     show_isolation(console, grader.sandbox.level)
-    result = grader.grade(path)
+    result = grader.judge(submission)
     result = terminal.addressed(result, _command(grader, path))
     console.print(terminal.result(result, grader.homework, verbose=not brief))
     if result.score is None:
@@ -137,6 +140,8 @@ def _show_listing(console: Console, listed: Listed) -> None:
     download = listed.download
     title, count = TITLES[download.system], len(download.entries)
     console.print(Text(f"read as {title}, {count}; use --from to change this", style="dim"))
+    if download.warning:
+        console.print(Text(download.warning, style="yellow"))
     for heading, names in (
         ("not read, this kind of file is no submission", download.unread),
         (f"nothing handed in ({len(listed.missing)})", list(map(shown, listed.missing))),

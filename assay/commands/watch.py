@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from assay.commands.console import FULL, grade_one
 from assay.errors import AssayError
+from assay.submission import read
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -29,7 +30,8 @@ def watch(console: Console, grader: Grader, path: Path, brief: bool) -> None:
                 seen = now
                 console.clear()
                 try:
-                    grade_one(console, grader, path, brief)
+                    submission = read(path, grader.homework)
+                    grade_one(console, grader, path, submission, brief)
                 except AssayError as fault:
                     # A file that is half saved is no reason to stop watching it.
                     console.print(f"assay: {fault}", markup=False)

@@ -87,7 +87,7 @@ def _entry(student: str, handed_in: list[CanvasFile], listing: Listing) -> Entry
         name=safe_id(f"{newest.name}_{student}" if newest.name else student),
         title=newest.name or student,
         path=str(listing.path),
-        parts=tuple(listing.part(file.top, name) for file, name in files.items()),
+        parts=tuple(listing.part(f.top, name, f.attachment) for f, name in files.items()),
         students=(who,),
         late=late,
         notes=tuple(notes),

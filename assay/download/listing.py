@@ -29,10 +29,12 @@ class Part:
     Attributes:
         place: its path in the download; a folder's ends in "/".
         name: the file's name in the submission; the files of a folder keep their paths inside it.
+        turn: larger for what the student handed in later.
     """
 
     place: str
     name: str = ""
+    turn: int = 0
 
 
 @dataclass(frozen=True)
@@ -79,9 +81,15 @@ class Listing:
     unsafe: tuple[str, ...] = ()
     members: tuple[str, ...] = ()
 
-    def part(self, top: str, name: str = "") -> Part:
+    def part(self, top: str, name: str = "", turn: int = 0) -> Part:
         """The file or folder at the top, as a part of a submission."""
-        return Part(f"{self.root}{top}/" if self.tops[top] else self.root + top, name or top)
+        return Part(f"{self.root}{top}/" if self.tops[top] else self.root + top, name or top, turn)
+
+    def inside(self, top: str) -> dict[str, bool]:
+        """The names in a folder at the top, and whether each is a folder; none if it is a file."""
+        if not self.tops[top]:
+            return {}
+        return list_download(self.path, self.homework, f"{self.root}{top}/").tops
 
     def has_folder(self, top: str, inner: str) -> bool:
         """Whether a folder at the top contains a folder of that name."""
@@ -193,6 +201,7 @@ def _without_unsafe(listing: Listing) -> Listing:
 
 def _collect_from_folder(path: Path, parts: Iterable[Part], collected: Collected) -> None:
     for part in parts:
+        collected.turn = part.turn
         if part.place.endswith("/"):
             folder.collect(path / part.place, collected)
             continue
@@ -208,6 +217,7 @@ def _collect_from_zip(
     opened: archive.ClassZip, parts: Iterable[Part], collected: Collected, name: str
 ) -> None:
     for part in parts:
+        collected.turn = part.turn
         inside = [(part.name, opened.members.get(part.place))]
         for path, info in opened.below(part.place) if part.place.endswith("/") else inside:
             if info is not None and posixpath.basename(path):

@@ -13,7 +13,7 @@ from pathlib import Path
 from assay.download.listing import Entry
 from assay.errors import Unreadable
 from assay.submission.folder import read_at_most
-from assay.submission.naming import shown
+from assay.submission.naming import shown, stem
 
 ROSTER_LIMIT = 8 * 2**20  # bytes
 NARROW = "keep only the columns id, name, email and login"
@@ -65,13 +65,16 @@ def read_roster(path: Path) -> list[Person]:
         raise Unreadable(f"{shown(path.name)} is not a CSV file in UTF-8: save it as one") from None
 
 
-def absent(people: Iterable[Person], entries: Iterable[Entry]) -> list[Person]:
-    """The people on a roster who have no submission.
+def absent(
+    people: Iterable[Person], entries: Iterable[Entry], unread: Iterable[str] = ()
+) -> list[Person]:
+    """The people on a roster who have no submission, and no file that could not be read as one.
 
     A submission is matched to a person by id, email or login, and if it matches nobody, by name,
     with its words in any order. If two people have the same name, it counts for both of them.
     """
     people, submitters = list(people), [who for entry in entries for who in _submitters(entry)]
+    submitters += map(_named, unread)
     all_keys = {key for person in people for key in person.keys}
     present = {key for keys, _ in submitters for key in keys}
     names = {name for keys, names in submitters if not keys & all_keys for name in names}
@@ -88,14 +91,18 @@ def _spellings(name: str) -> set[str]:
 def _submitters(entry: Entry) -> list[tuple[set[str], set[str]]]:
     """The keys of each student of a submission, and the spellings of their name."""
     if not entry.students:
-        # A file's own name may be an id or a login, or contain one.
-        words = re.split(r"[\s_.,()-]+", entry.title.casefold())
-        return [({entry.title.casefold(), *words} - {""}, _spellings(entry.title))]
+        return [_named(entry.title)]
     submitters = []
     for who in entry.students:
         keys = {value.casefold() for kind, value in who.items() if kind != "name"}
         submitters.append((keys, _spellings(who.get("name", ""))))
     return submitters
+
+
+def _named(title: str) -> tuple[set[str], set[str]]:
+    """The keys and spellings in a file's name, which may be an id, a login or a name."""
+    words = re.split(r"[\s_.,()-]+", title.casefold())
+    return {title.casefold(), *words} - {""}, _spellings(title) | _spellings(stem(title))
 
 
 def _people(text: str, name: str) -> list[Person]:

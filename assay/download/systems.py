@@ -7,32 +7,44 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Literal, get_args
 
 from assay.checks import problem_number
-from assay.download import canvas, gradescope
+from assay.download import attempts, canvas, gradescope
+from assay.download.attempts import SUBMISSIONS, Attempts, is_attempt, unknown_pattern
 from assay.download.listing import Entry, Listing, list_download
 from assay.errors import Unreadable
 from assay.homework import Homework, find
 from assay.submission import folder
 from assay.submission.naming import (
-    ARCHIVES,
-    SOURCES,
     identified,
-    identifier,
     safe_id,
     shown,
+    stem,
     told_apart,
+    undisguised,
 )
 
-System = Literal["canvas", "moodle", "gradescope", "classroom", "plain"]
-SYSTEMS: tuple[System, ...] = get_args(System)
+System = Literal["canvas", "moodle", "gradescope", "classroom", Attempts, "plain"]
+SYSTEMS: tuple[System, ...] = (
+    "canvas",
+    "moodle",
+    "gradescope",
+    "classroom",
+    *get_args(Attempts),
+    "plain",
+)
 TITLES: dict[System, str] = {
     "canvas": "a Canvas download",
     "moodle": "a Moodle download",
     "gradescope": "a Gradescope export",
     "classroom": "GitHub Classroom clones",
+    "brightspace": "a Brightspace download",
+    "blackboard": "a Blackboard download",
+    "autolab": "an Autolab download",
+    "submitty": "a Submitty download",
     "plain": "one submission per file or folder",
 }
 
@@ -49,11 +61,13 @@ class Download:
         system: where they come from.
         entries: one for each student or group, each with a different id.
         unread: the names in the download that belong to no submission.
+        warning: a sentence if the names look like those of a system that is not known here.
     """
 
     system: System
     entries: tuple[Entry, ...]
     unread: tuple[str, ...]
+    warning: str = ""
 
 
 def look(path: Path, system: System | None = None, homework: Homework | None = None) -> Download:
@@ -79,19 +93,28 @@ def look(path: Path, system: System | None = None, homework: Homework | None = N
     names = told_apart([entry.name] for entry in entries)
     named = [replace(entry, name=name) for entry, name in zip(entries, names, strict=True)]
     unread = _unread(listing, entries, system)
-    return Download(system, tuple(sorted(named, key=lambda entry: entry.name)), unread)
+    warning = unknown_pattern(listing.tops) if system == "plain" else ""
+    return Download(system, tuple(sorted(named, key=lambda entry: entry.name)), unread, warning)
 
 
 def _recognised(listing: Listing, system: System | None) -> tuple[Listing, System]:
     """The level of the download that contains the submissions, and the system it comes from."""
     inner = listing.inner()
-    for level in (listing, inner):
+    for level in (listing, inner, *_submissions_in(listing, inner)):
         for candidate in (system,) if system else SYSTEMS:
             if level and candidate != "plain" and _is_from(level, candidate):
                 return level, candidate
     if inner and not any(problem_number(top) for top in inner.tops):
         listing = inner
     return listing, system or "plain"
+
+
+def _submissions_in(*listings: Listing | None) -> Iterator[Listing]:
+    """The folder of students in a Submitty download, which has other folders beside it."""
+    for listing in listings:
+        if listing and listing.tops.get(SUBMISSIONS) and len(listing.tops) > 1:
+            root = f"{listing.root}{SUBMISSIONS}/"
+            yield list_download(listing.path, listing.homework, root)
 
 
 def _is_from(listing: Listing, system: System) -> bool:
@@ -102,9 +125,14 @@ def _is_from(listing: Listing, system: System) -> bool:
         "canvas": lambda top: not listing.tops[top] and canvas.parse(top),
         "moodle": _moodle,
         "classroom": lambda top: listing.tops[top] and listing.has_folder(top, ".git"),
+        **{each: _attempted(each, listing) for each in get_args(Attempts)},
     }
     matching = sum(bool(tests[system](top)) for top in listing.tops)
     return matching > 0 and 2 * matching >= len(listing.tops)
+
+
+def _attempted(system: Attempts, listing: Listing) -> Callable[[str], bool]:
+    return lambda top: is_attempt(system, top, listing)
 
 
 def _plain_folder(path: Path, homework: Homework) -> Download:
@@ -113,13 +141,14 @@ def _plain_folder(path: Path, homework: Homework) -> Download:
     entries = tuple(Entry(name, name, str(place)) for name, place in submissions)
     read = {place for _, place in submissions}
     unread = (p.name for p in path.iterdir() if p not in read and not p.name.startswith("."))
-    return Download("plain", entries, tuple(sorted(unread)))
+    warning = unknown_pattern(place.name for _, place in submissions)
+    return Download("plain", entries, tuple(sorted(unread)), warning)
 
 
 def _plain(listing: Listing) -> Iterator[Entry]:
     for top, is_folder in listing.tops.items():
-        if is_folder or top.lower().endswith(ARCHIVES + SOURCES):
-            name = top if is_folder else identifier(Path(top))
+        if folder.is_submission(top, is_folder, listing.homework):
+            name = top if is_folder else stem(undisguised(top))
             yield Entry(safe_id(name), name, str(listing.path), (listing.part(top),))
 
 
@@ -168,12 +197,15 @@ def _unread(listing: Listing, entries: Iterable[Entry], system: System) -> tuple
     explained: dict[System, Callable[[str], object]] = {
         "canvas": lambda top: not listing.tops[top] and canvas.parse(top),
         "moodle": _moodle,
+        **{each: _attempted(each, listing) for each in get_args(Attempts)},
         "gradescope": lambda top: (
             top == gradescope.METADATA or gradescope.is_submission(top, listing)
         ),
     }
     is_explained = explained.get(system, dict[str, bool]().get)
+    read |= {place.rpartition("/")[0] for place in read if system == "submitty"}
     left = [t for t in listing.tops if listing.root + t not in read and not is_explained(t)]
+    left = [t for t in left if not (system == "brightspace" and t.lower() == "index.html")]
     return (*map(shown, left), *listing.unsafe)
 
 
@@ -182,5 +214,6 @@ _READERS: dict[System, Callable[[Listing], Iterator[Entry]]] = {
     "moodle": _moodle_entries,
     "gradescope": gradescope.entries,
     "classroom": _classroom,
+    **{each: partial(attempts.entries, each) for each in get_args(Attempts)},
     "plain": _plain,
 }

@@ -8,6 +8,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import torch
 
 import assay
@@ -75,7 +76,13 @@ class Grader:
         return self.judge(read(path, self.homework))
 
     def judge(self, submission: Submission, checks: tuple[Check, ...] = ()) -> Result:
-        """The result of a submission by these checks, by default by every one of the run."""
+        """The result of a submission by these checks, by default by every one of the run.
+
+        A submission of which no part can be run is not judged: that is no zero.
+        """
+        if submission.cannot_run:
+            result = self._unjudged(submission.name, submission.cannot_run, submission.sha256)
+            return msgspec.structs.replace(result, notes=submission.notes)
         started = time.perf_counter()
         outcomes: list[Outcome] = []
         notes, cpu = list(submission.notes), 0.0
@@ -131,13 +138,17 @@ class Grader:
 
     def unreadable(self, name: str, path: Path, fault: Unreadable) -> Result:
         """The result of a submission that could not be read: no score, and the reason."""
+        sha256 = hashlib.sha256(str(path.name).encode()).hexdigest()
+        return self._unjudged(name, str(fault), sha256)
+
+    def _unjudged(self, name: str, status: str, sha256: str) -> Result:
         return unjudged(
             name,
-            str(fault),
+            status,
             isolation=self.sandbox.level,
             seed=self.seed,
             max_score=round(sum(c.points for c in self.checks), 6),
-            sha256=hashlib.sha256(str(path.name).encode()).hexdigest(),
+            sha256=sha256,
         )
 
     def _student(self, submission: Submission, module: str) -> Student:
@@ -146,7 +157,8 @@ class Grader:
             read = self.written(submission).figures.get(section.name, {})
             figures, lacking = _reported(section, submission, read)
             return Student(self.sandbox, None, lacking, self.seed, figures)
-        source = submission.source(module, self.homework.functions_of(module))
+        template = self.homework.template_of(module)
+        source = submission.source(module, template, template)
         if source is None:
             return Student(self.sandbox, None, f"there is no {module}.py", self.seed)
         if source.fault:
@@ -155,8 +167,8 @@ class Grader:
             name=source.module,
             cells=tuple(wire.Cell(name, text) for name, text in source.cells),
             tolerant=source.tolerant,
-            modules=submission.modules(),
-            data=submission.data,
+            modules=submission.modules(source),
+            data=submission.data_beside(source),
         )
         return Student(self.sandbox, load, "", self.seed)
 

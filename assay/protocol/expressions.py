@@ -32,7 +32,7 @@ _COMPOSITE = {
         sympy.Eq,
     )
 }
-_ANY = ("Tuple", "Integral", "Derivative", "Limit", "Subs", "Eq")  # arguments need not be Expr
+_ANY = ("Tuple", "Integral", "Derivative", "Limit", "Subs")  # arguments need not be Expr
 _CONSTANT = {
     "Infinity": sympy.oo,
     "NegativeInfinity": -sympy.oo,
@@ -149,6 +149,8 @@ def _build(node: wire.Node, arguments: list[sympy.Basic]) -> sympy.Basic:
         raise Refuse(f"{node.kind[:40]} of something that is not an expression")
     if node.kind == "Pow":
         return _power(*arguments)
+    if node.kind == "Equality":
+        return sympy.Eq(*arguments, evaluate=False)  # evaluated, it might be True or False
     if node.kind in _COMPOSITE:
         return _COMPOSITE[node.kind](*arguments)
     name, _, traits = node.text.partition("|")

@@ -12,7 +12,7 @@ from assay.errors import InvalidInput
 from assay.files import write
 from assay.outcome import Result
 from assay.publish import pages
-from assay.publish.counting import Counted
+from assay.publish.counting import RUBRIC, Counted, keep_rubric
 from assay.publish.grades import write_grades
 from assay.record import Record
 from assay.report import classroom, gradebook, gradescope, junit, regrade
@@ -58,7 +58,9 @@ def compared(results: Counted, request: Request) -> Table | None:
         raise InvalidInput(
             "--regrade only compares and writes nothing: leave out the options that write files"
         )
-    old = Counted.by(Record(request.regrade), request.rubric)
+    kept = results.record.out / RUBRIC
+    rubric = request.rubric or (kept if kept.is_file() else None)
+    old = Counted.by(Record(request.regrade), rubric)
     if not old.record.submissions():
         raise InvalidInput(f"--regrade: {request.regrade} holds no results")
     differences = regrade.changes(list(old), list(results))
@@ -76,7 +78,10 @@ def export(results: Counted, request: Request, processes: int) -> tuple[Overview
         InvalidInput: a requested file cannot be made.
         OSError: a file cannot be read or written.
     """
+    results.expect_known_submissions()
     exports = _requested(results, request)
+    if request.rubric:
+        exports.remarks += filter(None, [keep_rubric(results.record, request.rubric)])
     lines = _classroom_lines(_only_result(results, request)) if request.classroom else []
     overview, remarks = pages.write_all(results, processes)
     damaged = {*results.record.submissions()} - {row.submission for row in overview.rows}

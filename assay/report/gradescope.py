@@ -8,23 +8,19 @@ import msgspec
 
 from assay.outcome import Outcome, Result, section
 
-UNJUDGED = (
-    "NOT JUDGED. Gradescope requires a number, but the one above is not a grade: "
-    "ask the instructor."
-)
+UNJUDGED = "NOT JUDGED. This is no grade: ask the instructor."
 
 
 def results_json(result: Result) -> bytes:
     """The document that Gradescope shows to a student.
 
-    Gradescope requires a number: if there is no score, it is the sum of the points of the checks
-    that ran, and the output starts by saying that this is not a grade.
+    Without a score of its own it has none for any check either: Gradescope would add them up. It
+    then shows that the autograder failed, and gives no grade.
     """
     is_judged = result.score is not None
-    points = sum(o.points for o in result.checks) if result.score is None else result.score
     warning = [] if is_judged else [UNJUDGED, result.status]
     document = {
-        "score": round(points, 6),
+        **({} if result.score is None else {"score": round(result.score, 6)}),
         "execution_time": result.seconds,
         "output": "\n".join([*warning, *result.notes, f"isolation: {result.isolation}"]),
         "output_format": "text",
@@ -38,9 +34,16 @@ def results_json(result: Result) -> bytes:
             "kit": result.kit,
             "sha256": result.sha256,
         },
-        "tests": _tests(result.checks) or [_only_test(result)],
+        "tests": [
+            test if is_judged else _without_score(test)
+            for test in _tests(result.checks) or [_only_test(result)]
+        ],
     }
     return msgspec.json.format(msgspec.json.encode(document), indent=1)
+
+
+def _without_score(test: dict[str, object]) -> dict[str, object]:
+    return {name: value for name, value in test.items() if name != "score"}
 
 
 def _tests(outcomes: tuple[Outcome, ...]) -> list[dict[str, object]]:

@@ -174,20 +174,28 @@ def seed_everything(seed: int) -> None:
 
 
 def _copies(arguments: list[object], keywords: dict[str, object]) -> dict[str, torch.Tensor]:
-    named = {str(position): item for position, item in enumerate(arguments)} | keywords
-    return {name: t.clone() for name, t in named.items() if type(t) is torch.Tensor}
+    """The values that a call must not change: tensors, and the parameters of models."""
+    return {name: tensor.clone() for name, tensor in _watched(arguments, keywords).items()}
 
 
 def _changed(
     arguments: list[object], keywords: dict[str, object], before: dict[str, torch.Tensor]
 ) -> tuple[str, ...]:
-    named = {str(position): item for position, item in enumerate(arguments)} | keywords
-    changed = [
-        n for n, old in before.items() if not _same(cast(torch.Tensor, named[n]).detach(), old)
-    ]
-    watched = {n: getattr(item, "watched", ()) for n, item in named.items()}
-    changed += [n for n, items in watched.items() if any(t.grad is not None for t in items)]
-    return tuple(changed)
+    """The names of what changed: "0" and "y" for arguments, "0.mean" for a model's parameter."""
+    after = _watched(arguments, keywords)
+    return tuple(n for n, old in before.items() if n not in after or not _same(after[n], old))
+
+
+def _watched(arguments: list[object], keywords: dict[str, object]) -> dict[str, torch.Tensor]:
+    """The tensors among the arguments, and the parameters of models or of their bound methods."""
+    watched: dict[str, torch.Tensor] = {}
+    for name, item in [*((str(n), item) for n, item in enumerate(arguments)), *keywords.items()]:
+        owner = getattr(item, "__self__", item)
+        if type(item) is torch.Tensor:
+            watched[name] = item.detach()
+        elif isinstance(owner, torch.nn.Module):
+            watched |= {f"{name}.{own}": each.detach() for own, each in owner.named_parameters()}
+    return watched
 
 
 def _same(new: torch.Tensor, old: torch.Tensor) -> bool:

@@ -36,7 +36,8 @@ class Reply:
 
     Attributes:
         value: what the function returned.
-        changed: the arguments that the call modified in place, by position or keyword.
+        changed: the arguments that the call modified in place, by position or keyword ("0", "y"),
+            and the parameters of models that it trained ("0.mean"); the child's word.
         seconds: the time that passed in the student's process; it depends on what else runs.
         cpu: the processor time that the call used.
     """
@@ -141,7 +142,8 @@ class Student:
 
         They are sent as one message: together they may take as long as one call.
         """
-        return [reply.value for reply in self._call([self._order(function, r, {}) for r in rows])]
+        orders = [self._order(function, row, {}) for row in rows]
+        return [reply.value for reply in self._call(orders)] if orders else []
 
     def _order(
         self,
@@ -181,7 +183,7 @@ class Student:
                 text = answer.error.text
                 plain = text.startswith("problem ") or not text
                 raise Missing(f"{function} is not written yet" + ("" if plain else f": {text}"))
-            raise Raised(described(answer.error))
+            raise Raised(described(answer.error) + self._signature(call, answer.error))
         try:
             return Reply(values.unpack(answer.value), answer.changed, seconds, cpu)
         except wire.WireError as fault:
@@ -197,6 +199,16 @@ class Student:
             return Broken(f"{call.function}: its arguments could not be built: {text}")
         what = "Python no longer works in its process; does the file change Python or torch itself?"
         return Raised(f"{call.function}: {what} ({text[:200]})")
+
+    def _signature(self, call: wire.Call, error: wire.Error) -> str:
+        """The template's parameters, where the call itself did not fit the function."""
+        if error.type != "TypeError" or error.lines:
+            return ""
+        names = ", ".join(self.sandbox.homework.parameters_of(call.function))
+        if not names:
+            return ""
+        template = f"{call.function}({names})"
+        return f"\nThe template has {template}: keep these parameters and their names."
 
     def examine(self, module: str, function: str, value: object) -> Any:
         """Judge a student's answer by a function of `graders/`, in a process with its own limits.

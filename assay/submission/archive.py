@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import lzma
 import stat
 import struct
 import tarfile
@@ -10,7 +11,7 @@ import zipfile
 import zlib
 from bisect import bisect_left
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Literal
@@ -18,21 +19,35 @@ from typing import Literal
 from assay.errors import Unreadable
 from assay.submission import tar
 from assay.submission.folder import Collected, read_at_most
+from assay.submission.installed import MARKS
 from assay.submission.naming import shown
 
 ARCHIVE_LIMIT = 128 * 2**20  # bytes of the archive itself
 DIRECTORY_LIMIT = 8 * 2**20  # bytes of a zip's list of files
 CLASS_DIRECTORY_LIMIT = 64 * 2**20  # of a whole class's zip: 400,000 files with names of 100 bytes
 
-Kind = Literal["zip", "tar.gz", "tar", ""]
-SUFFIXES = {"zip": (".zip",), "tar.gz": (".tar.gz", ".tgz"), "tar": (".tar",)}
-FOREIGN = {b"Rar!": "a RAR", b"7z\xbc\xaf": "a 7z", b"\xfd7zXZ": "an xz", b"BZh": "a bzip2"}
+Kind = Literal["zip", "tar.gz", "tar.xz", "tar.bz2", "tar", ""]
+SUFFIXES = {
+    "zip": (".zip",),
+    "tar.gz": (".tar.gz", ".tgz"),
+    "tar.xz": (".tar.xz", ".txz"),
+    "tar.bz2": (".tar.bz2", ".tbz2", ".tbz"),
+    "tar": (".tar",),
+}
+PACKED_TARS: dict[bytes, Kind] = {
+    tar.GZIP_MAGIC: "tar.gz",
+    tar.XZ_MAGIC: "tar.xz",
+    tar.BZIP2_MAGIC: "tar.bz2",
+}
+# No library reads these within limits of its own.
+FOREIGN = {b"Rar!": "a RAR", b"7z\xbc\xaf": "a 7z"}
 
 # bzip2 and lzma are not supported: zipfile unpacks them without a limit.
 METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 ENCRYPTED = 0x1
 UTF8_NAME = 0x800
 AGAIN = "create the archive again, as .zip or .tar.gz, and hand that in"
+DAMAGE = (zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, struct.error)
 LONG_LIST = "its list of files is too long"
 
 
@@ -40,9 +55,8 @@ def kind(content: bytes) -> Kind:
     """The kind of archive, read off its first bytes; empty if it is none."""
     if content.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return "zip"
-    if content.startswith(tar.GZIP_MAGIC):
-        return "tar.gz"
-    return "tar" if content[257:262] == b"ustar" else ""
+    packed = (kind for magic, kind in PACKED_TARS.items() if content.startswith(magic))
+    return next(packed, "tar" if content[257:262] == b"ustar" else "")
 
 
 def foreign(content: bytes) -> str:
@@ -60,6 +74,7 @@ def collect(content: bytes, collected: Collected, *, name: str, prefix: str = ""
     Raises:
         Unreadable: it is encrypted, damaged or cut off, or unpacks to too much.
     """
+    collected.begin_archive(len(content))
     with _reporting_damage(name):
         if kind(content) == "zip":
             _collect_zip(content, collected, name, prefix)
@@ -69,7 +84,8 @@ def collect(content: bytes, collected: Collected, *, name: str, prefix: str = ""
 
 def _collect_zip(content: bytes, collected: Collected, name: str, prefix: str) -> None:
     with zipfile.ZipFile(_GuardedZip(content)) as opened:
-        for info in opened.infolist():
+        # An environment is recognised before its files are read.
+        for info in sorted(opened.infolist(), key=_is_no_mark):
             path = collected.path(member_name(info), prefix)
             add_zipped(opened, info, path, collected, name)
 
@@ -86,7 +102,7 @@ def add_zipped(
     Raises:
         Unreadable: it is encrypted or compressed with an unsupported method, or too much.
     """
-    if path is None or info.is_dir():
+    if path is None or member_name(info).endswith("/"):
         return
     if not _is_plain(info):
         collected.note(f"{shown(path)} was ignored: it is a link or a device")
@@ -151,7 +167,7 @@ def read_zipped(opened: zipfile.ZipFile, info: zipfile.ZipInfo, size: int) -> by
 
 
 def _collect_tar(content: bytes, collected: Collected, name: str, prefix: str) -> None:
-    for member, data in tar.members(content, name):
+    for member, data in tar.members(content, name, collected.unpacked):
         if member.type == tarfile.GNUTYPE_SPARSE:
             raise Unreadable(f"{shown(name)} contains a sparse file: {AGAIN}")
         path = collected.path(member.name, prefix)
@@ -167,13 +183,16 @@ def _add_member(member: tarfile.TarInfo, data: tar.Data, path: str, collected: C
 
 
 def member_name(info: zipfile.ZipInfo) -> str:
-    """A member's name; macOS writes UTF-8 without declaring it."""
-    if info.flag_bits & UTF8_NAME:
-        return info.orig_filename
-    try:
-        return info.orig_filename.encode("cp437").decode()
-    except UnicodeError:
-        return info.orig_filename
+    """A member's name; macOS writes UTF-8 without declaring it, and Windows writes backslashes."""
+    name = info.orig_filename
+    if not info.flag_bits & UTF8_NAME:
+        with suppress(UnicodeError):
+            name = name.encode("cp437").decode()
+    return name.replace("\\", "/")
+
+
+def _is_no_mark(info: zipfile.ZipInfo) -> bool:
+    return MARKS.isdisjoint(info.filename.lower().split("/"))
 
 
 def _is_plain(info: zipfile.ZipInfo) -> bool:
@@ -193,7 +212,7 @@ def _expect_readable(info: zipfile.ZipInfo, name: str) -> None:
 def _reporting_damage(name: str) -> Iterator[None]:
     try:
         yield
-    except (zipfile.BadZipFile, tarfile.TarError, zlib.error, struct.error) as fault:
+    except DAMAGE as fault:
         raise Unreadable(f"{shown(name)} is damaged ({shown(str(fault))}): {AGAIN}") from None
     except EOFError:
         raise Unreadable(f"{shown(name)} is cut off: {AGAIN}") from None

@@ -1,33 +1,45 @@
-"""A submission's written part: LaTeX, Markdown and text files, notebooks' Markdown cells."""
+"""What of a submission may hold a written solution: text files, and the Markdown of notebooks."""
 
 from __future__ import annotations
 
-import posixpath
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
+from itertools import islice
 
 from assay.submission import notebook
+from assay.submission.encoding import in_utf8
 from assay.submission.naming import DOCUMENTS, shown
 
-GIVEN = frozenset({"readme.md", "readme.txt", "requirements.txt", "license.txt", "license.md"})
+_FORMULA = re.compile(rb"\$[^$]|\\\[|\\\(|\\begin\{|```math")
+SIZE_LIMIT = 2**18  # bytes of one document; what is larger is data
+TOTAL_LIMIT = 2**20  # bytes of all
+COUNT_LIMIT = 200
 
 
-def is_document(path: str) -> bool:
-    """Whether a file can be a written solution, by its name."""
-    name = posixpath.basename(path).lower()
-    return name.endswith(DOCUMENTS) and name not in GIVEN
+def found_in(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The documents by name: a file's path, or "hw10.ipynb, cell 3", where all cells are counted.
+
+    Within limits; those that come first in the order of the files are kept.
+    """
+    documents: dict[str, bytes] = {}
+    size = 0
+    for name, content in islice(_all(files), COUNT_LIMIT):
+        size += len(content)
+        if size > TOTAL_LIMIT:
+            break
+        documents[name] = content
+    return documents
 
 
-def documents_in(files: Mapping[str, bytes]) -> dict[str, bytes]:
-    """The documents among files, and each notebook's Markdown cells as "hw10.ipynb, cell 3"."""
-    found: dict[str, bytes] = {}
+def have_formulas(documents: Mapping[str, bytes]) -> bool:
+    """Whether a formula stands in one of them, as far as its marks show."""
+    return any(_FORMULA.search(content) for content in documents.values())
+
+
+def _all(files: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:
     for path, content in files.items():
-        if is_document(path):
-            found[path] = content
-        elif path.lower().endswith(".ipynb"):
-            try:
-                cells = notebook.markdown(content)
-            except notebook.NotANotebook:
-                continue
-            for number, text in cells:
-                found[f"{shown(path)}, cell {number}"] = text.encode()
-    return found
+        if path.lower().endswith(".ipynb"):
+            for number, text in notebook.markdown(content):
+                yield f"{shown(path)}, cell {number}", text.encode()[:SIZE_LIMIT]
+        elif path.lower().endswith(DOCUMENTS) and len(content) <= SIZE_LIMIT:
+            yield path, in_utf8(content)

@@ -9,23 +9,32 @@ from itertools import pairwise
 
 from assay.checks import problem_number
 from assay.submission.folder import Collected
-from assay.submission.naming import SOURCES, shown
+from assay.submission.naming import SOURCES, shown, undisguised
 
 
-def from_root(collected: Collected) -> dict[str, bytes]:
-    """The files by path from the root; where two would have the same path, one is ignored."""
+def from_root(collected: Collected) -> dict[str, str]:
+    """The path in what was handed in of each file, by the file's path from the root.
+
+    Where two files would have the same path, the newer one is used.
+    """
     root, common = _root(collected.files), _common(collected.files)
-    files: dict[str, bytes] = {}
+    places: dict[str, str] = {}
     for path in sorted(collected.files, key=lambda p: not _is_below(p, root)):
         target = path.removeprefix(f"{root if _is_below(path, root) else common}/")
-        if target in files:
-            collected.note(f"{shown(path)} was ignored: another file is used in its place")
-        else:
-            files[target] = collected.files[path]
-    for path in _named_like_folders(files):
+        both = [places[target], path] if target in places else [path]
+        places[target] = max(both, key=collected.handed_in)
+        for other in both:
+            if other != places[target]:
+                used = shown(places[target])
+                collected.note(f"{shown(other)} was ignored: {used} is used in its place")
+    for path in _named_like_folders(places):
         collected.note(f"{shown(path)} was ignored: there is a folder of the same name")
-        del files[path]
-    return files
+        del places[path]
+    for path in [path for path in places if undisguised(path) != path]:
+        if undisguised(path) not in places:
+            collected.note(f"{shown(path)} was read as {shown(undisguised(path))}")
+            places[undisguised(path)] = places.pop(path)
+    return places
 
 
 def depth(path: str) -> tuple[int, str]:
@@ -35,7 +44,7 @@ def depth(path: str) -> tuple[int, str]:
 
 def is_source(path: str) -> bool:
     """Whether a file is Python or a notebook, by its suffix."""
-    return path.lower().endswith(SOURCES)
+    return undisguised(path).lower().endswith(SOURCES)
 
 
 def _named_like_folders(paths: Iterable[str]) -> list[str]:

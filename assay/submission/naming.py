@@ -9,9 +9,10 @@ from collections.abc import Iterable
 from itertools import chain, count
 from pathlib import Path
 
-ARCHIVES = (".tar.gz", ".tgz", ".zip")
+TARS = (".tar.gz", ".tgz", ".tar.xz", ".txz", ".tar.bz2", ".tbz2", ".tbz", ".tar")
+ARCHIVES = (*TARS, ".zip")
 SOURCES = (".py", ".ipynb")
-DOCUMENTS = (".tex", ".md", ".txt")  # written solutions
+DOCUMENTS = (".tex", ".md", ".txt")  # that may hold a written solution
 
 NAME_LIMIT = 255  # bytes in one part of a path: what file systems allow
 PATH_LIMIT = 1_000  # bytes in a whole path
@@ -19,6 +20,8 @@ SHOWN_LIMIT = 120  # characters of a name shown in a message
 ID_LIMIT = 120  # characters of an id
 ID_BYTES = 200  # bytes of an id: a file name may have 255, suffixes included
 
+# What browsers and mail programs make of a source's name.
+_DISGUISED = re.compile(r"(?P<name>.+\.(?:py|ipynb))\.(?:txt|json)", re.IGNORECASE)
 # File names that Windows reserves, whatever their suffix.
 _DEVICES = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)", re.IGNORECASE)
 
@@ -26,10 +29,23 @@ _DEVICES = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)", re.IGNORECASE)
 def identifier(path: Path) -> str:
     """The id of a submission: its name without the suffix, safe as a file name on every system."""
     name = path.name if path.name not in ("", "..") else path.resolve().name
-    if not path.is_dir():
-        suffix = next((s for s in ARCHIVES if name.lower().endswith(s)), Path(name).suffix)
-        name = name[: len(name) - len(suffix)]
-    return safe_id(name)
+    return safe_id(name if path.is_dir() else stem(undisguised(name)))
+
+
+def stem(name: str) -> str:
+    """A file's name without its suffix, which may have two parts: ".tar.gz"."""
+    suffix = next((s for s in ARCHIVES if name.lower().endswith(s)), Path(name).suffix)
+    return name[: len(name) - len(suffix)]
+
+
+def undisguised(name: str) -> str:
+    """The name of a source without a suffix that a browser or a mail program added.
+
+    >>> undisguised("hw10.ipynb.json"), undisguised("a/x.py.txt"), undisguised("notes.txt")
+    ('hw10.ipynb', 'a/x.py', 'notes.txt')
+    """
+    match = _DISGUISED.fullmatch(name)
+    return match["name"] if match else name
 
 
 def safe_id(name: str) -> str:
@@ -65,12 +81,14 @@ def told_apart(choices: Iterable[list[str]], used: Iterable[str] = ()) -> list[s
 
 
 def unsafe(raw: str) -> str:
-    """Why a name cannot be a path inside the submission; empty if it can."""
+    """Why a name cannot be a path inside the submission; empty if it can.
+
+    A backslash separates folders, as in what Windows packs.
+    """
+    raw = raw.replace("\\", "/")
     # This comes first: the other tests, normal forms above all, are slow for a long name.
     if len(raw) > PATH_LIMIT or max(map(len, raw.split("/"))) > NAME_LIMIT:
         return "its name is too long"
-    if "\\" in raw:
-        return "its name contains a backslash"
     if raw.startswith("/") or re.match(r"[A-Za-z]:", raw):
         return "its name is an absolute path"
     if ".." in raw.split("/"):

@@ -52,14 +52,14 @@ def read(content: bytes, name: str) -> tuple[Cells, tuple[str, ...]]:
 
 
 def markdown(content: bytes) -> list[tuple[int, str]]:
-    """The Markdown cells, each with its number among all cells, from 1.
-
-    Raises:
-        NotANotebook: it is not UTF-8, not JSON, or not a notebook.
-    """
-    cells = list(_cells(_parsed(content)))[:CELL_LIMIT]
-    kinds = ("markdown", "raw", "heading")
-    return [(n, _text(c)) for n, c in enumerate(cells, start=1) if c.get("cell_type") in kinds]
+    """The texts of the Markdown cells, each with its number among all cells; none if damaged."""
+    if b'"markdown"' not in content:
+        return []
+    try:
+        cells = enumerate(_cells(_parsed(content)), start=1)
+    except NotANotebook:
+        return []
+    return [(n, _text(cell)) for n, cell in cells if cell.get("cell_type") == "markdown"]
 
 
 def python(text: str) -> str | None:

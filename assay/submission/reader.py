@@ -5,25 +5,35 @@ from __future__ import annotations
 import hashlib
 import io
 import posixpath
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from itertools import accumulate
 from pathlib import Path
 
-from assay.checks import problem_number
 from assay.errors import Unreadable
 from assay.homework import Homework
-from assay.submission import archive, folder
-from assay.submission.documents import documents_in, is_document
+from assay.submission import archive, documents, encoding, folder, versions
+from assay.submission.choice import choose
+from assay.submission.choice import notes as notes_on
+from assay.submission.definitions import Template
 from assay.submission.folder import Collected
 from assay.submission.layout import depth, from_root, is_source
-from assay.submission.naming import ARCHIVES, SOURCES, identifier, shown
+from assay.submission.naming import (
+    ARCHIVES,
+    DOCUMENTS,
+    SOURCES,
+    identifier,
+    shown,
+    stem,
+    undisguised,
+)
 from assay.submission.notebook import CODE_LIMIT
 from assay.submission.source import Source, from_file, from_notebook
 
 # Parsing takes time, especially of code that is broken on purpose.
 NOTEBOOK_LIMIT = 20  # notebooks read
 SEARCH_LIMIT = 2**19  # characters searched for a problem that has no file of its own
+INNER_LIMIT = 12  # archives opened inside a submission
 ACCEPTED = (
     "a folder, a .zip or .tar.gz, a .py file, an .ipynb notebook, or a written solution as .tex, "
     ".md or .txt"
@@ -38,10 +48,9 @@ class Submission:
         name: an id that is safe as a file name.
         sources: every .py and .ipynb, the shallowest path first.
         data: the other files, by path from the folder that contains the problem files.
+        documents: what may hold a written solution (`assay.submission.documents`).
         reported: the content of each file of reported figures, by the name the homework gives it.
         notes: what was ignored and why.
-        documents: the text of each written solution, by its name; a notebook's Markdown cells are
-            documents as well, "hw10.ipynb, cell 3".
         sha256: of everything that was read; a folder and an archive of it have the same.
     """
 
@@ -53,36 +62,64 @@ class Submission:
     sha256: str
     documents: dict[str, bytes] = field(default_factory=dict)
 
-    def source(self, module: str, functions: Collection[str]) -> Source | None:
-        """Where a problem is solved: the problem's own file, or the one that defines the most.
+    def source(
+        self, module: str, functions: Collection[str], template: Template | None = None
+    ) -> Source | None:
+        """Where a problem is solved (`assay.submission.choice`).
 
         Args:
             module: the name of the problem's file without suffix, in upper or lower case.
-            functions: the problem's functions; the source must define at least one.
+            functions: the problem's functions; the source must define at least one, unless it has
+                the problem's name.
+            template: their definitions in the student's template.
         Returns:
-            None if there is no such source. A file that does not parse is returned, and so is a
-            submission's only source if it cannot be read, so that the student learns its fault.
+            None if there is no such source. A file that does not parse is returned, so that the
+            student learns its fault.
         """
-        own = [s for s in self.sources if s.file.lower() == f"{module}.py".lower()]
-        if own:
-            return own[0]
-        wanted = frozenset(functions)
-        number = problem_number(f"{module}.py")
-        others = [s for s in self._searched() if s.problem in ("", number)]
-        matching = [s for s in others if wanted & (s.defined | s.attempted)]
-        if not matching:
-            return others[0] if len(self.sources) == 1 and others and others[0].fault else None
-        return max(matching, key=lambda s: (len(wanted & s.defined), len(wanted & s.attempted)))
+        return choose(self._searched(), module, functions, template or {}).source
+
+    @property
+    def cannot_run(self) -> str:
+        """One sentence why no part of its code can be run; empty if some part can.
+
+        It is empty as well where there are formulas to be judged.
+        """
+        faults = [source.why_not for source in self.sources]
+        if not all(faults) or documents.have_formulas(self.documents):
+            return ""
+        more = f" (and {len(faults) - 1} more files that cannot be run)" if faults[1:] else ""
+        return f"{faults[0]}{more}"
+
+    def chosen(self, homework: Homework) -> list[str]:
+        """What of several candidates is graded, in all problems, a line each."""
+        problems = {m: homework.template_of(m) for m in homework.problem_modules()}
+        return notes_on([choose(self._searched(), m, t, t) for m, t in problems.items()])
 
     def _searched(self) -> list[Source]:
         sizes = accumulate(source.size for source in self.sources)
         so_far = zip(self.sources, sizes, strict=True)
         return [source for source, size in so_far if size <= SEARCH_LIMIT]
 
-    def modules(self) -> dict[str, str]:
-        """The text of every readable .py by import name, `pkg.mod` for pkg/mod.py."""
+    def modules(self, beside: Source | None = None) -> dict[str, str]:
+        """The text of every readable .py by import name, `pkg.mod` for pkg/mod.py.
+
+        Args:
+            beside: a source whose own folder comes first, as for a program that starts there.
+        """
         importable = [s for s in self.sources if s.import_name and s.cells and not s.hidden_by]
-        return {s.import_name: s.cells[0][1] for s in importable}
+        found = {s.import_name: s.cells[0][1] for s in importable}
+        if beside is not None:
+            folder = posixpath.dirname(beside.name)
+            near = {s.import_name_from(folder): s.cells[0][1] for s in importable}
+            found |= {name: text for name, text in near.items() if name}
+            found |= dict(beside.imported)
+        return found
+
+    def data_beside(self, source: Source) -> dict[str, bytes]:
+        """The data by path from the root, and also from the folder that a source lies in."""
+        start = f"{posixpath.dirname(source.name)}/".lstrip("/")
+        near = {p.removeprefix(start): self.data[p] for p in self.data if p.startswith(start)}
+        return self.data | near
 
 
 def read(path: Path, homework: Homework | None = None) -> Submission:
@@ -113,7 +150,7 @@ def collect_file(name: str, content: bytes, collected: Collected) -> None:
         if not name.lower().endswith(archive.SUFFIXES[kind]):
             collected.note(f"{shown(name)} is in fact a {kind} archive, and was read as one")
         archive.collect(content, collected, name=name)
-    elif name.lower().endswith(SOURCES) or (content and is_document(name)):
+    elif undisguised(name).lower().endswith((*SOURCES, *DOCUMENTS)):
         path = collected.path(name)
         if path:
             collected.add(path, len(content), lambda: io.BytesIO(content))
@@ -125,21 +162,25 @@ def to_submission(collected: Collected, name: str) -> Submission:
     """The submission that the collected files make up, under an id.
 
     Raises:
-        Unreadable: there is no Python file or notebook among them.
+        Unreadable: there is no Python file, notebook or written solution among them.
     """
-    _open_only_archive(collected)
-    files = from_root(collected)
+    _open_archives(collected)
+    places = from_root(collected)
+    files = {path: collected.files[place] for path, place in places.items()}
     paths = sorted(files, key=depth)
-    sources = _sources({p: files[p] for p in paths if is_source(p)}, collected)
-    documents = documents_in({path: files[path] for path in paths})
-    if not sources and not documents:
-        raise Unreadable(_without_source(collected))
+    sources = _sources({p: files[p] for p in paths if is_source(p)}, places, collected)
+    texts = documents.found_in({p: files[p] for p in paths})
+    if not sources and not documents.have_formulas(texts):
+        raise Unreadable(_without_source(collected, texts))
     _note_hidden(sources, collected)
-    reports = _reports(paths, collected)
-    reported = {file: files[places[0]] for file, places in reports.items() if places}
-    apart = {path for places in reports.values() for path in places}
+    reports = _reports(paths, places, collected)
+    reported = {f: encoding.in_utf8(files[at[0]]) for f, at in reports.items() if at}
+    apart = {path for at in reports.values() for path in at}
     data = {p: files[p] for p in paths if not is_source(p) and p not in apart}
-    return Submission(name, sources, data, reported, collected.notes, _sha256(files), documents)
+    found = Submission(name, sources, data, reported, (), _sha256(files), texts)
+    for note in found.chosen(collected.homework):
+        collected.note(note)
+    return replace(found, notes=collected.notes)
 
 
 def _collect(path: Path, collected: Collected) -> None:
@@ -166,40 +207,86 @@ def _type(name: str, content: bytes) -> str:
     return "not an archive, despite its suffix" if has_suffix else "not a supported type of file"
 
 
-def _open_only_archive(collected: Collected) -> None:
-    """Open an archive inside the submission if nothing else there can hold code; never twice."""
+def _open_archives(collected: Collected) -> None:
+    """Open the archives inside the submission; those inside of these stay closed.
+
+    In an archive they are opened only if nothing beside them can hold code.
+    """
     inner = [path for path in collected.files if path.lower().endswith(ARCHIVES)]
-    if len(inner) == 1 and not any(map(is_source, collected.files)):
-        name = inner[0]
+    is_one_of_code = collected.packed and any(map(is_source, collected.files))
+    openable = [] if is_one_of_code or len(inner) > INNER_LIMIT else inner
+    for name in openable:
         if archive.kind(collected.files[name]):
-            stem = name[: -len(next(s for s in ARCHIVES if name.lower().endswith(s)))]
-            content = collected.remove(name)
-            archive.collect(content, collected, name=name, prefix=f"{stem}/")
+            _open_archive(name, collected, is_only=len(collected.files) == 1)
     for path in [path for path in collected.files if path.lower().endswith(ARCHIVES)]:
         collected.note(f"{shown(path)} is an archive inside the submission and was not opened")
         if len(collected.files[path]) > folder.FILE_LIMIT:
             collected.remove(path)
 
 
-def _reports(paths: list[str], collected: Collected) -> dict[str, list[str]]:
-    """The paths of each file of reported figures, the shallowest, which is used, first."""
+def _open_archive(name: str, collected: Collected, *, is_only: bool) -> None:
+    """Put an archive's files in its place; one without code stays as it is, among the data."""
+    before, content = set(collected.files), collected.files[name]
+    prefix = f"{stem(name)}/"
+    prefix = f"{name}/" if any(path.startswith(prefix) for path in before) else prefix
+    collected.turn, _ = collected.handed_in(name)
+    collected.remove(name)
+    fault = None
+    try:
+        archive.collect(content, collected, name=name, prefix=prefix)
+    except Unreadable as raised:
+        fault = raised
+        if is_only:
+            raise
+        collected.note(f"{shown(name)} was ignored: {fault}")
+    inside = [path for path in collected.files if path not in before]
+    is_data = not fault and any(map(is_source, before)) and not any(map(_is_text, inside))
+    if fault or is_data:
+        for path in inside:
+            collected.remove(path)
+    if is_data:
+        collected.put_back(name, content)
+
+
+def _is_text(path: str) -> bool:
+    return is_source(path) or path.lower().endswith(DOCUMENTS)
+
+
+def _reports(
+    paths: list[str], places: Mapping[str, str], collected: Collected
+) -> dict[str, list[str]]:
+    """The paths of each file of reported figures, the one that is used first.
+
+    That is the newest; of those that are as new, the shallowest.
+    """
+
+    def newest_first(path: str) -> tuple[bool, int, bool, int, tuple[int, str]]:
+        turn, is_loose = collected.handed_in(places[path])
+        words = versions.is_older(places[path]), versions.newness(places[path])
+        return words[0], -turn, not is_loose, -words[1], depth(path)
+
     reports = {}
     for section in collected.homework.sections:
-        places = [p for p in paths if posixpath.basename(p).lower() == section.file.lower()]
-        for other in places[1:]:
-            collected.note(f"{shown(other)} was ignored: {shown(places[0])} is used")
-        reports[section.file] = places
+        named = [p for p in paths if posixpath.basename(p).lower() == section.file.lower()]
+        named.sort(key=newest_first)
+        for other in named[1:]:
+            collected.note(f"{shown(other)} was ignored: {shown(named[0])} is used")
+        reports[section.file] = named
     return reports
 
 
-def _sources(files: dict[str, bytes], collected: Collected) -> tuple[Source, ...]:
+def _sources(
+    files: dict[str, bytes], places: Mapping[str, str], collected: Collected
+) -> tuple[Source, ...]:
     sources: list[Source] = []
     for path, content in files.items():
         reason = _enough(sources) if path.lower().endswith(".ipynb") else ""
         if reason:
             collected.note(f"{shown(path)} was ignored: {reason}")
         else:
-            sources.append(_source(path, content, collected))
+            handed_in = collected.handed_in(places[path])
+            source = _source(path, content, collected)
+            sources.append(replace(source, origin=places[path], handed_in=handed_in))
     return tuple(sources)
 
 
@@ -215,6 +302,9 @@ def _enough(sources: Iterable[Source]) -> str:
 
 def _source(path: str, content: bytes, collected: Collected) -> Source:
     modules = collected.homework.modules
+    if encoding.marked(content):
+        content = encoding.in_utf8(content)
+        collected.note(f"{shown(path)} was read as UTF-16 or UTF-32: save it as UTF-8")
     if path.lower().endswith(".py"):
         source = from_file(path, content, modules)
     else:
@@ -231,8 +321,11 @@ def _note_hidden(sources: Iterable[Source], collected: Collected) -> None:
         collected.note(f"your own `{library}` is not used: `import {library}` finds the library")
 
 
-def _without_source(collected: Collected) -> str:
+def _without_source(collected: Collected, texts: Collection[str]) -> str:
     listed = ", ".join(shown(path) for path in sorted(collected.files)[:3])
+    if texts:
+        what = f"{shown(collected.name)} contains neither code nor formulas ({listed})"
+        return f"{what}: hand in the problem files, one notebook, or your solution as LaTeX"
     reasons = [f"it contains {listed}"] if listed else []
     reasons += collected.notes[:3] if collected.files or collected.notes else ["it is empty"]
     what = f"{shown(collected.name)} contains no Python file and no notebook"

@@ -7,11 +7,12 @@ import posixpath
 import re
 import sys
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from assay.checks import problem_number
 from assay.submission import notebook
+from assay.submission.definitions import Definition, Template, definitions
 from assay.submission.naming import shown
 
 # Common encodings of Python files before UTF-8; used if the file declares them.
@@ -52,6 +53,11 @@ LIBRARIES = sys.stdlib_module_names | {
 RESERVED = LIBRARIES | {"__main__"}
 
 _CODING = re.compile(rb"[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
+# Between two lines at the margin, where one statement may end and the next begin.
+_BLOCK = re.compile(r"\n(?=\w|@)")
+_IMPORTED = re.compile(r"^[ \t]*(?:from|import)[ \t]+([\w.]+)", re.MULTILINE)
+_STARRED = re.compile(r"^[ \t]*from[ \t]+([\w.]+)[ \t]+import[ \t]*\*", re.MULTILINE)
+BLOCKS = 1_000  # parts of a broken text that are parsed one by one
 _HEADER = re.compile(r"^(?:(?:async[ \t]+)?def|class)[ \t]+(\w+)", re.MULTILINE)
 
 
@@ -65,6 +71,10 @@ class Source:
         cells: (name shown in errors, text); a file is one cell, a notebook has its code cells.
         tolerant: whether a cell that fails is skipped, as in a notebook.
         fault: one sentence why it cannot be imported at all; empty if it can.
+        imported: other sources that a cell imports, each with the name it uses and its text.
+        origin: its path in what was handed in, before the folders around everything were removed.
+        handed_in: larger for what was handed in later: its turn among several attachments, and
+            whether it was a file of its own, not a member of an archive.
     """
 
     name: str
@@ -72,6 +82,9 @@ class Source:
     cells: tuple[tuple[str, str], ...]
     tolerant: bool
     fault: str = ""
+    imported: tuple[tuple[str, str], ...] = ()
+    origin: str = field(default="", compare=False)
+    handed_in: tuple[int, bool] = field(default=(0, True), compare=False)
 
     @property
     def file(self) -> str:
@@ -86,10 +99,16 @@ class Source:
     @property
     def import_name(self) -> str:
         """The name by which other files import it, `pkg.mod` for pkg/mod.py; empty if none."""
-        parts = self.name[: -len(".py")].split("/")
+        return self.import_name_from("")
+
+    def import_name_from(self, folder: str) -> str:
+        """The name by which the files in a folder import it, if that is where a program starts."""
+        start = f"{folder}/" if folder else ""
+        if not (self.name.lower().endswith(".py") and self.name.startswith(start)):
+            return ""
+        parts = self.name[len(start) : -len(".py")].split("/")
         parts = parts[:-1] if parts[-1] == "__init__" else parts
-        plain = not self.tolerant and all(_is_identifier(part) for part in parts)
-        return ".".join(parts) if plain else ""
+        return ".".join(parts) if all(_is_identifier(part) for part in parts) else ""
 
     @property
     def hidden_by(self) -> str:
@@ -107,10 +126,39 @@ class Source:
         """The names bound at its top level; a cell that does not parse binds none."""
         return frozenset[str]().union(*(_bound(text) for _, text in self.cells))
 
+    @property
+    def why_not(self) -> str:
+        """One sentence why no part of it can be run; empty if some part can."""
+        texts = [text for text in self._texts if text.strip()]
+        if self.fault or not texts:
+            return self.fault or f"{shown(self.name)} is empty: hand in your code"
+        faults = [_bad_line(text) for text in texts]
+        return f"{shown(self.name)} is not valid Python ({faults[0]})" if all(faults) else ""
+
+    @property
+    def _texts(self) -> list[str]:
+        return [text for _, text in self.cells]
+
+    def definitions(
+        self, functions: Collection[str], template: Template
+    ) -> dict[str, list[Definition]]:
+        """The definitions of each of these functions, in the order in which they are run."""
+        return definitions(self.cells, functions, template)
+
+    @cached_property
+    def imports(self) -> frozenset[str]:
+        """The modules that its import statements name, even if it does not parse."""
+        return frozenset(name for text in self._texts for name in _IMPORTED.findall(text))
+
+    @cached_property
+    def starred(self) -> frozenset[str]:
+        """Those of which it imports every name: `from helpers import *`."""
+        return frozenset(name for text in self._texts for name in _STARRED.findall(text))
+
     @cached_property
     def attempted(self) -> frozenset[str]:
         """The names in a file's def and class lines, even if the file does not parse."""
-        texts = [] if self.tolerant else [text for _, text in self.cells]
+        texts = self._texts if self.name.lower().endswith(".py") else []
         return frozenset(name for text in texts for name in _HEADER.findall(text))
 
 
@@ -165,6 +213,18 @@ def _bound(cell: str) -> frozenset[str]:
         return notebook.bound(cell)
     except SyntaxError:
         return frozenset()
+
+
+def _bad_line(cell: str) -> str:
+    """Where a text is not Python, and why; empty if some part of it is, or if it is too long."""
+    try:
+        notebook.bound(cell)
+    except SyntaxError as fault:
+        if len(cell) > notebook.PARSED_LIMIT or any(map(_bound, _BLOCK.split(cell)[:BLOCKS])):
+            return ""
+        where = f"line {fault.lineno}: " if fault.lineno else ""
+        return shown(f"{where}{fault.msg}")
+    return ""
 
 
 def _module_name(name: str, taken: Collection[str]) -> str:

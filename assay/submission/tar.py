@@ -7,13 +7,15 @@ not used because it reads the file name in its header byte by byte.
 
 from __future__ import annotations
 
+import bz2
 import io
+import lzma
 import tarfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from assay.errors import Unreadable
-from assay.submission.folder import CHUNK, ENTRY_LIMIT, FEWER
+from assay.submission.folder import CHUNK, ENTRY_LIMIT, FEWER, Unpacked
 from assay.submission.naming import shown
 
 UNPACKED_LIMIT = 512 * 2**20  # bytes of an unpacked tar, including members that are ignored
@@ -23,6 +25,10 @@ HEADER_LIMIT = 2 * ENTRY_LIMIT  # headers of any type
 BLOCK = 512  # bytes: the size of a header, and data is padded to a multiple of it
 GZIP = 31  # zlib's code for a stream with a gzip header and checksum
 GZIP_MAGIC = b"\x1f\x8b"
+XZ_MAGIC = b"\xfd7zXZ\0"
+BZIP2_MAGIC = b"BZh"
+XZ_MEMORY = 96 * 2**20  # bytes that unpacking an xz may use: its highest level needs 65 MiB
+STREAM_LIMIT = 1_000  # streams in an xz or a bzip2, which parallel packers write one after another
 
 PAX = (tarfile.XHDTYPE, tarfile.SOLARIS_XHDTYPE)
 EXTENDED = (*PAX, tarfile.XGLTYPE, tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK)
@@ -37,18 +43,21 @@ WITHOUT_DATA = (
 )
 
 
-def members(content: bytes, name: str) -> Iterator[tuple[tarfile.TarInfo, Data]]:
+def members(
+    content: bytes, name: str, unpacked: Unpacked | None = None
+) -> Iterator[tuple[tarfile.TarInfo, Data]]:
     """Each member with its data, which can be read until the next member is requested.
 
     Args:
-        content: a tar or tar.gz.
+        content: a tar, which may be packed by gzip, xz or bzip2.
         name: what it is called in messages.
+        unpacked: what the same submission's other tars unpacked to, which counts too.
     Raises:
         Unreadable: it unpacks to too much, or has too many headers.
         EOFError: it is cut off.
         tarfile.TarError, zlib.error: it is damaged.
     """
-    stream = _Stream(content, name)
+    stream = _Stream(content, name, unpacked or Unpacked())
     overrides: dict[bytes, bytes] = {}
     left = EXTENDED_LIMIT
     for number in range(HEADER_LIMIT):
@@ -103,14 +112,13 @@ class Data(io.RawIOBase):
 
 
 class _Stream:
-    """The bytes of a tar or tar.gz, up to the most that an archive may unpack to."""
+    """The bytes of a tar, packed or not, up to the most that an archive may unpack to."""
 
-    def __init__(self, content: bytes, name: str) -> None:
-        packed = content.startswith(GZIP_MAGIC)
-        self._pieces = _gunzipped(content) if packed else iter((content,))
+    def __init__(self, content: bytes, name: str, unpacked: Unpacked) -> None:
+        self._pieces = _pieces(content)
         self._name = name
         self._piece = memoryview(b"")
-        self._left = UNPACKED_LIMIT
+        self._unpacked = unpacked
 
     def read(self, size: int) -> bytes:
         """The next bytes, up to `size`; none at the end.
@@ -119,8 +127,8 @@ class _Stream:
             Unreadable: it unpacks to too much.
         """
         while not self._piece and (piece := next(self._pieces, None)) is not None:
-            self._left -= len(piece)
-            if self._left < 0:
+            self._unpacked.size += len(piece)
+            if self._unpacked.size > UNPACKED_LIMIT:
                 limit = f"{UNPACKED_LIMIT // 2**20} MiB"
                 raise Unreadable(f"{shown(self._name)} unpacks to more than {limit}: {FEWER}")
             self._piece = memoryview(piece)
@@ -128,9 +136,39 @@ class _Stream:
         return bytes(content)
 
     def drain(self) -> None:
-        """Read to the end, where a gzip has its checksum."""
+        """Read to the end, where the packers put their checksums."""
         while self.read(CHUNK):
             pass
+
+
+def _pieces(content: bytes) -> Iterator[bytes]:
+    if content.startswith(GZIP_MAGIC):
+        return _gunzipped(content)
+    if content.startswith(XZ_MAGIC):
+        return _streams(content, lambda: lzma.LZMADecompressor(lzma.FORMAT_XZ, XZ_MEMORY))
+    if content.startswith(BZIP2_MAGIC):
+        return _streams(content, bz2.BZ2Decompressor)
+    return iter((content,))
+
+
+def _streams(
+    content: bytes, new: Callable[[], lzma.LZMADecompressor | bz2.BZ2Decompressor]
+) -> Iterator[bytes]:
+    """The contents of the streams of an xz or a bzip2, in pieces."""
+    inner, streams = new(), 1
+    for start in range(0, len(content), CHUNK):
+        piece = content[start : start + CHUNK]
+        piece = piece.lstrip(b"\0") if inner.eof else piece
+        while piece or not (inner.eof or inner.needs_input):
+            if inner.eof:
+                inner, streams = new(), streams + 1
+                if streams > STREAM_LIMIT:
+                    raise tarfile.ReadError("it has too many parts")
+            yield inner.decompress(piece, CHUNK)
+            # Zeros may fill up an xz.
+            piece = inner.unused_data.lstrip(b"\0") if inner.eof else b""
+    if not inner.eof:
+        raise EOFError
 
 
 def _gunzipped(content: bytes) -> Iterator[bytes]:

@@ -53,7 +53,8 @@ class Meaning(Protocol):
 class Line:
     """A step and what was found: `mark` is "first", "holds", "false", "unread" or "open".
 
-    "open" is a line that is not joined to the one before by an equality.
+    "open" is a line that is not joined to the one before by an equality. `returns` marks a false
+    line that is equal to the last one before the mistake: the mistake is in the line between.
     """
 
     step: Step
@@ -62,6 +63,7 @@ class Line:
     fault: Unread | None = None
     read: list[Reading] = field(default_factory=list)
     after_gap: bool = False
+    returns: bool = False
     rest: Iterator[Reading] | None = None
 
     @property
@@ -210,6 +212,7 @@ def _judged(chain: Chain, court: _Court, defines: str) -> Judged:
     lines = [court.line(step) for step in chain.steps]
     before: list[Line] = []  # readable lines since the chain last broke
     survivors: list[Reading] = []
+    right: list[Reading] = []  # of the last line before a mistake
     gap = False
     for line in lines:
         if line.mark == "unread":
@@ -228,6 +231,8 @@ def _judged(chain: Chain, court: _Court, defines: str) -> Judged:
         if not kept and not court.explained:
             court.explained = True  # the first mistake is explained; the others may follow from it
             line.note = court.meaning.difference(survivors[0], line.read[0])
+        line.returns = not kept and bool(court.matching(right, line.all_readings()))
+        right = [] if kept else survivors
         if kept:
             line.read = [*kept, *(r for r in line.read if r not in kept)]
             before, survivors = [*before, line], kept

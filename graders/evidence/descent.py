@@ -31,6 +31,9 @@ Floats = NDArray[np.float64]
 
 NAMES = ("mu", "tau")
 FAR = 1e3  # |mu|, sigma and 1/sigma stay below this near any minimum
+# Correct estimators with another baseline, or with the whole objective under the expectation, have
+# up to 6 times the variance of the plain one.
+MOST_VARIANCE = 6.0
 ROUNDING = 1e-3  # float32: 6e-8, for sigma near 1, over step sizes of 1e-3, with a margin
 
 
@@ -80,23 +83,34 @@ def spreads(steps: Steps, trick: str, batch: int) -> list[Moments]:
     return variants
 
 
-def expect_new_batches(steps: Steps, spread: Moments) -> None:
-    """Check that each step draws a new batch: its error is not that of the step before.
+def expect_motion(steps: Steps, spread: Moments) -> None:
+    """Check that the path moves, and that its steps are not all of one batch.
 
     Raises:
-        Wrong: the errors hardly change.
+        Wrong: all places are the same, or the steps are gradients with an error that stays.
     """
-    # Where each batch serves two steps, half of the changes are small: the upper quartile is not.
+    gradients = steps.slopes - steps.errors  # the estimates that the steps follow
+    if not gradients.any():
+        raise Wrong(
+            f"after {gradients.shape[1]} steps (mu, sigma) is still (0, 1)",
+            hint="What does a step change, and is it the new place that you record?",
+        )
+    # Steps of another length or direction are not judged here, whatever their noise is.
+    is_gradient = 0.5 * np.abs(steps.slopes) < np.abs(gradients)
+    is_gradient &= np.abs(gradients) < 2 * np.abs(steps.slopes)
+    deviations = np.sqrt(spread.variance.mean(axis=1))
+    # For independent errors it is 1.6 standard deviations, and never below 0.05 of one. Where each
+    # batch serves two steps, half of the changes are small: the upper quartile is not.
     change = np.quantile(np.abs(np.diff(steps.errors)), 0.75, axis=1)
-    # For independent errors it is 1.6 standard deviations, and never below 0.05 of one.
-    if bool((change < 0.05 * np.sqrt(spread.variance.mean(axis=1))).all()):
+    stays = np.abs(steps.errors).mean(axis=1) > np.maximum(20 * change, 2 * ROUNDING)
+    if bool(is_gradient.all() and (change < 0.05 * deviations).all() and stays.any()):
         raise Wrong(
             "all steps have nearly the same error, as if they used one and the same batch",
             hint="Draw the batch inside the loop.",
         )
 
 
-def expect_descent(steps: Steps, rate: float = FALSE_REJECT_RATE) -> None:
+def expect_descent(steps: Steps, spread: Moments, rate: float = FALSE_REJECT_RATE) -> None:
     """Check that steps are -step_size times the gradient: in length along it, and on average.
 
     Raises:
@@ -104,8 +118,10 @@ def expect_descent(steps: Steps, rate: float = FALSE_REJECT_RATE) -> None:
     """
     hint = "theta <- theta - step_size * gradient, with the same step_size in every step."
     count = steps.errors.shape[1]
-    # The standard deviations are estimated from `count` errors: allow a few percent more.
-    deviations = steps.errors.std(axis=1) * (1 + 20 / count)
+    # The standard deviations are estimated from `count` errors: allow a few percent more. A path
+    # that is far noisier than a correct one gets no more room by it.
+    most = np.sqrt(MOST_VARIANCE * spread.variance.mean(axis=1))
+    deviations = np.minimum(steps.errors.std(axis=1) * (1 + 20 / count), most)
     for name, errors, slopes, sd in zip(NAMES, steps.errors, steps.slopes, deviations, strict=True):
         weight = float(slopes @ slopes)
         expect_mean(
@@ -127,6 +143,29 @@ def expect_descent(steps: Steps, rate: float = FALSE_REJECT_RATE) -> None:
             rate=rate / 4,
             slack=ROUNDING,
             hint=hint,
+        )
+
+
+def expect_other_luck(one: Tensor, other: Tensor, step_size: float, trick: str, batch: int) -> None:
+    """Check that two runs (n + 1, 2), with different seeds, differ as runs with new batches do.
+
+    The difference of two steps has the variance of two batches. A tenth of its standard deviation
+    is enough here, in mu or tau: what a step should be, other checks judge.
+
+    Raises:
+        Wrong: the runs are the same, or nearly so.
+    """
+    places = [np.stack([path[:, 0].numpy(), path[:, 1].log().numpy()]) for path in (one, other)]
+    apart = np.sqrt((np.diff(places[0] - places[1]) ** 2).mean(axis=1)) / step_size
+    mu, tau = np.clip(places[0][:, :-1], -2, 2)
+    least = np.minimum(
+        moments(mu, tau, trick).variance / batch,
+        mirrored_moments(mu, tau, trick).variance / max(batch // 2, 1),
+    )
+    if not bool((apart >= 0.1 * np.sqrt(2 * least.mean(axis=1))).any()):
+        raise Wrong(
+            "two runs with different seeds take the same steps, or nearly so",
+            hint="Do you set a fixed seed, or keep a path from an earlier run?",
         )
 
 

@@ -8,19 +8,23 @@ with 30 digits at many points; a failure of sympy to simplify never counts as a 
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 
 import mpmath
 import sympy
-from sympy import Expr, S, Symbol
+from sympy import Dummy, Expr, S, Symbol
 
+# Of sympy's and mpmath's functions, where an expression cannot be evaluated.
+FAILURES = (TypeError, ValueError, ArithmeticError, NameError, KeyError, NotImplementedError)
 DIGITS = 30  # of a numerical evaluation
 AGREE = mpmath.mpf(10) ** -18  # 30 digits, minus 12 that may cancel
 PLACES, PHIS = 5, 3  # points (q, dq, h, z) for each value of phi, and values of phi
 
 Z, PHI = Symbol("z", real=True), Symbol("phi", real=True)
-# Symbols for q, h and their derivatives as independent variables.
-q_, h_ = sympy.symbols("q h", positive=True)
-dq_, ddq_, dqz_, dh_ = sympy.symbols("dq ddq dqz dh", real=True)
+# q, h and their derivatives as independent variables. A dummy equals no symbol of a student's,
+# whatever its name is.
+q_, h_ = sympy.symbols("q h", positive=True, cls=Dummy)
+dq_, ddq_, dqz_, dh_ = sympy.symbols("dq ddq dqz dh", real=True, cls=Dummy)
 VARYING = {Z, q_, h_, dq_, ddq_, dqz_, dh_}  # with z; any other symbol is phi or a constant
 
 
@@ -55,33 +59,40 @@ def _depends_on_phi_alone(expression: Expr, unit: Expr) -> bool:
 
 def _samples(expression: Expr, scale: Expr) -> list[tuple[mpmath.mpf, mpmath.mpf]]:
     """The finite values of both expressions at random q, dq, h and z, for several phi."""
-    source, symbols = random.Random(0), [q_, h_, dq_, ddq_, dqz_, dh_, Z]
-    signs = {q_: [1], h_: [1]}
+    source, varying = random.Random(0), [q_, h_, dq_, ddq_, dqz_, dh_, Z]
+    # phi and all constants have the same value at all points of a group
+    constants = sorted((expression.free_symbols | {PHI}) - VARYING, key=str)
+    functions = [_compiled([*varying, *constants], each) for each in (expression, scale)]
     values = []
     with mpmath.workdps(DIGITS):
         for _ in range(PHIS):
-            # phi and all constants have the same value at all points of a group
-            constants = (expression.free_symbols | {PHI}) - VARYING
-            fixed = {
-                s: mpmath.mpf(source.randint(10**5, 10**6)) / 300_000
-                for s in sorted(constants, key=str)
-            }
+            fixed = [_number(source) for _ in constants]
             for _ in range(PLACES):
-                place = {
-                    s: mpmath.mpf(source.randint(10**5, 10**6))
-                    / 300_000
-                    * source.choice(signs.get(s, [1, -1]))
-                    for s in symbols
-                }
-                place |= fixed
-                values.append((_value(expression, place), _value(scale, place)))
+                signs = [1 if s in (q_, h_) else source.choice([1, -1]) for s in varying]
+                place = [sign * _number(source) for sign in signs]
+                values.append(tuple(_value(function, [*place, *fixed]) for function in functions))
     return [(v, s) for v, s in values if v is not None and s is not None]
 
 
-def _value(expression: Expr, place: dict[Symbol, mpmath.mpf]) -> mpmath.mpf | None:
+def _number(source: random.Random) -> mpmath.mpf:
+    return mpmath.mpf(source.randint(10**5, 10**6)) / 300_000
+
+
+def _compiled(symbols: list[Symbol], expression: Expr) -> Callable[..., mpmath.mpf] | None:
+    """The expression as a function of the symbols' values; None where it cannot be one."""
+    try:
+        function: Callable[..., mpmath.mpf] = sympy.lambdify(symbols, expression, "mpmath")
+    except FAILURES:
+        return None
+    return function
+
+
+def _value(
+    function: Callable[..., mpmath.mpf] | None, place: list[mpmath.mpf]
+) -> mpmath.mpf | None:
     """The value at a point; None where it is not finite or cannot be computed."""
     try:
-        value = sympy.lambdify(list(place), expression, "mpmath")(*place.values())
-        return value if mpmath.isfinite(value) else None
-    except (TypeError, ValueError, ArithmeticError, NameError, KeyError, NotImplementedError):
+        value = function(*place) if function else None
+        return value if value is not None and mpmath.isfinite(value) else None
+    except FAILURES:
         return None

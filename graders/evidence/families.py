@@ -51,6 +51,16 @@ class Family(NamedTuple):
         slope: Tensor = torch.autograd.grad(self.elbo(phi), phi)[0]
         return slope
 
+    def size(self) -> float:
+        """The largest term of an estimate: of the score times log(h/q), up to a constant each."""
+        phi = self.phi.clone().requires_grad_()
+        log_q = objects.build(self.log_q)(self.nodes, phi)
+        ratio = objects.build(self.log_h)(self.nodes) - log_q.detach()
+        scores = torch.stack(
+            [torch.autograd.grad(each, phi, retain_graph=True)[0] for each in log_q]
+        )
+        return float(scores.abs().max() * ratio.abs().max())
+
     def batches(self, size: int) -> tuple[Tensor, Tensor]:
         """All batches of this size (n^size, size, k), and their probabilities (n^size,)."""
         picks = torch.tensor(list(product(range(len(self.nodes)), repeat=size)))

@@ -23,9 +23,9 @@ NETS = ("L_net", "U_net", "s_net")
 
 
 @st.composite
-def factors(drawn: st.DrawFn) -> Factors:
+def factors(drawn: st.DrawFn, least: int = 1, most: int = 6) -> Factors:
     """P, L, U, s of a well-conditioned matrix: s of both signs, |s| never near 1, P not I."""
-    size, seed = drawn(st.integers(1, 6)), drawn(draw.seeds())
+    size, seed = drawn(st.integers(least, most)), drawn(draw.seeds())
     magnitudes = torch.tensor([0.5, 0.75, 2.0, 3.0], dtype=torch.float64)
     picks = torch.from_numpy(np.random.default_rng(seed).integers(0, 4, size))
     return {
@@ -44,9 +44,9 @@ def images(drawn: st.DrawFn, channels: int) -> Tensor:
 
 
 @st.composite
-def convolutions(drawn: st.DrawFn) -> dict[str, Tensor]:
+def convolutions(drawn: st.DrawFn, least: int = 1, most: int = 6) -> dict[str, Tensor]:
     """The arguments of conv1x1, by name."""
-    made = drawn(factors())
+    made = drawn(factors(least, most))
     return {"X": drawn(images(len(made["s"]))), **made}
 
 
@@ -105,6 +105,12 @@ def matrices(drawn: st.DrawFn) -> Tensor:
     if minor == 2 and size > 2:
         A[:2, :2] = torch.tensor([[1.0, 2.0], [2.0, 4.0]])
     return A
+
+
+def altered(made: Factors) -> Factors:
+    """Other factors of the same form, which all that depends on L, U or s tells from these."""
+    below = torch.tril(torch.ones_like(made["L"]), -1)
+    return {**made, "L": made["L"] + below, "U": made["U"] + below.T, "s": -2 * made["s"]}
 
 
 def product(made: dict[str, Tensor]) -> Tensor:

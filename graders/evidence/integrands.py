@@ -6,8 +6,11 @@ under the integral. These rules are always allowed, so that only the integrands 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import cache
+
 import sympy
-from sympy import Add, Derivative, Expr, Integral, Mul, Pow, S, Symbol
+from sympy import Add, Derivative, Dummy, Expr, Integral, Mul, Pow, S, Symbol
 from sympy.core.function import AppliedUndef
 
 from assay import expressions, wire
@@ -22,19 +25,39 @@ class Unclear(Exception):
     """A line that has no place in a derivation of this identity; the message says why."""
 
 
-def read_line(tree: object) -> Expr:
-    """A line that the student returned, as a sympy expression in this module's z, phi, q and h.
+def read_line(tree: object) -> tuple[Expr, ...]:
+    """A line that the student returned, in this module's z, phi, q and h; an equation is two lines.
 
     Raises:
-        Unclear: it is not an expression.
+        Unclear: it is not an expression, or it has a symbol in place of q or h.
         Refuse: it is larger than the limits.
     """
     if isinstance(tree, wire.Expr):
-        return _canonical(expressions.unpack(tree))
+        line = expressions.unpack(tree)
+        sides = (line.lhs, line.rhs) if isinstance(line, sympy.Eq) else (line,)
+        return tuple(_canonical(side) for side in sides)
     if isinstance(tree, (bool, str)) or not isinstance(tree, (int, float)):
         what = tree.what if isinstance(tree, wire.Other) else type(tree).__name__
         raise Unclear(f"it is not an expression but {what}")
-    return sympy.nsimplify(tree)
+    return (sympy.nsimplify(tree),)
+
+
+def forgiven(lines: Sequence[Expr]) -> list[Expr]:
+    """The lines without a mistake that they all share, so that the others can be judged.
+
+    If every integral is over one and the same wrong domain, it becomes the real line; h of more
+    than z becomes h of z.
+    """
+    integrals = {each for line in lines for each in line.atoms(Integral)}
+    if len({_domain(each) for each in integrals}) == 1:
+        lines = [line.replace(Integral, _over_the_real_line) for line in lines]
+    return [
+        line.replace(
+            lambda e: isinstance(e, AppliedUndef) and e.func.__name__ == "h" and len(e.args) > 1,
+            lambda e: H.func(e.args[0]),
+        )
+        for line in lines
+    ]
 
 
 def integrand(line: Expr) -> Expr:
@@ -49,6 +72,8 @@ def integrand(line: Expr) -> Expr:
 def words(expression: Expr) -> str:
     """An expression as the student would write it, at most 300 characters."""
     back = {
+        q_: Symbol("q"),
+        h_: Symbol("h"),
         dq_: Symbol("Derivative(q, phi)"),
         ddq_: Symbol("Derivative(q, (phi, 2))"),
         dqz_: Symbol("Derivative(q, z)"),
@@ -60,9 +85,14 @@ def words(expression: Expr) -> str:
     return text if len(text) <= 300 else text[:297] + "..."
 
 
-def _canonical(line: Expr) -> Expr:
+def _canonical(line: sympy.Basic) -> Expr:
     """The line in this module's z, phi, q and h, whatever assumptions the student's carry."""
+    if not isinstance(line, Expr):
+        raise Unclear(f"it is not an expression but {type(line).__name__}")
     names = {"z": Z, "phi": PHI}
+    for letter in sorted(each.name for each in line.atoms(Symbol)):
+        if letter in ("q", "h"):
+            raise Unclear(f"{letter} is a symbol there: use the {letter} that derivation is given")
     line = line.xreplace({s: names[s.name] for s in line.atoms(Symbol) if s.name in names})
     functions = {"q": Q.func, "h": H.func}
     return line.replace(
@@ -153,7 +183,7 @@ def _independent(expression: Expr) -> Expr:
     result = expression.xreplace(table).xreplace({Q: q_, H: h_})
     # Functions of phi alone, such as b(phi) and its derivatives, become symbols, too.
     of_phi = [e for e in result.atoms(Derivative, AppliedUndef) if e.free_symbols == {PHI}]
-    result = result.xreplace({e: Symbol(f"<{e}>", real=True) for e in of_phi})
+    result = result.xreplace({e: _letter(e) for e in of_phi})
     unknown = result.atoms(Derivative, Integral, AppliedUndef, sympy.Subs)
     if unknown:
         raise Unclear(
@@ -162,3 +192,20 @@ def _independent(expression: Expr) -> Expr:
     if result.has(sympy.nan, sympy.oo, -sympy.oo, sympy.zoo):
         raise Unclear("it is not finite")
     return result
+
+
+@cache
+def _letter(of_phi: Expr) -> Dummy:
+    """The variable that stands for a function of phi alone, the same in every line."""
+    return Dummy(str(of_phi), real=True)
+
+
+def _over_the_real_line(function: Expr, *limits: sympy.Tuple) -> Integral:
+    """The integral over z, whatever it was over; phi remains the parameter."""
+    variable = limits[0][0]
+    return Integral(function if variable == PHI else function.subs(variable, Z), Z)
+
+
+def _domain(integral: Integral) -> tuple[Expr, ...]:
+    """What an integral is over: its variables and bounds."""
+    return tuple(item for limits in integral.limits for item in (*limits, -sympy.oo, sympy.oo)[:3])

@@ -60,24 +60,25 @@ def moments(mu: Floats | float, tau: Floats | float, trick: str, baseline: float
     With the log-derivative trick, `baseline` * E[X sin X] is subtracted from the value that
     multiplies the score.
     """
-    return _moments(_estimates(mu, tau, trick, NODES, baseline))
+    return _moments(plain_estimates(mu, tau, trick, NODES, baseline))
 
 
 def mirrored_moments(mu: Floats | float, tau: Floats | float, trick: str) -> Moments:
     """The exact moments of the mean of the estimates from eps and -eps, an antithetic pair."""
-    pair = _estimates(mu, tau, trick, NODES) + _estimates(mu, tau, trick, -NODES)
+    pair = plain_estimates(mu, tau, trick, NODES) + plain_estimates(mu, tau, trick, -NODES)
     return _moments(pair / 2)
 
 
-def _estimates(
+def plain_estimates(
     mu: Floats | float, tau: Floats | float, trick: str, eps: Floats, baseline: float = 0.0
 ) -> Floats:
-    """(2, ..., n) the estimate from each of n eps, without the terms that are not random."""
+    """(2, ..., n) the plain estimate from each of n eps, without the terms that are not random."""
     s = np.exp(np.asarray(tau, dtype=float))[..., None]
     x = np.asarray(mu, dtype=float)[..., None] + s * eps
     if trick == "log-derivative":
         value = x * np.sin(x)
-        value = value - baseline * (value @ WEIGHTS)[..., None]
+        if baseline:
+            value = value - baseline * (value @ WEIGHTS)[..., None]  # for eps = NODES
         return np.stack([value * eps / s, value * (eps**2 - 1)])
     slope_at = np.sin(x) + x * np.cos(x)
     return np.stack([slope_at, slope_at * s * eps])

@@ -54,6 +54,7 @@ LONG_PATHS = {
     path.story: path
     for path in (
         LongPath("wins the first 100 games", ((1, 100), (0.5, 500)), True, 100),
+        LongPath("wins all 600 games", ((1, 600),), True, 100),
         LongPath("wins 100 games, then loses 500", ((1, 100), (0, 500)), True, 100),
         LongPath("is at 200 in game 600", ((0.5, 500), (1, 100)), True, 600),
         LongPath("is at 198 after 600 games", ((0.5, 502), (1, 98)), False, 600),
@@ -83,6 +84,38 @@ def all_paths(count: int) -> Tensor:
     """(2^K, K) float64: every path of K = `count` games, 1 for each game won."""
     bits = torch.arange(2**count)[:, None] >> torch.arange(count)
     return (bits & 1).to(torch.float64)
+
+
+def stopping_games(game: Game) -> Tensor:
+    """(2^K,) for each of `all_paths`: the game in which it reaches `high`, 0 if it does not.
+
+    By the tree of all beginnings: one that is at `high` decides all paths that begin with it.
+    """
+    stops = torch.zeros(2**game.num_games, dtype=torch.long)
+    branches = [(0, 0, game.start)]  # games played, their outcomes as bits, wealth
+    while branches:
+        played, bits, wealth = branches.pop()
+        if wealth == game.high:
+            stops[bits :: 2**played] = played
+        elif wealth > game.low and played < game.num_games:
+            branches.append((played + 1, bits, wealth - 1))
+            branches.append((played + 1, bits + 2**played, wealth + 1))
+    return stops
+
+
+def ratios(paths: Tensor, stops: Tensor, p: float, q: float, game: Game) -> tuple[Tensor, Tensor]:
+    """(N,) the likelihood ratio of paths that reach `high`: of the games up to there, and of all.
+
+    A path that reaches `high` in game t has won (t + high - start) / 2 games by then.
+    """
+    gain = game.high - game.start
+    won, count = paths.sum(1), torch.full((len(paths),), float(game.num_games))
+    stopped = _ratio((stops + gain) / 2, (stops - gain) / 2, p, q)
+    return stopped, _ratio(won, count - won, p, q)
+
+
+def _ratio(won: Tensor, lost: Tensor, p: float, q: float) -> Tensor:
+    return (p / q) ** won.double() * ((1 - p) / (1 - q)) ** lost.double()
 
 
 def path_probabilities(paths: Tensor, q: float) -> Tensor:
@@ -126,7 +159,12 @@ def estimate_distributions(
     The stopped ratio is over the games up to the bound, the full ratio over all games.
     """
     stopped, whole = terms(game, p, q)
-    return MeanDistribution.of(*stopped, samples), MeanDistribution.of(*whole, samples)
+    # The grid must be finer than the spread of a mean of many samples.
+    cells = 2**17 if samples <= 100_000 else 2**19
+    return (
+        MeanDistribution.of(*stopped, samples, cells=cells),
+        MeanDistribution.of(*whole, samples, cells=cells),
+    )
 
 
 def terms(game: Game, p: float, q: float) -> tuple[tuple[Floats, Floats], tuple[Floats, Floats]]:

@@ -13,7 +13,8 @@ This works on expressions that a student wrote, so it runs only in a process wit
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import groupby
+from typing import NamedTuple
 
 import sympy
 from sympy import Add, Derivative, Expr, Integral, log
@@ -21,40 +22,49 @@ from sympy import Add, Derivative, Expr, Integral, log
 from assay import expressions
 
 from .equality import PHI, VARYING, Z, dq_, equal, is_constant_times, opened
-from .integrands import H, Q, Unclear, integrand, read_line, words
+from .integrands import H, Q, Unclear, forgiven, integrand, read_line, words
 
 Fault = list[str | int]  # see judge_chain
-Line = tuple[Expr, Expr]  # the line as it was written, and its integrand
 
 RATIO = log(H / Q)
-
-# What sympy raises for expressions that are too large, or for which it has no rule.
-SYMPY_FAILURES = (
-    RecursionError,
-    MemoryError,
-    ArithmeticError,
-    ValueError,
-    KeyError,
-    NotImplementedError,
-)
+LEFT = Derivative(Integral(RATIO * Q, Z), PHI)
+RIGHT = Integral(Derivative(log(Q), PHI) * RATIO * Q, Z)
 
 
-def judge_chain(lines: Sequence[object]) -> list[Fault]:
-    """The faults of a derivation: in its start, its first incorrect step, and its end.
+class Line(NamedTuple):
+    """One line of a chain; an equation makes two.
+
+    Attributes:
+        number: of the student's line, from 1.
+        written: the line as it was written; None where it cannot be read.
+        inside: its integrand.
+        meant: its integrand if mistakes that all lines share are forgiven; None as above.
+        why: why it cannot be read.
+    """
+
+    number: int
+    written: Expr | None
+    inside: Expr | None
+    meant: Expr | None
+    why: str = ""
+
+
+def judge_chain(trees: Sequence[object]) -> list[Fault]:
+    """The faults of a derivation.
 
     Args:
-        lines: the student's expressions as trees, or what they returned instead.
+        trees: the student's expressions as trees, or what they returned instead.
     Returns:
         [] if the chain proves the identity; else faults [kind, first line, second line, text,
-        rule]. Lines are counted from 1. The kind is "start", "step", "line" (it cannot be read),
-        "end", or "short" (no line between the two sides).
+        rule]. Lines are counted from 1. The kind is "start", "end", or "short" (no line between the
+        two sides); "step" or "line" (it cannot be read) for the first incorrect step; "slip" for a
+        second one that is not a consequence; "idle" if no line adds anything correct.
     """
-    read = [_read(number, tree) for number, tree in enumerate(lines, start=1)]
     try:
-        return list(_faults(read))
-    except SYMPY_FAILURES as fault:
+        return list(_faults(_read_all(trees)))
+    except Exception as fault:  # noqa: BLE001 - sympy may raise anything on what students write
         why = f"the lines are too complex for sympy to compare ({type(fault).__name__})"
-        return [["end", len(lines), len(lines), why, ""]]
+        return [[kind, len(trees), len(trees), why, ""] for kind in ("end", "line", "slip")]
 
 
 def left_over(before: Expr, after: Expr) -> Expr | None:
@@ -82,62 +92,149 @@ def rule(before: Expr, after: Expr, gap: Expr) -> str:
     return ""
 
 
-def _read(number: int, tree: object) -> Line | Fault:
+def _read_all(trees: Sequence[object]) -> list[Line]:
+    read: list[Line] = []
+    for number, tree in enumerate(trees, start=1):
+        read += _read(number, tree)
+    meant = iter(forgiven([line.written for line in read if line.written is not None]))
+    return [line if line.written is None else _meant(line, next(meant)) for line in read]
+
+
+def _read(number: int, tree: object) -> list[Line]:
+    """The line, or the two sides of an equation; without its first side if that repeats a line."""
     try:
-        line = read_line(tree)
-        return line, integrand(line)
-    except (Unclear, expressions.Refuse) as fault:
-        return ["line", number, number, str(fault), ""]
-    except SYMPY_FAILURES as fault:
-        why = f"sympy cannot evaluate it ({type(fault).__name__})"
-        return ["line", number, number, why, ""]
+        sides = read_line(tree)
+    except Exception as fault:  # noqa: BLE001 - as in judge_chain
+        return [Line(number, None, None, None, _why(fault))]
+    lines = []
+    for side in sides:
+        try:
+            lines.append(Line(number, side, integrand(side), None))
+        except Exception as fault:  # noqa: BLE001 - as in judge_chain
+            lines.append(Line(number, side, None, None, _why(fault)))
+    return lines
 
 
-def _faults(read: list[Line | Fault]) -> Iterator[Fault]:
-    yield from _of_start(read[0])
-    yield from _of_first_step(read)
-    yield from _of_end(read)
+def _why(fault: Exception) -> str:
+    if isinstance(fault, (Unclear, expressions.Refuse)):
+        return str(fault)
+    return f"sympy cannot evaluate it ({type(fault).__name__})"
 
 
-def _of_start(first: Line | Fault) -> Iterator[Fault]:
-    if isinstance(first, list):
-        yield ["start", *first[1:]]
-        return
-    line, actual = first
-    left = integrand(Derivative(Integral(RATIO * Q, Z), PHI))
-    if not _has_outer_derivative(line):
-        yield ["start", 1, 1, "it is not a Derivative of an Integral", ""]
-    elif not equal(actual, left):
-        yield ["start", 1, 1, _off(actual - left), ""]
+def _meant(line: Line, forgiven_line: Expr) -> Line:
+    """The line with its integrand as it is meant."""
+    if forgiven_line == line.written:
+        return line._replace(meant=line.inside)
+    try:
+        return line._replace(meant=integrand(forgiven_line))
+    except Exception:  # noqa: BLE001 - as in judge_chain
+        return line
 
 
-def _of_first_step(read: list[Line | Fault]) -> Iterator[Fault]:
-    for k, (before, after) in enumerate(pairwise(read), start=1):
-        if isinstance(after, list):
-            yield after
+def _faults(lines: list[Line]) -> Iterator[Fault]:
+    start, end = list(_of_start(lines[0])), list(_of_end(lines))
+    # What an incorrect first or last line costs is said there: the steps are those between.
+    groups = _agreeing(lines[bool(start) : len(lines) - bool(end)])
+    yield from start
+    yield from _of_first_step(groups)
+    yield from end
+    yield from _of_slips(lines, groups, own_start=bool(start))
+
+
+def _agreeing(lines: list[Line]) -> list[list[Line]]:
+    """The lines, as they are meant, in groups of successive ones that follow from each other."""
+    groups: list[list[Line]] = []
+    for line in lines:
+        if groups and _is_equal(groups[-1][-1].meant, line.meant):
+            groups[-1].append(line)
+        else:
+            groups.append([line])
+    return groups
+
+
+def _is_equal(before: Expr | None, after: Expr | None) -> bool:
+    return before is not None and after is not None and left_over(before, after) is None
+
+
+def _of_start(first: Line) -> Iterator[Fault]:
+    if first.written is None or first.inside is None:
+        yield ["start", first.number, first.number, first.why, ""]
+    elif not _has_outer_derivative(first.written):
+        yield ["start", first.number, first.number, "it is not a Derivative of an Integral", ""]
+    elif not equal(first.inside, integrand(LEFT)):
+        yield ["start", first.number, first.number, _off(first.inside - integrand(LEFT)), ""]
+
+
+def _of_first_step(groups: list[list[Line]]) -> Iterator[Fault]:
+    """The first step that does not follow, or a line that cannot be read before it."""
+    if groups and groups[0][0].meant is None:
+        line = groups[0][0]
+        yield ["line", line.number, line.number, line.why, ""]
+    elif len(groups) > 1:
+        before, after = groups[0][-1], groups[1][0]
+        if before.meant is None or after.meant is None:
+            yield ["line", after.number, after.number, after.why, ""]
             return
-        if isinstance(before, list):
-            return
-        gap = left_over(before[1], after[1])
-        if gap is not None:
-            why = rule(before[1], after[1], gap)
-            yield ["step", k, k + 1, words(gap), why]
-            return
+        gap = opened(after.meant - before.meant)
+        why = rule(before.meant, after.meant, gap)
+        yield ["step", before.number, after.number, words(gap), why]
 
 
-def _of_end(read: list[Line | Fault]) -> Iterator[Fault]:
-    last, end = len(read), read[-1]
-    if isinstance(end, list):
-        yield ["end", *end[1:]]
-        return
-    line, actual = end
-    right = integrand(Integral(Derivative(log(Q), PHI) * RATIO * Q, Z))
-    if _has_outer_derivative(line):
-        yield ["end", last, last, "a Derivative is still outside its integral", ""]
-    elif not equal(actual, right):
-        yield ["end", last, last, _off(actual - right), ""]
-    elif all(one in (read[0], end) for one in read[1:-1]):
-        yield ["short", 1, last, "", ""]
+def _of_slips(lines: list[Line], groups: list[list[Line]], *, own_start: bool) -> Iterator[Fault]:
+    """Whether there is more than one slip, counted by runs of lines that differ from the first.
+
+    That is the identity's left side, or the student's own, whichever makes fewer slips.
+    """
+    own, sides = lines[0], [integrand(LEFT)]
+    if own_start and own.meant is not None and own.written is not None and own.written.has(H):
+        sides.append(own.meant)
+    slips = []
+    for side in sides:
+        correct = _correct(side, groups)
+        if any(
+            right and any(_adds(line, own) for line in group)
+            for group, right in zip(groups, correct, strict=True)
+        ):
+            slips.append(_runs(groups, correct))
+    if not slips:
+        yield ["idle", 1, lines[-1].number, "", ""]
+    elif len(fewest := min(slips, key=len)) > 1:
+        yield ["slip", fewest[0], fewest[1], "", ""]
+
+
+def _correct(side: Expr, groups: list[list[Line]]) -> list[bool]:
+    """For each group, whether its lines equal a side; of two neighbours at most one does."""
+    correct: list[bool] = []
+    for group in groups:
+        after_correct = bool(correct) and correct[-1]
+        correct.append(not after_correct and _is_equal(side, group[0].meant))
+    return correct
+
+
+def _adds(line: Line, first: Line) -> bool:
+    """Whether a line is written otherwise than the two sides, which are given, and the first."""
+    if line.written is None:
+        return False
+    plain = line.written.replace(Integral, lambda f, *_: Integral(f, Z))
+    return plain not in (LEFT, RIGHT) and line.written != first.written
+
+
+def _runs(groups: list[list[Line]], correct: list[bool]) -> list[int]:
+    """The numbers of the lines where runs of incorrect groups begin."""
+    runs = groupby(zip(groups, correct, strict=True), key=lambda pair: pair[1])
+    return [next(run)[0][0].number for right, run in runs if not right]
+
+
+def _of_end(lines: list[Line]) -> Iterator[Fault]:
+    number, line, inside, _, why = lines[-1]
+    if line is None or inside is None:
+        yield ["end", number, number, why, ""]
+    elif _has_outer_derivative(line):
+        yield ["end", number, number, "a Derivative is still outside its integral", ""]
+    elif not equal(inside, integrand(RIGHT)):
+        yield ["end", number, number, _off(inside - integrand(RIGHT)), ""]
+    elif all(one.written in (lines[0].written, line) for one in lines[1:-1]):
+        yield ["short", 1, number, "", ""]
 
 
 def _off(gap: Expr) -> str:

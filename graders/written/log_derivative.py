@@ -10,7 +10,11 @@ from assay import written
 from .densities import Densities
 from .proofs import Claim, prove
 
-CHECKS = ("derivation_joins_the_two_sides", "each_line_follows_from_the_one_before")
+CHECKS = (
+    "derivation_joins_the_two_sides",
+    "each_line_follows_from_the_one_before",
+    "derivation_has_at_most_one_slip",
+)
 LEFT = "d/dphi E[log(h/q)], a derivative of an expectation or an integral"
 RIGHT = "E[(d/dphi log q) log(h/q)]"
 

@@ -30,10 +30,11 @@ class Claim(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """The outcome for both sides, and for the steps between them."""
+    """The outcome for both sides, for the steps between them, and for all of them but one."""
 
     sides: Outcome
     steps: Outcome
+    but_one: Outcome
 
 
 def prove(judged: Sequence[written.Judged], claim: Claim) -> Verdict | None:
@@ -49,15 +50,29 @@ def prove(judged: Sequence[written.Judged], claim: Claim) -> Verdict | None:
     complete = any(_is_complete(chain, claim, counted) for chain in counted)
     sides = _sides(left, right, unread, claim)
     if faults:
-        return Verdict(sides, _false(faults[0], counted))
+        return Verdict(sides, _false(faults[0], counted), _but_one(sides, faults, counted))
     if complete or (not _blocking(counted) and left and right and _between(counted, claim)):
-        return Verdict(PASSED, PASSED)
+        return Verdict(PASSED, PASSED, PASSED)
     if _blocking(counted):
-        return Verdict(sides, _unread(_blocking(counted)[0]))
-    if sides[0] != "passed":
-        return Verdict(sides, sides)
-    why = "both sides are there, but no line between them"
-    return Verdict(sides, ("missing", why, "Show the steps that lead from one to the other."))
+        steps = _unread(_blocking(counted)[0])
+    elif sides[0] != "passed":
+        steps = sides
+    else:
+        why = "both sides are there, but no line between them"
+        steps = ("missing", why, "Show the steps that lead from one to the other.")
+    return Verdict(sides, steps, steps)
+
+
+def _but_one(
+    sides: Outcome, faults: Sequence[written.Line], counted: Sequence[written.Judged]
+) -> Outcome:
+    """Whether a proof would be right but for one line."""
+    mistakes = [line for line in faults if not line.returns]
+    if len(mistakes) > 1:
+        return _false(mistakes[1], counted)
+    if _blocking(counted):
+        return _unread(_blocking(counted)[0])
+    return sides
 
 
 def _counts(chain: written.Judged, claim: Claim) -> bool:

@@ -160,3 +160,13 @@ def test_homework_10_is_found_and_is_the_same_each_time():
     assert find() is find() or find() == find()
     assert find().title == "Homework 10"
     assert find().template_folder.is_dir()
+
+
+def test_the_names_of_checks_are_read_off_the_source_as_they_are_imported():
+    homework = find()
+    for check in homework.checks():
+        for name in (check.name, check.id, check.section, check.module, f"{check.module}.py"):
+            homework.expect_check(name)
+    for name in ("", "problem7", "project_is_neerest", "expect_close"):
+        with pytest.raises(InvalidInput, match="no check is called"):
+            homework.expect_check(name)

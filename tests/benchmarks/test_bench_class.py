@@ -49,7 +49,7 @@ def test_hand_ins_are_drawn_the_same_again_and_no_two_are_alike():
 def test_a_check_that_builds_on_a_failed_one_has_no_points():
     every = {check.id for check in find().checks()}
     assert rivalry.score(every) == 100
-    assert rivalry.score(every - {"problem1.derivation_joins_the_two_sides"}) == 100 - 2 - 6
+    assert rivalry.score(every - {"problem2.project_lands_in_the_set"}) == 100 - 2 - 2
 
 
 def test_the_checks_as_ordinary_tests_pass_the_reference():

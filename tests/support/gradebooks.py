@@ -28,13 +28,13 @@ Number = Annotated[float, msgspec.Meta(ge=0)]
 class GradescopeTest(msgspec.Struct, forbid_unknown_fields=True):
     """A test in `results.json`, by Gradescope's documentation."""
 
-    score: Number
     max_score: Number
     status: Literal["passed", "failed"]
     name: str
     number: str
     output: str
     visibility: Visibility
+    score: Number | msgspec.UnsetType = msgspec.UNSET
     tags: list[str] = []
     name_format: Format = "text"
     output_format: Format = "text"
@@ -42,12 +42,15 @@ class GradescopeTest(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Gradescope(msgspec.Struct, forbid_unknown_fields=True):
-    """The document `results.json`, by Gradescope's documentation."""
+    """The document `results.json`, by Gradescope's documentation.
 
-    score: Number
+    It needs a score of its own or of each test; without any it is a failure of the autograder.
+    """
+
     output: str
     tests: list[GradescopeTest]
     visibility: Visibility
+    score: Number | msgspec.UnsetType = msgspec.UNSET
     execution_time: Number = 0
     output_format: Format = "text"
     test_output_format: Format = "text"

@@ -9,7 +9,7 @@ from assay.outcome import Exhibit
 
 DIGIT = "problem3.inpaint_restores_a_digit"
 ESTIMATE = "problem5.estimate_is_plausible_on_the_assignments_settings"
-MINIMIZE = "problem6.minimize_has_the_assignments_defaults"
+MINIMIZE = "problem6.runs_draw_new_batches"
 
 FLAG = "document.documentElement.dataset.ran=1"
 HOSTILE = [

@@ -1,10 +1,11 @@
 """The verdicts on every known submission, written to a file, and two such files compared.
 
-    python tests/tools/verdicts.py write FILE [cases|specimens]
+    python tests/tools/verdicts.py write FILE [cases|specimens|problemN]
     python tests/tools/verdicts.py compare BEFORE AFTER
 
 Known are the reference, the template, the mutants and the alternatives (seed 0), and the hostile
-specimens (seed 3, problem 2, short limits). Run `write` before and after a change that must not
+specimens (seed 3, problem 2, short limits); `problemN` takes one problem's mutants and alternatives
+alone. Run `write` before and after a change that must not
 change any verdict; `compare` prints every outcome or point that differs, and ends with status 1
 where there is one.
 """
@@ -15,6 +16,7 @@ import json
 import sys
 import tempfile
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
@@ -31,11 +33,13 @@ from assay.submission import read
 KINDS = ("forge", "break", "leak", "folders")
 
 
-def known_cases() -> Iterator[tuple[str, Result]]:
-    """Name and result of each submission of `assay verify`."""
+def known_cases(problem: str = "") -> Iterator[tuple[str, Result]]:
+    """Name and result of each submission of `assay verify`, or of those of one problem."""
     homework = find()
     with Grader(seed=0) as grader:
         for case in cases(homework):
+            if not case.module.startswith(problem):
+                continue
             checks = homework.checks_of(case.module) if case.module else ()
             yield case.name, grader.judge(case.submission, checks)
 
@@ -55,6 +59,8 @@ def specimens() -> Iterator[tuple[str, Result]]:
 def write(path: Path, part: str = "") -> None:
     """Write a line of JSON for each known submission, as soon as it is graded."""
     sources = {"cases": known_cases, "specimens": specimens}
+    if part.startswith("problem"):
+        sources = {part: partial(known_cases, part)}
     with path.open("w", encoding="utf-8") as file:
         for grade in [sources[part]] if part else sources.values():
             for name, result in grade():
@@ -62,6 +68,7 @@ def write(path: Path, part: str = "") -> None:
                     "name": name,
                     "status": result.status.partition(":")[0],
                     "score": result.score,
+                    "max_score": result.max_score,
                     "checks": {c.id: [c.outcome, c.points] for c in result.checks},
                 }
                 print(json.dumps(line), file=file, flush=True)

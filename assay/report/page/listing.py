@@ -103,6 +103,12 @@ def late(rows: Sequence[Row]) -> list[tuple[Member, str]]:
     ]
 
 
+def columns(overview: Overview) -> list[str]:
+    """The sections that have a column: the problems, and what else counts."""
+    counted = {k.partition(".")[0] for k, tally in overview.tallies.items() if tally.max_points > 0}
+    return [s for s in overview.sections() if s.startswith("problem") or s in counted]
+
+
 def chunks(rows: list[Row], sections: list[str]) -> Iterator[list[Line]]:
     """The rows of the table, made while they are written: a large class has many."""
     size = CHUNK if len(rows) > FOLDED else max(len(rows), 1)
@@ -138,11 +144,7 @@ def _score(row: Row) -> str:
 
 def _line(row: Row, sections: list[str]) -> Line:
     by_section = dict(row.points)
-    cells = [
-        points(by_section[name]) if name in by_section else ""
-        for name in sections
-        if name.startswith("problem")
-    ]
+    cells = [points(by_section[name]) if name in by_section else "" for name in sections]
     marks = ["not judged" if row.status else "", "late" if row.late is not None else ""]
     return Line(
         name=clip(row.submission, NAME_LIMIT),

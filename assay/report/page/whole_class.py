@@ -58,7 +58,7 @@ def page(overview: Overview, similar: Sequence[likeness.Group], homework: Homewo
     rows = overview.sorted_rows()
     graded = [row for row in rows if row.score is not None]
     unjudged, late = listing.unjudged(rows), listing.late(rows)
-    sections = overview.sections()
+    sections, columns = overview.sections(), listing.columns(overview)
     return template("class").render(
         title=homework.title,
         heading=homework.heading,
@@ -67,7 +67,7 @@ def page(overview: Overview, similar: Sequence[likeness.Group], homework: Homewo
         graded=len(graded),
         figures=_figures(graded),
         bins=bins(graded),
-        sections=sections,
+        columns=columns,
         problems=_problems(graded, overview, sections, homework),
         checks=[_summary(name, tally, homework) for name, tally in overview.failed_checks()],
         same=listing.same_failures(overview, homework),
@@ -78,7 +78,7 @@ def page(overview: Overview, similar: Sequence[likeness.Group], homework: Homewo
         similar_total=len(similar),
         late=late[:LISTED],
         late_total=len(late),
-        chunks=listing.chunks(rows, sections),
+        chunks=listing.chunks(rows, columns),
         folded=len(rows) > listing.FOLDED,
     )
 

@@ -179,3 +179,32 @@ def test_the_message_has_the_index_of_a_value_that_is_not_finite(bad):
     value[1, 2] = bad
     with pytest.raises(Wrong, match=rf"{bad} at index \(1, 2\)"):
         finite(value, (2, 3), "f")
+
+
+@given(seed=st.integers(0, 2**31), shape=shapes)
+def test_a_nested_list_is_read_as_the_tensor_with_its_numbers(seed, shape):
+    expected = random_tensor(seed, shape)
+    rows = list(expected) if len(shape) > 1 else [float(each) for each in expected]
+    for value in (expected.tolist(), rows, [each.numpy() for each in expected]):
+        assert torch.equal(finite(value, shape, "f"), expected)
+
+
+@pytest.mark.parametrize("shape", [(0,), (0, 2), (2, 0), (2, 0, 3)])
+def test_an_empty_list_has_the_shape_that_is_expected(shape):
+    assert tensor(torch.zeros(shape).tolist(), shape, "f").shape == shape
+
+
+@pytest.mark.parametrize(
+    ("value", "says"),
+    [
+        ([[1.0], [1.0, 2.0]], "items have different shapes"),
+        ([1.0, "2"], "returned a str"),
+        ([1.0, None], "returned None"),
+        ([[1.0, 2.0]], r"shape \(1, 2\), expected \(2,\)"),
+        ([1.0, np.array(1j)], "complex"),
+        ([1.0, math.nan], "finite"),
+    ],
+)
+def test_a_list_that_is_no_tensor_of_that_shape_is_rejected(value, says):
+    with pytest.raises(Wrong, match=says):
+        finite(value, (2,), "f")

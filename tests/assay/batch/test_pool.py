@@ -179,12 +179,36 @@ def test_every_submission_has_one_result_and_the_unreadable_one_a_reason(lay, sm
     folder, record = lay(CLASS)
     found = grade(folder, record)
     assert sorted(found) == ["ann", "bob", "cy", "dee", "eve"]
-    assert found["ann"].score > found["bob"].score == found["cy"].score == found["dee"].score == 0
-    assert [found[n].status for n in ("ann", "bob", "cy", "dee")] == ["graded"] * 4
-    assert found["eve"].score is None
-    assert "eve.zip" in found["eve"].status
-    assert found["eve"].checks == ()
+    assert found["ann"].score > found["bob"].score == found["cy"].score == 0
+    assert [found[n].status for n in ("ann", "bob", "cy")] == ["graded"] * 3
+    for name, says in (("dee", "dee.py is not valid Python"), ("eve", "eve.zip")):
+        assert found[name].score is None
+        assert says in found[name].status
+        assert found[name].checks == ()
     assert {r.submission: r for r in record.results()} == found
+
+
+FOREIGN = {
+    "fay.rar": "Rar!\x1a\x07",
+    "gus.docx": "?",
+    "hal.pdf": "%PDF",
+    "ida.py": "",
+    "jon.ipynb": '{"cells": [',
+    "kim.tex": "$$a = b$$",
+    "lee.xyz": "?",
+}
+
+
+def test_what_cannot_be_read_is_a_row_without_a_score(lay, small):
+    folder, record = lay({"ann.py": RIGHT, **FOREIGN})
+    found = grade(folder, record)
+    assert found["ann"].score is not None
+    assert {name[:3] for name in FOREIGN} == found.keys() - {"ann"}
+    table = write_grades(record).read_text("utf-8").splitlines()
+    for name in FOREIGN:
+        (row,) = (line for line in table if line.startswith(f"{name[:3]},"))
+        assert row.split(",")[1] == ""
+        assert name in row
 
 
 def test_going_on_grades_nothing_twice_and_what_is_new_or_changed_again(lay, small, monkeypatch):
@@ -195,15 +219,15 @@ def test_going_on_grades_nothing_twice_and_what_is_new_or_changed_again(lay, sma
     judge = Grader.judge
     monkeypatch.setattr(Grader, "judge", lambda self, s: judged.append(s.name) or judge(self, s))
     again = grade(folder, record)
-    assert judged == []
-    # What could not be read is read again: it may have been repaired.
+    # What could not be read or run is tried again: it may have been repaired.
+    assert judged == ["dee"]
     assert {k: v for k, v in stamps(record).items() if k != "eve.json"} == {
         k: v for k, v in before.items() if k != "eve.json"
     }
     assert {n: r.score for n, r in again.items()} == {n: r.score for n, r in first.items()}
     lay({"bob.py": RIGHT, "fay.py": UNWRITTEN})
     changed = grade(folder, record)
-    assert sorted(judged) == ["bob", "fay"]
+    assert sorted(judged) == ["bob", "dee", "dee", "fay"]
     assert changed["bob"].score == first["ann"].score
 
 

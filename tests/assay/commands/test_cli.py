@@ -121,6 +121,29 @@ def test_help_loads_none_of_the_heavy_libraries():
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["check", "nowhere"],
+        ["check", "empty"],
+        ["check", "broken.py"],
+        ["check", ".", "--only", "project_is_neerest"],
+        ["batch", "nowhere", "--out", "out"],
+        ["batch", "empty", "--out", "out"],
+    ],
+    ids=" ".join,
+)
+def test_what_needs_no_sandbox_is_answered_before_anything_slow_is_imported(tmp_path, words):
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "broken.py").write_text("def project(")
+    command = [sys.executable, "-X", "importtime", "-m", "assay.commands.cli", *words]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "\nassay: " in done.stderr
+    imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    assert not imported & {"torch", "hypothesis", "sympy"}
+
+
 def test_verify_shows_a_case_by_name(assay_here):
     code, out, _ = assay_here(
         "verify", "--only", "mutant problem2_projection no_clamp", "--verbose"

@@ -97,6 +97,7 @@ def test_a_submission_that_cannot_be_read_is_not_judged(box):
     results = run(box)
     assert "NOT JUDGED" in results["output"]
     assert "no Python file" in results["output"]
+    assert "score" not in results
     assert not results["extra_data"]["judged"]
 
 
@@ -113,7 +114,8 @@ def test_a_submission_that_cannot_be_read_is_not_judged(box):
 def test_a_grader_that_fails_leaves_results(box, line, says):
     python(box, line)
     results = run(box, ASSAY_SECONDS="1")
-    assert results["score"] == 0
+    assert "score" not in results
+    assert results["tests"] == []
     assert "NOT JUDGED" in results["output"]
     assert says in results["output"]
 

@@ -31,6 +31,7 @@ def test_the_seed_is_graded_as_it_stands(seed):
     assert passed == {
         "problem1.derivation_joins_the_two_sides",
         "problem1.each_line_follows_from_the_one_before",
+        "problem1.derivation_has_at_most_one_slip",
         "problem2.project_lands_in_the_set",
         "problem2.project_is_nearest",
         "problem4.conv1x1_has_its_log_determinant",

@@ -61,7 +61,11 @@ texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
 def test_gradescope_can_read_every_result(graded):
     document = msgspec.json.decode(results_json(graded), type=Gradescope)
     assert len(document.tests) == max(1, len(graded.checks))
-    assert document.score == pytest.approx(sum(test.score for test in document.tests))
+    scores = [test.score for test in document.tests]
+    if graded.score is None:
+        assert {document.score, *scores} == {msgspec.UNSET}
+    else:
+        assert document.score == pytest.approx(sum(scores))
     assert ("NOT JUDGED" in document.output) == (graded.score is None)
     assert document.extra_data["judged"] == (graded.score is not None)
 

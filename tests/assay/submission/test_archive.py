@@ -70,7 +70,7 @@ def test_an_archive_reads_as_the_folder_it_was_made_from(tmp_path, suffix, pack,
     assert read_as(tmp_path, f"kim{suffix}", packed) == read(tmp_path / "kim")
 
 
-@pytest.mark.parametrize("name", ["../x.py", "a/../../x.py", "/etc/x.py", "C:/x.py", "a\\x.py"])
+@pytest.mark.parametrize("name", ["../x.py", "a\\..\\..\\x.py", "/etc/x.py", "C:\\x.py", "\\x.py"])
 @pytest.mark.parametrize("pack", [zipped, tarred_files])
 def test_a_member_that_leads_outside_is_ignored_with_a_note(tmp_path, pack, name) -> None:  # type: ignore[no-untyped-def]
     found = read_as(tmp_path, "hw", pack({"a.py": CODE, name: b"x"}))

@@ -198,8 +198,8 @@ def with_name(kind: str, name: bytes) -> bytes:
         (b"//host/share/x.py", "absolute"),
         (b"/", "absolute"),
         (b"c:x.py", "absolute"),
-        (b"\\\\host\\share\\x.py", "backslash"),
-        (b"..\\x.py", "backslash"),
+        (b"\\\\host\\share\\x.py", "absolute path"),
+        (b"..\\x.py", "outside"),
         (b"x\n.py", "not valid text"),
         (b"\x1b[2J", "not valid text"),
         (b"x\x7f.py", "not valid text"),
@@ -244,8 +244,8 @@ def test_a_name_that_is_not_utf8_is_ignored_or_makes_the_archive_unreadable(sett
 @pytest.mark.parametrize("kind", ["zip", "tar"])
 def test_a_name_that_writes_backwards_is_shown_in_its_true_order(settle_file, kind):
     name = "gol\u202eyp.npy".encode()
-    found = settle_file(KIND[kind], with_name(kind, name + b"\\"))
-    assert found.notes == ("gol�yp.npy\\ was ignored: its name contains a backslash",)
+    found = settle_file(KIND[kind], with_name(kind, b"../" + name))
+    assert found.notes == ("../gol�yp.npy was ignored: its path leads outside the submission",)
 
 
 @pytest.mark.parametrize("name", ["con.py", "AUX.py", "nul", "lpt1.npy", "a.py.", "b.py "])
@@ -346,7 +346,8 @@ def test_a_sparse_file_is_unreadable(settle_file, member):
     ("piece", "expected"),
     [
         (of_tar(b".git/x"), "more than 50,000 entries"),
-        (of_tar(b"x.npy"), "more than 2,000 files"),
+        (of_tar(b"x.npy"), "more than 100,000 headers"),
+        (of_tar(b"x.py"), "more than 2,000 files"),
         (pax(b"comment", b"x" * 60_000) + of_tar(b".git/x"), "headers are too long"),
     ],
 )

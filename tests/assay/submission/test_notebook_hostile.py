@@ -109,9 +109,17 @@ def test_of_equal_keys_the_last_is_used(cells):
     assert cells(content + b', "source": "y"}]}') == (("hw.ipynb, cell 1", "y"),)
 
 
-@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp037"])
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32-le", "cp037"])
 def test_a_notebook_in_another_encoding_is_reported(fault, encoding):
     assert "hw.ipynb is not" in fault(notebook(cell("x = '가'")).decode().encode(encoding))
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-32"])
+def test_a_notebook_in_utf16_with_its_mark_is_read_with_a_note(settle_file, encoding):
+    content = notebook(cell("x = '가'")).decode().encode(encoding)
+    found = settle_file("hw.ipynb", content)
+    assert found.sources[0].cells == (("hw.ipynb, cell 1", "x = '가'"),)
+    assert found.notes == ("hw.ipynb was read as UTF-16 or UTF-32: save it as UTF-8",)
 
 
 def test_a_byte_order_mark_is_ignored(cells):

@@ -34,6 +34,20 @@ def test_there_are_enough_documents_of_each_place():
     assert len(collected("unreadable")) >= 25
 
 
+@pytest.mark.parametrize(
+    ("steps", "outcomes"),
+    [
+        (r"\int\nabla_\phi q\log\frac hq dz", ["passed"] * 3),
+        (r"\int q\log\frac hq dz", ["passed", "wrong", "passed"]),
+        (r"\int q\log\frac hq dz = \int h\,dz", ["passed", "wrong", "wrong"]),
+    ],
+)
+def test_one_slip_costs_less_than_two(steps, outcomes):
+    left, right_side = CLAIM.split("=")
+    found = judged(f"Problem 1 $${left} = {steps} = {right_side}$$", "1")
+    assert [outcome[1] for outcome in found.outcomes] == outcomes
+
+
 CLAIM = r"\nabla_\phi E_q[\log\frac{h}{q}] = E_q[\nabla_\phi\log q\log\frac{h}{q}]"
 
 

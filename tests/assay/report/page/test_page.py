@@ -210,6 +210,14 @@ def test_points_are_rounded_to_two_decimals():
         assert "14.66" not in html
 
 
+@pytest.mark.parametrize(("points", "columns"), [(0.0, 1), (4.0, 2), (0.5, 2)])
+def test_a_section_beside_the_problems_has_a_column_where_it_counts(points, columns):
+    figures = outcome("answers.x", points=points, max_points=points)
+    html = whole_class(result("ada", outcome(), figures))
+    assert html.count("<abbr") == columns
+    assert ('<abbr title="Reported answers">Answers</abbr>' in html) == (points > 0)
+
+
 def test_a_check_that_is_only_reported_has_no_points():
     reported = outcome("answers.x", outcome="wrong", points=0.0, max_points=0.0, message="off")
     html = student(result("ada", outcome(), reported))

@@ -1,0 +1,94 @@
+"""What a call may leave behind: nothing on its arguments, in models, attributes or globals."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from assay.assertions.conventions import leaves_arguments_alone
+from assay.verdict import Wrong
+from graders import objects
+
+IMAGE = torch.tensor([[0.25, 0.5], [0.75, 0.5]], dtype=torch.float64)
+MASK = torch.tensor([[True, False], [True, True]])
+MODEL = objects.of(
+    "gaussian_log_prob",
+    mean=torch.ones(4).double(),
+    precision=torch.ones(4).double(),
+    trainable=True,
+)
+PROGRAM = """
+import torch
+LAST = []
+def inpaint(log_prob, image, mask, step_size=0.5, num_steps=1):
+    x = image.clone().requires_grad_()
+    model = log_prob.__self__
+    log_prob(x.reshape(1, -1)).sum().backward()
+    result = image + step_size * x.grad * ~mask
+    {body}
+    return result
+"""
+
+
+def judged(hand_in, body: str, **settings: object) -> str:
+    """What is said of a program with these lines in it; empty where nothing is."""
+    student = hand_in(PROGRAM.replace("{body}", body))
+    try:
+        leaves_arguments_alone(student, "inpaint", MODEL, IMAGE, MASK, **settings)
+    except Wrong as fault:
+        return fault.evidence
+    return ""
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "pass",
+        "model.zero_grad(set_to_none=False)",
+        "model.requires_grad_(False); model.requires_grad_(True)",
+        "model.mean.data += 1; model.mean.data -= 1",
+        "result = result.tolist()",
+        "result = [row for row in result]",
+    ],
+)
+def test_gradients_on_a_model_and_lists_are_no_fault(hand_in, body):
+    assert judged(hand_in, body, unlike=(MODEL, 1 - IMAGE, MASK)) == ""
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        ("image += 1", "inpaint: `image` was modified in place"),
+        ("image[0, 0] = 7; mask[0, 0] = False", "`image` was modified in place and `mask` was"),
+        ("model.mean.data += 1e-3", "`log_prob` was trained: its parameter 'mean' changed"),
+        ("model.mean = torch.nn.Parameter(model.mean + 1)", "its parameter 'mean' changed"),
+        ("model.mean.data = 2 * model.mean.data", "`log_prob` was trained"),
+        ("result = result + 0 * len(LAST) + (LAST[-1] if LAST else 0); LAST.append(1.0)", "call"),
+        ("result = result + getattr(inpaint, 'n', 0); inpaint.n = 1", "first call returned"),
+        ("result = result + getattr(model, 'n', 0); model.n = 1", "with the same objects"),
+        ("result = result + (model.mean.grad.norm() - 1)", "with the same objects"),
+        ("LAST.append(result); result = LAST[0]", "two inputs with different answers"),
+        ("result = torch.zeros(2, 2)", "two inputs with different answers"),
+        ("result = image", "returns one of its arguments as it was"),
+    ],
+)
+def test_what_is_left_behind_or_not_done_is_said(hand_in, body, says):
+    assert says in judged(hand_in, body, unlike=(MODEL, 1 - IMAGE, MASK))
+
+
+@pytest.mark.parametrize("name", ["\u00b2", "999", "-1", "image\n::error", "0.\x1b[2J", ""])
+def test_what_a_process_says_of_its_changes_is_never_taken_at_its_word(hand_in, name, monkeypatch):
+    student = hand_in(PROGRAM.replace("{body}", "pass"))
+    reply = student.reply
+    monkeypatch.setattr(
+        student, "reply", lambda *a, **k: _with(reply(*a, **k), (name,)), raising=False
+    )
+    with pytest.raises(Wrong) as caught:
+        leaves_arguments_alone(student, "inpaint", MODEL, IMAGE, MASK)
+    assert "\x1b" not in caught.value.evidence
+    assert "\n" not in caught.value.evidence
+
+
+def _with(reply, changed):
+    reply.changed = changed
+    return reply

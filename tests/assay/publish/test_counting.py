@@ -1,0 +1,82 @@
+"""What lies beside the results scores every table that is written, until it is removed."""
+
+from __future__ import annotations
+
+import csv
+
+import pytest
+from made import outcome, result, wrong
+
+from assay.errors import InvalidInput
+from assay.publish.counting import OVERRIDES, RUBRIC, Counted
+from assay.publish.exports import Request, export
+from assay.record import Record
+from assay.report import page
+
+HALF = "[points]\nproblem2 = 2.5\n"
+GIVEN = '[[override]]\nsubmission = "bob"\npoints = 4\ncomment = "paper"\nby = "Kim"\n'
+
+
+@pytest.fixture
+def record(tmp_path):
+    """Results of two students, 2 of 5 points each."""
+    record = Record(tmp_path / "out")
+    record.out.joinpath("results").mkdir(parents=True)
+    for name in ("ada", "bob"):
+        record.put(result(name, outcome(), wrong()))
+    return record
+
+
+@pytest.fixture(autouse=True)
+def without_pages(monkeypatch):
+    """The pages have tests of their own."""
+    monkeypatch.setattr(page, "frames", lambda homework: {})
+    monkeypatch.setattr("assay.publish.pages.find_spec", lambda name: None)
+
+
+def report(record, **request):
+    asked = Request(**request)
+    return export(Counted.by(record, asked.rubric), asked, 1)[1]
+
+
+def grades(record):
+    with open(record.out / "grades.csv", newline="") as file:
+        return {row["submission"]: float(row["score"]) for row in csv.DictReader(file)}
+
+
+def test_a_rubric_that_was_given_once_is_used_until_it_is_removed(record, tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text(HALF)
+    said = report(record, rubric=path)
+    assert any(str(record.out / RUBRIC) in line for line in said)
+    assert grades(record) == {"ada": 1, "bob": 1}
+    assert not any("kept the rubric" in line for line in report(record, rubric=path))
+    report(record)
+    assert grades(record) == {"ada": 1, "bob": 1}
+    (record.out / RUBRIC).unlink()
+    report(record)
+    assert grades(record) == {"ada": 2, "bob": 2}
+
+
+def test_a_rubric_that_makes_no_sense_is_not_kept(record, tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text("[points]\nproblem9 = 1\n")
+    with pytest.raises(InvalidInput, match=r"mine\.toml: no check or section"):
+        report(record, rubric=path)
+    assert not (record.out / RUBRIC).exists()
+
+
+def test_a_decision_survives_another_rubric_and_another_result(record):
+    (record.out / OVERRIDES).write_text(GIVEN)
+    report(record)
+    assert grades(record) == {"ada": 2, "bob": 4}
+    (record.out / RUBRIC).write_text(HALF)
+    record.put(result("bob", outcome(), outcome("problem2.other")))
+    report(record)
+    assert grades(record) == {"ada": 1, "bob": 4}
+
+
+def test_a_decision_about_nobody_is_refused_with_the_nearest(record):
+    (record.out / OVERRIDES).write_text(GIVEN.replace("bob", "bop"))
+    with pytest.raises(InvalidInput, match=r"overrides.toml: no submission .* 'bob'"):
+        report(record)
