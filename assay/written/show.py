@@ -45,6 +45,13 @@ LETTERS = {
     "bb R": "ℝ",
 }
 SIGNS = {"<=": "≤", ">=": "≥", "!=": "≠", "in": "∈", "notin": "∉"}
+ACCENTS = {
+    "hat": "\u0302",
+    "tilde": "\u0303",
+    "bar": "\u0304",
+    "dot": "\u0307",
+    "check": "\u030c",
+}
 NAMES = {"total": "sum", "product": "prod", "one": "1"}
 
 
@@ -58,13 +65,11 @@ def text(tree: t.Tree) -> str:
 
 
 def letter(name: str) -> str:
-    """A letter for people: "phi" is φ, "hat y" is ŷ in words."""
+    """A letter for people: "phi" is φ, "hat y" is y with a hat."""
     accent, _, base = name.rpartition(" ")
-    plain = LETTERS.get(name) or LETTERS.get(base, base)
-    if accent in ("hat", "tilde", "bar", "dot", "check"):
-        marks = {"hat": "\u0302", "tilde": "\u0303", "bar": "\u0304", "dot": "\u0307"}
-        return plain + marks.get(accent, "\u030c")
-    return plain
+    if accent in ACCENTS:
+        return LETTERS.get(base, base) + ACCENTS[accent]
+    return LETTERS.get(name) or (base if accent in ("cal", "bb") else name)
 
 
 # How tightly a construct binds: 1 a sum, 2 a product, 3 a prefix, 4 a power, 5 an atom.

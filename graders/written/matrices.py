@@ -580,7 +580,11 @@ def _bare_name(tree: t.Tree) -> str:
 
 
 def _is_pixel(tree: t.Tree | None) -> bool:
-    return isinstance(tree, t.Subscript) and len(tree.subs) >= 2
+    """Whether it is a vector of channels: X_{:,i,j}, X_{ij} or X_{i,j}."""
+    if not isinstance(tree, t.Subscript):
+        return False
+    names = " ".join(sub.name for sub in tree.subs if isinstance(sub, t.Symbol))
+    return len(tree.subs) >= 2 or "," in names
 
 
 def _indexes(tree: t.Tree, name: str) -> bool:

@@ -39,6 +39,11 @@ class Judgement(NamedTuple):
         return next((squeezed(line[2]) for line in self.lines if line[5] == "false"), "")
 
 
+def incorrect() -> dict[str, Document]:
+    """All incorrect ones."""
+    return collected("wrong") | collected("wrong_after")
+
+
 @cache
 def collected(file: str) -> dict[str, Document]:
     """The documents of a file in tests/written/, by name."""

@@ -16,7 +16,7 @@ import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
-from written import PARTS, collected, right
+from written import PARTS, collected, incorrect, right
 
 SECONDS, MEBIBYTES = 2.0, 300
 PIECES = [
@@ -141,7 +141,7 @@ def main() -> int:
     """Try so many; 1 if one fails."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
     seed = int(sys.argv[2]) if len(sys.argv) > 2 else 0
-    texts = [d.text for d in (*right().values(), *collected("wrong").values())]
+    texts = [d.text for d in (*right().values(), *incorrect().values())]
     texts += [d.text for d in collected("unreadable").values()]
     PARTS.examine([["warm.md", texts[0]]])
     slowest, before = 0.0, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

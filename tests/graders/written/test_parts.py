@@ -1,7 +1,7 @@
 """The collected written solutions: correct ones pass, mistakes are found where they were made."""
 
 import pytest
-from written import collected, judged, right, squeezed
+from written import collected, incorrect, judged, right, squeezed
 
 
 @pytest.mark.parametrize("name", right())
@@ -10,9 +10,9 @@ def test_a_correct_document_passes(name):
     assert judged(document.text, document.place).verdict == "passed"
 
 
-@pytest.mark.parametrize("name", collected("wrong"))
+@pytest.mark.parametrize("name", incorrect())
 def test_a_mistake_is_found_at_its_line(name):
-    document = collected("wrong")[name]
+    document = incorrect()[name]
     found = judged(document.text, document.place)
     assert found.verdict == "wrong"
     assert squeezed(document.at) in found.first_false
@@ -75,7 +75,7 @@ def test_a_claim_or_a_chain_that_stops_early_is_incomplete(place, text):
 @pytest.mark.parametrize(
     ("place", "old", "new"),
     [
-        ("1", r"\mathbb{E}", r"E"),
+        ("1", r"\mathbb{E}", r" E"),
         ("1", r"\log", r"\ln"),
         ("1", r"\phi", r"\varphi"),
         ("1", r"\frac", r"\dfrac"),
