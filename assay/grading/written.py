@@ -17,6 +17,7 @@ from assay.protocol import values
 from assay.sandbox.host import Sandbox
 from assay.sandbox.student import TOO_LARGE, described
 from assay.submission import Submission
+from assay.submission.documents import may_count
 from assay.verdict import Broken, Died, Missing, Refused, TimedOut, Unread, Verdict, Wrong
 from assay.written.report import PackedPart
 
@@ -57,9 +58,9 @@ class Written:
 
 def judged(sandbox: Sandbox, submission: Submission) -> Written:
     """What a submission's documents earn; empty if there are none or the homework reads none."""
-    documents, remarks = texts(submission.documents)
-    if not (documents and sandbox.homework.written):
+    if not (sandbox.homework.written and may_count(submission.documents)):
         return Written()
+    documents, remarks = texts(submission.documents)
     try:
         parts, more, figures = ask(sandbox, "examine", documents)
         verdicts, passages = _of_parts(parts)

@@ -11,6 +11,7 @@ from assay.submission.encoding import in_utf8
 from assay.submission.naming import DOCUMENTS, shown
 
 _FORMULA = re.compile(rb"\$[^$]|\\\[|\\\(|\\begin\{|```math")
+_FIGURE = re.compile(rb"\d\.\d")
 SIZE_LIMIT = 2**18  # bytes of one document; what is larger is data
 TOTAL_LIMIT = 2**20  # bytes of all
 COUNT_LIMIT = 200
@@ -29,6 +30,11 @@ def found_in(files: Mapping[str, bytes]) -> dict[str, bytes]:
             break
         documents[name] = content
     return documents
+
+
+def may_count(documents: Mapping[str, bytes]) -> bool:
+    """Whether a formula or a figure stands in one of them: else there is nothing to judge."""
+    return have_formulas(documents) or any(map(_FIGURE.search, documents.values()))
 
 
 def have_formulas(documents: Mapping[str, bytes]) -> bool:

@@ -49,6 +49,7 @@ class Meaning:
     """The values of letters at a point; names that the student defines are evaluated there."""
 
     defined: dict[str, t.Tree] = field(default_factory=dict)
+    names_target: bool = False  # whether x_2 stood in the last formula: it says nothing new
 
     def value(self, tree: t.Tree, point: Point, depth: int = 0) -> Array:
         """The value of a tree at a point: a number, or a vector of two; nan where no case holds.
@@ -146,7 +147,10 @@ class _Reader:
             condition = None
             if line.step.condition:
                 condition = written.parse_condition(line.step.condition, VOCABULARY)
+            self.meaning.names_target = False
             size = self._size(tree)
+            if self.meaning.names_target and self._is_right(tree, target or BOTH, condition):
+                raise Restated
             if condition is not None:
                 for point in points():
                     _At(self.meaning, point, 0).holds(condition)
@@ -450,6 +454,9 @@ class _At:
             component = target_of(tree)
             if component == 1:
                 return self.point["a"]
+            if component == 2:
+                self.meaning.names_target = True
+                return np.asarray(np.clip(y[1], 0.0, 1.0))
             raise Restated
         raise written.Unread(written.text(tree), f"say what {written.text(tree)} is")
 
