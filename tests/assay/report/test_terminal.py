@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+import re
 
 from made import outcome, result, unjudged, wrong
 from rich.console import Console
 
 from assay.homework import find
 from assay.message import parse
+from assay.outcome import Passage, WrittenLine
 from assay.report import terminal
 from assay.report.overview import Overview
 
@@ -62,3 +64,23 @@ def test_the_checks_that_failed_most_come_first():
         ["2", "problem2.other"],
         ["1", "problem2.first"],
     ]
+
+
+def test_a_written_solution_is_shown_line_by_line():
+    line = WrittenLine(
+        document="a.tex",
+        line=7,
+        source=r"= \log s_i",
+        understood="log(s_i)",
+        mark="false",
+        note="why",
+    )
+    passage = Passage(
+        section="problem4", part="a", lines=(line,), notes=("|P| is read as |det P|",)
+    )
+    text = shown(terminal._passage(passage))
+    assert "Written solution of part (a), a.tex" in text
+    assert "|P| is read as |det P|" in text
+    assert re.search(r"✗ +7 = log\(s_i\)", text)
+    assert r"= \log s_i" in text
+    assert "why" in text
