@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import time
-import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -14,15 +13,19 @@ import torch
 import assay
 from assay.checks import Check, select
 from assay.errors import InvalidHomework, Unreadable
+from assay.foreign import Foreign, quoted, raw
 from assay.grading import replay
+from assay.grading.limits import limited
 from assay.grading.session import Budget, Session
 from assay.homework import Homework, Section
 from assay.outcome import Outcome, Result, status_of, unjudged
-from assay.protocol import wire
+from assay.protocol import values, wire
 from assay.sandbox.host import Sandbox
 from assay.sandbox.student import Student, shadowed_names
 from assay.submission import Submission, read
+from assay.verdict import Died, Refused, TimedOut
 
+REPORTED_LIMIT = 8 * 1024  # bytes of a file of reported figures
 SHRINK_BUDGET = 6.0  # seconds that one submission's failures may take to be made small
 
 
@@ -76,20 +79,26 @@ class Grader:
     def judge(self, submission: Submission, checks: tuple[Check, ...] = ()) -> Result:
         """The result of a submission by these checks, by default by every one of the run.
 
-        A submission of which no part can be run is not judged: that is no zero.
+        A submission of which no part can be run is not judged: that is no zero. What the judging
+        may cost is limited (`assay.grading.limits`).
         """
         if submission.cannot_run:
             result = self._unjudged(submission.name, submission.cannot_run, submission.sha256)
             return msgspec.structs.replace(result, notes=submission.notes)
+        with limited():
+            return self._judged(submission, checks)
+
+    def _judged(self, submission: Submission, checks: tuple[Check, ...]) -> Result:
         started = time.perf_counter()
         outcomes: list[Outcome] = []
-        notes, cpu = list(submission.notes), 0.0
+        notes: list[Foreign] = list(submission.notes)
+        cpu = 0.0
         budget = Budget(SHRINK_BUDGET)
         chosen = checks or self.checks
         for module in dict.fromkeys(c.module for c in chosen):
             with self.session(submission, module, budget) as session:
                 outcomes += session.judge_all([c for c in chosen if c.module == module])
-                notes += [n for n in session.student.skipped if n not in notes]
+                notes += _notes_of(session.student)
                 cpu += session.student.cpu
         status = status_of(outcomes)
         return Result(
@@ -103,7 +112,7 @@ class Grader:
             seconds=round(time.perf_counter() - started, 3),
             checks=tuple(outcomes),
             status=status,
-            notes=tuple(notes),
+            notes=wire.notes(notes),
             student_cpu=round(cpu, 4),
         )
 
@@ -141,7 +150,7 @@ class Grader:
     def _student(self, submission: Submission, module: str) -> Student:
         section = self.homework.section(module)
         if section is not None:
-            figures, lacking = _reported(section, submission)
+            figures, lacking = self._reported(section, submission)
             return Student(self.sandbox, None, lacking, self.seed, figures)
         template = self.homework.template_of(module)
         source = submission.source(module, template, template)
@@ -158,6 +167,27 @@ class Grader:
         )
         return Student(self.sandbox, load, "", self.seed)
 
+    def _reported(
+        self, section: Section, submission: Submission
+    ) -> tuple[dict[str, Any] | None, Foreign]:
+        """The figures that a student reports, and what to say where there are none.
+
+        The file is parsed in a process with limits: whatever is wrong with it is its own fault.
+        """
+        content = submission.reported.get(section.file)
+        if content is None:
+            return None, f"there is no {section.file}; it is optional"
+        if len(content) > REPORTED_LIMIT:
+            most = REPORTED_LIMIT // 1024
+            return None, f"{section.file} has {len(content):,} bytes; at most {most} KB are read"
+        try:
+            answer = self.sandbox.parsed(content)
+            if answer.error is not None:
+                return None, quoted("{} is not valid TOML: {}", section.file, answer.error.text)
+            return _nested(values.unpack(answer.value)), ""
+        except (TimedOut, Died, Refused, wire.WireError):
+            return None, f"{section.file} cannot be read within the limits"
+
 
 def _refuse_shadowed(homework: Homework) -> None:
     """Refuse functions that the student proxy's own names would hide.
@@ -173,12 +203,21 @@ def _refuse_shadowed(homework: Homework) -> None:
             )
 
 
-def _reported(section: Section, submission: Submission) -> tuple[dict[str, Any] | None, str]:
-    """The figures that a student reports, and what to say where there are none."""
-    content = submission.reported.get(section.file)
-    if content is None:
-        return None, f"there is no {section.file}; it is optional"
-    try:
-        return tomllib.loads(content.decode("utf-8-sig")), ""
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
-        return None, f"{section.file} is not valid TOML: {fault}"
+def _notes_of(student: Student) -> list[Foreign]:
+    """What a student's process said of its import; that names a cell, or is shown as its word."""
+    names = tuple(cell.name for cell in student.source.cells) if student.source else ()
+    return [
+        note if raw(note).startswith(names) else quoted("the submission's process: {}", note)
+        for note in student.skipped
+    ]
+
+
+def _nested(rows: list[Any]) -> dict[str, Any]:
+    """The tables of a TOML file from rows of keys and a value, see `wire.Parse`."""
+    whole: dict[str, Any] = {}
+    for *keys, last, value in rows:
+        table = whole
+        for key in keys:
+            table = table.setdefault(key, {})
+        table[last] = value
+    return whole

@@ -12,20 +12,24 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from assay.foreign import LIMIT
 from assay.homework import Homework
 from assay.message import parse
 from assay.outcome import Outcome, Result, section
 from assay.report.overview import Overview, Row
 from assay.report.tables import sections
-from assay.report.text import FAILED, MARKS, points
+from assay.report.text import FAILED, MARKS, line, plain, points
 
 MOST_ROWS = 200
+MOST_NOTES = 100
 STYLES = {"passed": "green", "blocked": "dim", "missing": "yellow", "broken": "magenta"}
 
 
 def result(result: Result, homework: Homework, *, verbose: bool = True) -> RenderableType:
     """Every check of one submission, problem by problem, and the score."""
-    parts: list[RenderableType] = [Text(note, style="dim") for note in result.notes]
+    parts: list[RenderableType] = [
+        Text(line(note), style="dim") for note in result.notes[:MOST_NOTES]
+    ]
     for name, outcomes in groupby(result.checks, section):
         parts += [Text(), *_problem(homework.heading(name), list(outcomes), verbose)]
     return Group(*parts, Text(), _score(result))
@@ -105,7 +109,7 @@ def _common_message(outcomes: list[Outcome]) -> str:
 
 
 def _without_command(outcome: Outcome) -> str:
-    return str(parse(outcome.message)._replace(again=""))
+    return plain(str(parse(outcome.message)._replace(again="")))
 
 
 def _check(outcome: Outcome) -> list[RenderableType]:
@@ -126,7 +130,7 @@ def _check(outcome: Outcome) -> list[RenderableType]:
 
 def _message(outcome: Outcome) -> str:
     """The message below a check, introduced by its outcome unless that is clear."""
-    first, *rest = outcome.message.splitlines()
+    first, *rest = plain(outcome.message, 2 * LIMIT).split("\n")
     if outcome.outcome in ("blocked", "missing"):
         return first
     if outcome.outcome != "wrong":
@@ -136,7 +140,7 @@ def _message(outcome: Outcome) -> str:
 
 def _score(result: Result) -> Text:
     if result.score is None:
-        return Text(result.status, style="bold magenta")
+        return Text(plain(result.status), style="bold magenta")
     style = "bold green" if result.score == result.max_score else "bold"
     score = f"{points(result.score)} / {points(result.max_score)}"
     return Text(f"Score {score}   ({result.seconds:.1f} s)", style=style)
