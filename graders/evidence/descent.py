@@ -230,7 +230,7 @@ def _ratios(steps: Steps, spread: Moments) -> list[tuple[float, float]]:
     count = steps.errors.shape[1]
     ratios = []
     for errors, variance, kurtosis in zip(steps.errors, *spread, strict=True):
-        total = float(variance.sum())
+        total = max(float(variance.sum()), 1e-300)  # an estimate may ignore its samples
         # The kurtosis of equally distributed errors whose sum of squares has the same variance.
         effective = 1 + count * float((variance**2 * (kurtosis - 1)).sum()) / total**2
         ratios.append((float(errors @ errors) / total, effective))
