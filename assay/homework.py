@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 
 from assay.checks import Check, checks_in, expect_known, problem_number
 from assay.errors import InvalidHomework, InvalidInput
+from assay.imports import imported_by
 
 if TYPE_CHECKING:
     from assay.protocol.objects import Kinds
@@ -245,9 +246,17 @@ class Homework:
                 rehearse(self.material_paths())
 
     def readable(self) -> list[Path]:
-        """What a student's process may read of the homework."""
-        paths = [self.folder / "graders", self.template_folder]
-        return [*paths, *(Path(path) for _, path in self.replaced)]
+        """What a student's process may read of the homework: what it needs to make the objects."""
+        graders = self.folder / "graders"
+        paths = [graders / "__init__.py", graders / "homework.py"]
+        paths += imported_by(self.objects, graders, "graders") if self.objects else []
+        paths += [self.template_folder / f"{name}.py" for name in self.modules]
+        return [*dict.fromkeys(paths), *self.data_files(), *self.material_paths().values()]
+
+    def sources(self) -> dict[str, str]:
+        """The text of each module of the kit by its full name: trusted processes get it sent."""
+        engine = _texts_in(Path(__file__).resolve().parent, "assay")
+        return engine | _texts_in(self.folder / "graders", self.package)
 
 
 def load(folder: Path) -> Homework:
@@ -333,6 +342,15 @@ def _functions_in(path: Path) -> Mapping[str, ast.FunctionDef]:
     body = ast.parse(path.read_text("utf-8")).body
     functions = (node for node in body if isinstance(node, ast.FunctionDef))
     return {node.name: node for node in functions if not node.name.startswith("_")}
+
+
+@cache
+def _texts_in(folder: Path, package: str) -> dict[str, str]:
+    names = {
+        path: ".".join((package, *path.relative_to(folder).with_suffix("").parts))
+        for path in sorted(folder.rglob("*.py"))
+    }
+    return {n.removesuffix(".__init__"): p.read_text("utf-8") for p, n in names.items()}
 
 
 def _short_digest(text: str) -> str:

@@ -9,7 +9,7 @@ line of its own, after a keyword:
     again  assay check --only inverse_undoes_forward
 
 The evidence comes first and has no keyword. A part can quote a student's own text, so a line inside
-a part that starts with a keyword is indented by one more space; `parse` removes that space again.
+a part that starts with a keyword, after blanks or none, gets the mark "| ", which `parse` removes.
 """
 
 from __future__ import annotations
@@ -17,10 +17,12 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from assay.foreign import Foreign, raw
+
 KEYWORDS = {"inputs": "with ", "hint": "try  ", "again": "again  "}
 
-_LOOKS_LIKE_A_PART = re.compile(r"^( *)(?=(?:with |try  |again  ))", re.MULTILINE)
-_ESCAPED = re.compile(r"^ ( *)(?=(?:with |try  |again  ))", re.MULTILINE)
+_LOOKS_LIKE_A_PART = re.compile(r"^(?=(?:\| )*[^\S\n]*(?:with |try  |again  ))", re.MULTILINE)
+_ESCAPED = re.compile(r"^\| (?=(?:\| )*[^\S\n]*(?:with |try  |again  ))", re.MULTILINE)
 _PART = re.compile(r"^(with |try  |again  )", re.MULTILINE)
 
 
@@ -34,8 +36,8 @@ class Message(NamedTuple):
         again: the command that runs this check again.
     """
 
-    evidence: str
-    inputs: str = ""
+    evidence: Foreign
+    inputs: Foreign = ""
     hint: str = ""
     again: str = ""
 
@@ -43,18 +45,18 @@ class Message(NamedTuple):
         """The message as one text, the form in which result files hold it."""
         lines = [_escape(self.evidence)]
         for name, keyword in KEYWORDS.items():
-            part: str = getattr(self, name)
+            part: Foreign = getattr(self, name)
             if part:
                 lines.append(f"{keyword}{_escape(part)}")
         return "\n".join(lines)
 
     @property
-    def first_line(self) -> str:
+    def first_line(self) -> Foreign:
         """The first line of the evidence."""
-        return self.evidence.partition("\n")[0]
+        return raw(self.evidence).partition("\n")[0]
 
 
-def parse(text: str) -> Message:
+def parse(text: Foreign) -> Message:
     """The message in a text; every text is a message.
 
     >>> parse("got 1, expected 0\\nwith x = 2\\nagain  assay check")
@@ -62,7 +64,7 @@ def parse(text: str) -> Message:
     >>> parse(str(Message("they wrote:\\ntry  this", hint="that"))).hint
     'that'
     """
-    evidence, *rest = _PART.split(text)
+    evidence, *rest = _PART.split(raw(text))
     names = {keyword: name for name, keyword in KEYWORDS.items()}
     parts = {"evidence": _whole(evidence, bool(rest))}
     for position in range(0, len(rest), 2):
@@ -73,8 +75,8 @@ def parse(text: str) -> Message:
 
 def _whole(part: str, followed: bool) -> str:
     """A part without its escapes, and without the line end before the next part."""
-    return _ESCAPED.sub(r"\1", part.removesuffix("\n") if followed else part)
+    return _ESCAPED.sub("", part.removesuffix("\n") if followed else part)
 
 
-def _escape(text: str) -> str:
-    return _LOOKS_LIKE_A_PART.sub(r"\1 ", text)
+def _escape(text: Foreign) -> str:
+    return _LOOKS_LIKE_A_PART.sub("| ", raw(text))

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import msgspec
 
 import assay
+from assay.foreign import Foreign
 from assay.verdict import Kind
 
 ABSENT = "nothing handed in"  # the status of someone who is on the roster only
@@ -37,7 +38,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     outcome: Kind
     points: float
     max_points: float
-    message: str = ""
+    message: Foreign = ""
     seconds: float = 0.0
     exhibits: tuple[Exhibit, ...] = ()
 
@@ -89,10 +90,10 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     sha256: str
     seconds: float
     checks: tuple[Outcome, ...]
-    status: str = "graded"
-    notes: tuple[str, ...] = ()
+    status: Foreign = "graded"
+    notes: tuple[Foreign, ...] = ()
     student_cpu: float = 0.0
-    students: tuple[dict[str, str], ...] = ()
+    students: tuple[dict[str, Foreign], ...] = ()
     fingerprint: bytes = b""
     written: tuple[Passage, ...] = ()
 
@@ -103,13 +104,22 @@ def section(outcome: Outcome) -> str:
 
 
 def status_of(outcomes: Iterable[Outcome]) -> str:
-    """The status of a result with these outcomes: "graded", or where the kit failed."""
-    broken = [o.id for o in outcomes if o.outcome == "broken"]
+    """The status of a result with these outcomes: "graded", or where the kit failed.
+
+    A check that is worth nothing changes no score, so the kit's failure there is only reported.
+    """
+    broken = [o.id for o in outcomes if o.outcome == "broken" and o.max_points > 0]
     return f"not judged: the kit failed in {', '.join(broken)}" if broken else "graded"
 
 
 def unjudged(
-    name: str, status: str, *, isolation: str, seed: int, max_score: float = 0.0, sha256: str = ""
+    name: str,
+    status: Foreign,
+    *,
+    isolation: str,
+    seed: int,
+    max_score: float = 0.0,
+    sha256: str = "",
 ) -> Result:
     """The result of a submission that was not judged: no score, and the reason in a sentence."""
     return Result(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar, Literal
 
 from assay.errors import AssayError
+from assay.foreign import Foreign
 
 Kind = Literal[
     "passed",  # the property held on every input
@@ -31,7 +32,7 @@ class Verdict(Exception):
 
     kind: ClassVar[Kind] = "broken"
 
-    def __init__(self, evidence: str, *, hint: str = "", inputs: str | None = None) -> None:
+    def __init__(self, evidence: Foreign, *, hint: str = "", inputs: Foreign | None = None) -> None:
         super().__init__(evidence)
         self.evidence = evidence
         self.hint = hint

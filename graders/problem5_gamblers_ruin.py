@@ -150,7 +150,7 @@ def each_path_is_judged_alone(student: Student, game: Game, seed: int) -> None:
         )
 
 
-@check(points=2.5, part="b", examples=12)
+@check(points=2.5, part="b", examples=8)
 @given(game=small_games, p=probabilities, q=probabilities)
 def winning_terms_are_likelihood_ratios(student: Student, game: Game, p: float, q: float) -> None:
     """importance_terms of a winning path is its likelihood ratio, stopped or over all games"""
@@ -160,7 +160,7 @@ def winning_terms_are_likelihood_ratios(student: Student, game: Game, p: float, 
         expect_either_ratio(values, both, paths.paths, paths.game)
 
 
-@check(points=1, part="b", examples=12)
+@check(points=1, part="b", examples=8)
 @given(game=small_games, p=probabilities, q=probabilities)
 def losing_terms_are_zero(student: Student, game: Game, p: float, q: float) -> None:
     """importance_terms is 0 on the paths that do not reach the target, and not on all paths"""
@@ -294,7 +294,7 @@ def estimate_has_the_assignments_defaults(student: Student) -> None:
 def runs_draw_new_paths(student: Student) -> None:
     """runs of estimate_win_probability differ as means of num_samples new paths do"""
     game, p, q = telling(student, WEIGHTED)[0]
-    for samples, runs in ((5, 300), (100, 150)):
+    for samples, runs in ((5, 300), (60, 150)):
         results = estimates(
             student, {"num_samples": samples, "p": p, "q": q, **game._asdict()}, runs
         )

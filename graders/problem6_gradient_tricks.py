@@ -73,11 +73,12 @@ LOG_DERIVATIVE, REPARAMETERIZATION = TRICKS
 tricks = st.sampled_from(TRICKS)
 LARGE_BATCH, LARGE_BATCH_STEPS = 10_000, 3
 # Smaller batches have tails too heavy for the distribution assumed of their variance.
-LONG_RUN_BATCH, LONG_RUN_STEPS = 64, 400
+LONG_RUN_BATCH, LONG_RUN_STEPS = 256, 300
+EPS = np.linspace(-5, 5, 201)
 PATIENCE = 10.0  # seconds that one run of a slow but correct program may take
 
 
-@check(points=3, part="a", examples=8)
+@check(points=3, part="a", examples=5)
 @given(place=places)
 def log_derivative_gradient_is_unbiased(student: Student, place: Place) -> None:
     """the mean of log_derivative_gradient over x ~ N(mu, e^(2 tau)) is the objective's gradient"""
@@ -86,7 +87,7 @@ def log_derivative_gradient_is_unbiased(student: Student, place: Place) -> None:
     expect_judgeable(own.variance, place, LOG_DERIVATIVE)
 
 
-@check(points=1, part="a", examples=3)
+@check(points=1, part="a", examples=2)
 @given(seed=draw.seeds())
 def log_derivative_gradient_averages(student: Student, seed: int) -> None:
     """log_derivative_gradient uses each sample of its batch once"""
@@ -114,7 +115,7 @@ def log_derivative_gradient_is_the_score_times_the_value(
     )
 
 
-@check(points=3, part="b", examples=8)
+@check(points=3, part="b", examples=5)
 @given(place=places)
 def reparameterization_gradient_is_unbiased(student: Student, place: Place) -> None:
     """the mean of reparameterization_gradient over eps ~ N(0, 1) is the objective's gradient"""
@@ -127,7 +128,7 @@ def reparameterization_gradient_is_unbiased(student: Student, place: Place) -> N
     expect_judgeable(own.variance, place, REPARAMETERIZATION)
 
 
-@check(points=1, part="b", examples=3)
+@check(points=1, part="b", examples=2)
 @given(seed=draw.seeds())
 def reparameterization_gradient_averages(student: Student, seed: int) -> None:
     """reparameterization_gradient uses each sample of its batch once"""
@@ -170,7 +171,7 @@ def the_path_starts_at_0_1(student: Student, trick: str, steps: int, batch: int)
     expect(lowest > 0, f"a sigma is {lowest:.6g}, but sigma = e^tau is always positive")
 
 
-@check(points=1.5, part="c", needs=["the_path_starts_at_0_1"], examples=4)
+@check(points=1, part="c", needs=["the_path_starts_at_0_1"], examples=4)
 @given(trick=tricks, step_size=st.sampled_from([0.25, 1.5]))
 def large_batches_descend_the_objective(student: Student, trick: str, step_size: float) -> None:
     """with a large batch, each step of minimize is a gradient step on the objective in (mu, tau)"""
@@ -206,26 +207,29 @@ def minimize_has_the_assignments_defaults(student: Student) -> None:
         expect_defaults(student)
         return
     trick = REPARAMETERIZATION
+    finite(student.minimize(trick, batch_size=1), (501, 2), "minimize")
+    few = {"num_steps": 3}
     has_defaults(
-        lambda settings: finite(student.minimize(trick, **settings), (501, 2), "minimize"),
+        lambda settings: finite(student.minimize(trick, **settings), (4, 2), "minimize"),
         student,
-        {},
-        {"num_steps": 500, "step_size": 1e-2, "batch_size": 16},
+        few,
+        few | {"step_size": 1e-2, "batch_size": 16},
         what=f"minimize({trick!r})",
-        rtol=1e-4,  # float32, 500 steps
-        atol=1e-4,
+        rtol=1e-5,  # float32
     )
 
 
-@check(points=0.5, part="c", needs=["the_path_starts_at_0_1"], examples=2)
+@check(points=1, part="c", needs=["the_path_starts_at_0_1"], examples=2)
 @given(trick=tricks)
 def minimize_uses_the_trick_that_is_named(student: Student, trick: str) -> None:
     """minimize(trick, ...) uses the estimator of the trick that is named, not the other one"""
     other = TRICKS[1 - TRICKS.index(trick)]
     steps = torch.cat([first_step(student, trick) for _ in range(8)])
-    named, exchanged = (on_curves(steps, curves(student, one)) for one in (trick, other))
+    if on_curve(steps, plain_curve(trick)):
+        return
+    is_exchanged = on_curve(steps, plain_curve(other)) or on_curve(steps, own_curve(student, other))
     expect(
-        bool(named.all()) or not bool(exchanged.all()),
+        not is_exchanged or on_curve(steps, own_curve(student, trick)),
         f"with trick = {trick!r}, every step from (0, 1) is an estimate by the other trick",
         hint="Which of your two estimators does each name select?",
     )
@@ -301,7 +305,7 @@ def expect_average(student: Student, trick: str, place: Place, seed: int) -> Non
         Wrong: neither holds.
     """
     source = np.random.default_rng(seed)
-    for size in (2, 5, 64):
+    for size in (2, 5, 16):
         eps = source.standard_normal(size)
         batch = samples_of(trick, place, eps)
         single = estimates(student, trick, place, batch[:, None]).mean(dim=0)
@@ -411,7 +415,7 @@ def expect_defaults(student: Student) -> None:
     expect_variance(
         ratio,
         len(runs),
-        float(zero.kurtosis[0]),
+        3 + (float(zero.kurtosis[0]) - 3) / 16,
         what="with the default of batch_size, the variance of mu's first step",
         hint=hint,
     )
@@ -423,26 +427,29 @@ def first_step(student: Student, trick: str) -> Tensor:
     return -torch.stack([path[1, 0], path[1, 1].log()])[None] / 0.125
 
 
-def curves(student: Student, trick: str) -> list[Tensor]:
-    """The estimates (M, 2) of a trick from one sample at (0, 1): the plain ones, the student's."""
-    eps = np.linspace(-6, 6, 601)
+def plain_curve(trick: str) -> Tensor:
+    """(M, 2) the plain estimates of a trick from one sample at (0, 1), in the sample's order."""
     fixed = torch.tensor([[-1.0, 0.0]], dtype=torch.float64)
-    plain = torch.from_numpy(plain_estimates(0.0, 0.0, trick, eps)).T + fixed
-    batches = samples_of(trick, (0.0, 0.0), eps)[:, None]
+    return torch.from_numpy(plain_estimates(0.0, 0.0, trick, EPS)).T + fixed
+
+
+def own_curve(student: Student, trick: str) -> Tensor:
+    """(M, 2) the student's estimates in the same way; none where there is no such function."""
+    batches = samples_of(trick, (0.0, 0.0), EPS)[:, None]
     own = attempted(lambda: estimates(student, trick, (0.0, 0.0), batches))
-    return [plain] if own is None else [plain, own]
+    return torch.zeros(0, 2, dtype=torch.float64) if own is None else own
 
 
-def on_curves(points: Tensor, lines: list[Tensor]) -> Tensor:
-    """(N,) bool: which points (N, 2) lie on one of the lines through the vertices (M, 2)."""
-    near = torch.zeros(len(points), dtype=torch.bool)
-    for line in lines:
-        start, along = line[:-1], line.diff(dim=0)
-        away = points[:, None] - start
-        part = (away * along).sum(-1) / (along**2).sum(-1).clamp(min=1e-300)
-        gap = (away - part.clamp(0, 1)[..., None] * along).norm(dim=-1).amin(1)
-        near |= gap <= 2e-3 * (1 + points.norm(dim=1))
-    return near
+def on_curve(points: Tensor, line: Tensor) -> bool:
+    """Whether all points (N, 2) lie on the line through the vertices (M, 2)."""
+    if len(line) < 2:
+        return False
+    start, along = line[:-1], line.diff(dim=0)
+    away = points[:, None] - start
+    part = (away * along).sum(-1) / (along**2).sum(-1).clamp(min=1e-300)
+    gap = (away - part.clamp(0, 1)[..., None] * along).norm(dim=-1).amin(1)
+    # 2e-3: the curve between two vertices, and float32.
+    return bool((gap <= 2e-3 * (1 + points.norm(dim=1))).all())
 
 
 def run(student: Student, trick: str, steps: int, step_size: float, batch: int) -> Tensor:
@@ -457,7 +464,7 @@ def spread_of_own(student: Student, trick: str, steps: Steps, mirrored: bool) ->
 
     `mirrored` draws a batch as antithetic pairs.
     """
-    count, length, batch = 240, steps.errors.shape[1], LONG_RUN_BATCH
+    count, length, batch = 120, steps.errors.shape[1], LONG_RUN_BATCH
     source, chosen = np.random.default_rng(0), np.linspace(0, length - 1, 4).astype(int)
     variances = []
     for mu, tau in steps.places[:, chosen].T:

@@ -18,7 +18,15 @@ import assay
 
 # The rooms of the engine, the lowest first: a room imports from those above it in this list only.
 ROOMS = [
-    ["assay", "assay.errors", "assay.verdict", "assay.files", "assay.message", "assay.outcome"],
+    [
+        "assay",
+        "assay.errors",
+        "assay.verdict",
+        "assay.files",
+        "assay.message",
+        "assay.outcome",
+        "assay.foreign",
+    ],
     ["assay.written"],
     ["assay.checks"],
     ["assay.protocol"],

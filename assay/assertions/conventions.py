@@ -10,8 +10,10 @@ from torch import Tensor
 
 from assay.assertions.compare import ATOL, RTOL, expect, expect_close, finite, tensor
 from assay.assertions.show import show, show_inputs
+from assay.foreign import line
 
 if TYPE_CHECKING:
+    from assay.foreign import Foreign
     from assay.sandbox.student import Student
 
 Settings = dict[str, Any]  # keyword arguments of a student's function
@@ -143,9 +145,9 @@ def _last(result: Tensor) -> Tensor:
     return result[-1] if result.ndim else result
 
 
-def _damage(student: Student, function: str, changed: str) -> str:
+def _damage(student: Student, function: str, changed: Foreign) -> str:
     """What a call did to an argument, in words; `changed` is as in `Reply`, the child's word."""
-    place, _, parameter = changed.partition(".")
+    place, _, parameter = line(changed).partition(".")
     names = student.sandbox.homework.parameters_of(function)
     known = {str(index): f"`{name}`" for index, name in enumerate(names)}
     name = known.get(place, "an argument")

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import torch
 
+from assay.foreign import line
 from assay.protocol import values, wire
 
 SHOWN = 24  # the most elements of a tensor or list that are written out
@@ -18,7 +19,7 @@ def show(value: object) -> str:
         inside = ", ".join(f"{k}={show(values.unpack(v))}" for k, v in value.parameters.items())
         return f"{value.kind}({inside})"
     if isinstance(value, wire.Other):
-        return value.what
+        return line(value.what)
     if isinstance(value, wire.Expr):
         return "an expression"
     if isinstance(value, (torch.Tensor, np.ndarray)):
@@ -45,7 +46,7 @@ def show_inputs(inputs: Mapping[str, object]) -> str:
 def kind(value: object) -> str:
     """What kind of value it is, for a sentence that says that another kind was expected."""
     if isinstance(value, wire.Other):
-        return value.what
+        return line(value.what)
     if isinstance(value, wire.Expr):
         return "a symbolic expression"
     if isinstance(value, (torch.Tensor, np.ndarray)):

@@ -72,8 +72,16 @@ def binomial_band(
     trials: int, probability: float, rate: float = FALSE_REJECT_RATE
 ) -> tuple[int, int]:
     """Bounds (low, high) that a binomial count leaves with probability at most `rate`."""
-    low = _first(lambda k: float(special.bdtr(k, trials, probability)) >= rate / 2, trials)
-    high = _first(lambda k: float(special.bdtrc(k, trials, probability)) <= rate / 2, trials)
+
+    def above(k: int) -> float:
+        # P(count > k), which scipy's own function gives for up to 2^31 trials only.
+        return float(special.betainc(k + 1.0, trials - k, probability)) if k < trials else 0.0
+
+    def up_to(k: int) -> float:
+        return float(special.betainc(trials - k, k + 1.0, 1 - probability)) if k < trials else 1.0
+
+    low = _first(lambda k: up_to(k) >= rate / 2, trials)
+    high = _first(lambda k: above(k) <= rate / 2, trials)
     return low, high
 
 
@@ -235,7 +243,7 @@ def autocorrelations(values: Floats) -> Floats:
 
 def _first(holds: Callable[[int], bool], most: int) -> int:
     """The least k in 0, ..., most for which a condition holds that holds from there on."""
-    return bisect_left(range(most), True, key=holds)
+    return bisect_left(range(most), 1, key=holds)
 
 
 def _smallest_error(distribution: MeanDistribution, rate: float) -> float:

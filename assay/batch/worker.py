@@ -14,6 +14,7 @@ import msgspec
 from assay import run as runs
 from assay.batch.jobs import Job
 from assay.errors import OtherKit, Unreadable
+from assay.grading import limits
 from assay.homework import Homework
 from assay.likeness.fingerprint import fingerprint
 from assay.run import Run
@@ -30,7 +31,7 @@ _alone = Lock()
 def address(job: Job) -> str:
     """The SHA-256 of what was handed in; empty where nothing can be read."""
     try:
-        return job.read().sha256
+        return _read(job).sha256
     except Unreadable:
         return ""
 
@@ -44,7 +45,7 @@ def grade_one(job: Job) -> bytes:
     with _alone:
         grader = _warm_grader(job.run)
         try:
-            submission = job.read()
+            submission = _read(job)
         except Unreadable as fault:
             result = grader.unreadable(job.name, Path(job.path), fault)
             return msgspec.json.encode(job.named(result))
@@ -53,11 +54,25 @@ def grade_one(job: Job) -> bytes:
         return msgspec.json.encode(msgspec.structs.replace(result, fingerprint=fingerprint))
 
 
+def _read(job: Job) -> Submission:
+    """What was handed in, read within the limits of judging it.
+
+    Raises:
+        Unreadable: nothing at all can be read, or not within the limits.
+    """
+    try:
+        with limits.limited():
+            return job.read()
+    except (limits.Exhausted, MemoryError):
+        raise Unreadable("it cannot be read within the limits of time and memory") from None
+
+
 def _fingerprint(submission: Submission, homework: Homework) -> bytes:
     """For finding similar submissions; empty where a source is too much for it."""
     try:
-        return fingerprint(submission, homework)
-    except Exception:  # noqa: BLE001 - no verdict is lost for a piece of information
+        with limits.limited():
+            return fingerprint(submission, homework)
+    except (Exception, limits.Exhausted):  # noqa: BLE001 - no verdict is lost for a piece of information
         return b""
 
 

@@ -14,6 +14,7 @@ from assay import __version__
 from assay.commands import console as shown
 from assay.commands.console import FULL, NOT_FULL, NOT_GRADED
 from assay.errors import AssayError, InvalidInput, Unreadable
+from assay.foreign import plain
 from assay.homework import Homework, find
 
 if TYPE_CHECKING:
@@ -320,7 +321,7 @@ def _grader(sandbox: Sandbox, seed: int, only: str) -> Grader:
 
 
 def _stop(sentence: str) -> NoReturn:
-    click.echo(f"assay: {sentence}", err=True)
+    click.echo(plain(f"assay: {sentence}"), err=True)
     sys.exit(NOT_GRADED)
 
 

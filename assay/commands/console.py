@@ -6,7 +6,9 @@ import shlex
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, cast
+
+from assay.foreign import plain, without_commands
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -28,7 +30,24 @@ def open_console() -> Console:
 
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(errors="replace")  # a console that has no check mark
-    return Console(highlight=False, soft_wrap=False)
+    return Console(file=cast(IO[str], Harmless(sys.stdout)), highlight=False, soft_wrap=False)
+
+
+class Harmless:
+    """A stream in which no line is a command to a CI system, wherever a long line was broken.
+
+    What is foreign was made harmless before; a line can still be broken just before a `::`.
+    """
+
+    def __init__(self, stream: IO[str]) -> None:
+        self.stream = stream
+
+    def write(self, text: str) -> int:
+        """Write what is left without commands."""
+        return self.stream.write(without_commands(text))
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.stream, name)
 
 
 def grade_one(
@@ -93,7 +112,7 @@ def follow(console: Console, events: Iterable[Event]) -> Overview:
         BarColumn(),
         MofNCompleteColumn(),
         TimeRemainingColumn(),
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         console=console,
         transient=True,
     )
@@ -148,7 +167,7 @@ def _show_listing(console: Console, listed: Listed) -> None:
         (f"kept from before, not handed in now ({len(listed.kept)})", listed.kept),
     ):
         if names:
-            console.print(Text(f"{heading}: {_listed(names)}", style="yellow"))
+            console.print(Text(plain(f"{heading}: {_listed(names)}"), style="yellow"))
 
 
 def _listed(names: Sequence[str]) -> str:

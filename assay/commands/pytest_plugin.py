@@ -175,24 +175,27 @@ class CheckItem(pytest.Item):
 
     def runtest(self) -> None:
         """Pass, or raise the verdict; what is blocked or not scored is skipped with its reason."""
+        from assay.foreign import line
         from assay.verdict import Blocked, Verdict
 
         try:
             self.grading.session_of(self.check).run(self.check)
         except Blocked as verdict:
-            pytest.skip(f"blocked: {verdict.evidence}")
+            pytest.skip(f"blocked: {line(verdict.evidence)}")
         except Verdict as verdict:
             if self.check.points:
                 raise
-            pytest.skip(f"reported, not scored: {verdict.evidence}")
+            pytest.skip(f"reported, not scored: {line(verdict.evidence)}")
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> str:
         """The message for the student; never a traceback of the kit's own code."""
+        from assay.foreign import LIMIT, plain
         from assay.verdict import Verdict
 
         if isinstance(excinfo.value, Verdict):
+            text = plain(str(excinfo.value), 2 * LIMIT)
             kind = excinfo.value.kind.replace("_", " ")
-            return f"✗ {self.check.title}   0 / {self.check.points:g}   {kind}\n{excinfo.value}"
+            return f"✗ {self.check.title}   0 / {self.check.points:g}   {kind}\n{text}"
         return str(super().repr_failure(excinfo, style))
 
     def reportinfo(self) -> tuple[Path, None, str]:

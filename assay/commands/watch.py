@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from assay.commands.console import FULL, grade_one
 from assay.errors import AssayError
+from assay.foreign import plain
 from assay.submission import read
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def watch(console: Console, grader: Grader, path: Path, brief: bool) -> None:
                     grade_one(console, grader, path, submission, brief)
                 except AssayError as fault:
                     # A file that is half saved is no reason to stop watching it.
-                    console.print(f"assay: {fault}", markup=False)
+                    console.print(plain(f"assay: {fault}"), markup=False)
                 console.print("watching; Ctrl-C ends it", style="dim")
             time.sleep(SECONDS)
     except KeyboardInterrupt:

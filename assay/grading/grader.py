@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import time
-import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -14,16 +13,20 @@ import torch
 import assay
 from assay.checks import Check, select
 from assay.errors import InvalidHomework, Unreadable
+from assay.foreign import Foreign, quoted, raw
 from assay.grading import replay
+from assay.grading.limits import limited
 from assay.grading.session import Budget, Session
 from assay.grading.written import Written, judged
 from assay.homework import Homework, Section
 from assay.outcome import Outcome, Result, status_of, unjudged
-from assay.protocol import wire
+from assay.protocol import values, wire
 from assay.sandbox.host import Sandbox
 from assay.sandbox.student import Student, shadowed_names
 from assay.submission import Submission, read
+from assay.verdict import Died, Refused, TimedOut
 
+REPORTED_LIMIT = 8 * 1024  # bytes of a file of reported figures
 SHRINK_BUDGET = 6.0  # seconds that one submission's failures may take to be made small
 
 
@@ -78,14 +81,20 @@ class Grader:
     def judge(self, submission: Submission, checks: tuple[Check, ...] = ()) -> Result:
         """The result of a submission by these checks, by default by every one of the run.
 
-        A submission of which no part can be run is not judged: that is no zero.
+        A submission of which no part can be run is not judged: that is no zero. What the judging
+        may cost is limited (`assay.grading.limits`).
         """
         if submission.cannot_run:
             result = self._unjudged(submission.name, submission.cannot_run, submission.sha256)
             return msgspec.structs.replace(result, notes=submission.notes)
+        with limited():
+            return self._judged(submission, checks)
+
+    def _judged(self, submission: Submission, checks: tuple[Check, ...]) -> Result:
         started = time.perf_counter()
         outcomes: list[Outcome] = []
-        notes, cpu = list(submission.notes), 0.0
+        notes: list[Foreign] = list(submission.notes)
+        cpu = 0.0
         written = self.written(submission)
         notes += written.remarks
         budget = Budget(SHRINK_BUDGET)
@@ -93,7 +102,7 @@ class Grader:
         for module in dict.fromkeys(c.module for c in chosen):
             with self.session(submission, module, budget) as session:
                 outcomes += session.judge_all([c for c in chosen if c.module == module])
-                notes += [n for n in session.student.skipped if n not in notes]
+                notes += _notes_of(session.student)
                 cpu += session.student.cpu
         status = status_of(outcomes)
         sections = {c.section for c in chosen}
@@ -108,7 +117,7 @@ class Grader:
             seconds=round(time.perf_counter() - started, 3),
             checks=tuple(outcomes),
             status=status,
-            notes=tuple(notes),
+            notes=wire.notes(notes),
             student_cpu=round(cpu, 4),
             written=tuple(p for p in written.passages if p.section in sections),
         )
@@ -154,8 +163,9 @@ class Grader:
     def _student(self, submission: Submission, module: str) -> Student:
         section = self.homework.section(module)
         if section is not None:
-            read = self.written(submission).figures.get(section.name, {})
-            figures, lacking = _reported(section, submission, read)
+            figures, lacking = self._reported(section, submission)
+            if figures is not None or section.file not in submission.reported:
+                figures = self._with_written(section, submission, figures)
             return Student(self.sandbox, None, lacking, self.seed, figures)
         template = self.homework.template_of(module)
         source = submission.source(module, template, template)
@@ -172,6 +182,36 @@ class Grader:
         )
         return Student(self.sandbox, load, "", self.seed)
 
+    def _with_written(
+        self, section: Section, submission: Submission, figures: dict[str, Any] | None
+    ) -> dict[str, Any] | None:
+        """The figures of the file, and those of documents that it does not report."""
+        read: dict[str, Any] = self.written(submission).figures.get(section.name, {})
+        own = figures or {}
+        tables = {n: read[n] | own[n] for n in read if isinstance(own.get(n), dict)}
+        return read | own | tables or None
+
+    def _reported(
+        self, section: Section, submission: Submission
+    ) -> tuple[dict[str, Any] | None, Foreign]:
+        """The figures that a student reports, and what to say where there are none.
+
+        The file is parsed in a process with limits: whatever is wrong with it is its own fault.
+        """
+        content = submission.reported.get(section.file)
+        if content is None:
+            return None, f"there is no {section.file}; it is optional"
+        if len(content) > REPORTED_LIMIT:
+            most = REPORTED_LIMIT // 1024
+            return None, f"{section.file} has {len(content):,} bytes; at most {most} KB are read"
+        try:
+            answer = self.sandbox.parsed(content)
+            if answer.error is not None:
+                return None, quoted("{} is not valid TOML: {}", section.file, answer.error.text)
+            return _nested(values.unpack(answer.value)), ""
+        except (TimedOut, Died, Refused, wire.WireError):
+            return None, f"{section.file} cannot be read within the limits"
+
 
 def _refuse_shadowed(homework: Homework) -> None:
     """Refuse functions that the student proxy's own names would hide.
@@ -187,20 +227,21 @@ def _refuse_shadowed(homework: Homework) -> None:
             )
 
 
-def _reported(
-    section: Section, submission: Submission, read: dict[str, Any]
-) -> tuple[dict[str, Any] | None, str]:
-    """The figures that a student reports, and what to say where there are none.
+def _notes_of(student: Student) -> list[Foreign]:
+    """What a student's process said of its import; that names a cell, or is shown as its word."""
+    names = tuple(cell.name for cell in student.source.cells) if student.source else ()
+    return [
+        note if raw(note).startswith(names) else quoted("the submission's process: {}", note)
+        for note in student.skipped
+    ]
 
-    `read` are the figures found in documents: they count where the file does not report one.
-    """
-    content = submission.reported.get(section.file)
-    if content is None:
-        return read or None, f"there is no {section.file}; it is optional"
-    try:
-        reported = tomllib.loads(content.decode("utf-8-sig"))
-        return {n: read.get(n, {}) | reported.get(n, {}) for n in read} | {
-            n: table for n, table in reported.items() if n not in read
-        }, ""
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
-        return None, f"{section.file} is not valid TOML: {fault}"
+
+def _nested(rows: list[Any]) -> dict[str, Any]:
+    """The tables of a TOML file from rows of keys and a value, see `wire.Parse`."""
+    whole: dict[str, Any] = {}
+    for *keys, last, value in rows:
+        table = whole
+        for key in keys:
+            table = table.setdefault(key, {})
+        table[last] = value
+    return whole

@@ -8,19 +8,29 @@ from dataclasses import dataclass, field
 
 from assay.assertions.show import show_inputs
 from assay.checks import Check
+from assay.foreign import Foreign, clip
 from assay.grading import replay
+from assay.grading.limits import SECONDS, Exhausted
 from assay.grading.written import Written
 from assay.message import Message
 from assay.outcome import Outcome
 from assay.sandbox.student import Student
-from assay.verdict import Blocked, Broken, Missing, Raised, TimedOut, Verdict, Wrong
+from assay.verdict import Blocked, Broken, Missing, Raised, Refused, TimedOut, Verdict, Wrong
+
+EXHAUSTED = f"the answers took more than {SECONDS:g} s to be judged"
 
 
 @dataclass
 class Budget:
-    """Seconds that may still be spent on making failing inputs small."""
+    """What one submission may still cost the grader.
+
+    Attributes:
+        seconds: for making failing inputs small.
+        exhausted: the judging reached its limit; what has no verdict yet is refused.
+    """
 
     seconds: float
+    exhausted: bool = False
 
 
 @dataclass
@@ -58,7 +68,12 @@ class Session:
         """The outcome of one check."""
         started = time.perf_counter()
         self.student.exhibits.clear()
-        verdict, inputs = self.verdict(check)
+        try:
+            verdict, inputs = self.verdict(check)
+        except Exhausted:
+            self.budget.exhausted = True
+            self.student.abandon()
+            verdict, inputs = Refused(EXHAUSTED), {}
         return Outcome(
             id=check.id,
             problem=check.problem,
@@ -98,6 +113,8 @@ class Session:
             raise verdict
 
     def _verdict(self, check: Check) -> tuple[Verdict | None, replay.Inputs]:
+        if self.budget.exhausted:
+            return Refused(EXHAUSTED), {}
         if self.student.source is None and check.problem is not None:
             return Missing(self.student.lacking), {}
         for need in self.checks:
@@ -119,6 +136,8 @@ class Session:
             check.bare(self.student, **example)
         except Verdict as verdict:
             return verdict
+        except MemoryError:
+            return Refused("the answers need too much memory to be judged")
         except Exception as fault:  # noqa: BLE001 - the kit's fault must not read as the student's
             return _kit_fault(fault)
         return None
@@ -143,12 +162,12 @@ class Session:
 
 def message(verdict: Verdict, inputs: replay.Inputs, check: Check) -> str:
     """What a student reads below the title: evidence, inputs, next step, how to run it again."""
-    shown = verdict.inputs if verdict.inputs is not None else show_inputs(inputs)
+    shown: Foreign = verdict.inputs if verdict.inputs is not None else show_inputs(inputs)
     is_about_inputs = isinstance(verdict, (Wrong, Raised, TimedOut))
     return str(
         Message(
-            evidence=verdict.evidence,
-            inputs=shown if is_about_inputs else "",
+            evidence=clip(verdict.evidence),
+            inputs=clip(shown) if is_about_inputs else "",
             hint=verdict.hint,
             again=f"assay check --only {check.name}",
         )

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 
 import msgspec
 
+from assay.foreign import Foreign, quoted
 from assay.outcome import Passage, WrittenLine
-from assay.protocol import values
+from assay.protocol import values, wire
 from assay.sandbox.host import Sandbox
 from assay.sandbox.student import TOO_LARGE, described
 from assay.submission import Submission
@@ -40,7 +41,7 @@ class Written:
 
     verdicts: dict[str, Verdict | None] = field(default_factory=dict)
     passages: tuple[Passage, ...] = ()
-    remarks: tuple[str, ...] = ()
+    remarks: tuple[Foreign, ...] = ()
     figures: dict[str, dict[str, object]] = field(default_factory=dict)
     fault: Broken | None = None
 
@@ -65,7 +66,7 @@ def judged(sandbox: Sandbox, submission: Submission) -> Written:
         parts, more, figures = ask(sandbox, "examine", documents)
         verdicts, passages = _of_parts(parts)
     except Refused as fault:
-        return Written(remarks=(*remarks, str(fault.evidence)))
+        return Written(remarks=(*remarks, fault.evidence))
     except Broken as fault:
         return Written(remarks=remarks, fault=fault)
     pairs = msgspec.convert(figures, list[tuple[str, str]])
@@ -107,8 +108,10 @@ def ask(sandbox: Sandbox, function: str, documents: Mapping[str, str]) -> list[l
         raise Refused(limits) from None
     if answer.error is not None and answer.error.type in TOO_LARGE:
         raise Refused(limits)
+    if answer.error is not None and answer.error.type == wire.KIT_FAULT:
+        raise Broken(quoted("{}: {}", function, described(answer.error)))
     if answer.error is not None:
-        raise Broken(f"written mathematics could not be judged: {described(answer.error)}")
+        raise Refused(quoted("the documents cannot be judged: {}", described(answer.error)))
     made: list[list[object]] = values.unpack(answer.value)
     return made
 

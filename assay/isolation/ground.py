@@ -6,12 +6,16 @@ import contextlib
 import os
 import sys
 import sysconfig
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from assay.imports import imported_by
 from assay.isolation import kernel
 
 KIT = Path(__file__).resolve().parents[2]
+# A child is made of these modules and of those that they import: no checks, no reports, no grader.
+PARTS = ("sandbox.child", "protocol.channel", "protocol.expressions", "protocol.objects")
 LINKED = (
     "/lib",
     "/lib64",
@@ -35,20 +39,25 @@ class Ground:
         scratch: the grader's folder for this zygote; a sealed root is mounted on it.
         extra: what students may read besides Python and the engine: the homework.
         deprive: a superuser's privileges are dropped.
+        parts: the files of the engine that a child is made of.
         homes: the folder that holds the children's own folders.
         visible: what may be read once the zygote is isolated.
+        listed: folders whose names may be listed and of which only a part may be read.
         proc: a descriptor of the zygote's own folder in /proc; -1 where there is none.
     """
 
     scratch: Path
     extra: tuple[Path, ...] = ()
     deprive: bool = True
+    parts: list[Path] = field(init=False)
     homes: Path = field(init=False)
     visible: list[Path] = field(default_factory=list, init=False)
+    listed: list[Path] = field(default_factory=list, init=False)
     proc: int = field(default=-1, init=False)
 
     def __post_init__(self) -> None:
         self.homes = self.scratch
+        self.parts = [path for part in PARTS for path in imported_by(part, KIT / "assay", "assay")]
 
     def look_at_itself(self) -> None:
         """Open this process's folder in /proc while it can still be seen."""
@@ -77,16 +86,30 @@ class Ground:
         return os.open(name, flags, dir_fd=self.proc)
 
     def readable(self) -> list[Path]:
-        """Python, the libraries it links to, the engine and `extra`; no path within another."""
+        """Python, the libraries, of the engine what a child needs, and `extra`.
+
+        No path is within another. What contains the kit is split, and `listed` names it.
+        """
         names = sysconfig.get_paths()
         paths = {Path(names[key]) for key in ("stdlib", "platstdlib", "purelib", "platlib")}
         paths |= {Path(prefix, "lib") for prefix in (sys.prefix, sys.base_prefix)}
-        paths |= {Path(entry) for entry in sys.path if entry and Path(entry).resolve() != KIT}
-        if KIT not in paths:  # a checkout, whose reference students must not read
-            paths.add(KIT / "assay")
-        paths |= {Path(name) for name in LINKED} | set(self.extra)
-        present = sorted(path for path in paths if path.exists())
-        return [path for path in present if not any(p in present for p in path.parents)]
+        paths |= {Path(entry) for entry in sys.path if entry and not holds_checkout(Path(entry))}
+        paths |= {Path(name) for name in LINKED}
+        hidden = {path / "assay" for path in paths if (path / "assay" / "__init__.py").is_file()}
+        single = [*self.parts, *self.extra]
+        # Import looks for names in the folders of modules.
+        self.listed = _outermost(path.parent for path in single if path.suffix in ("", ".py"))
+        around = list(self._around(_outermost(paths), hidden))
+        return _outermost([*around, *single])
+
+    def _around(self, paths: Iterable[Path], hidden: set[Path]) -> Iterator[Path]:
+        """These paths without the hidden ones: a folder around one gives way to its entries."""
+        for path in paths:
+            if not any(path in each.parents for each in hidden):
+                yield path
+                continue
+            self.listed.append(path)
+            yield from self._around(sorted(set(path.iterdir()) - hidden), hidden)
 
     def leave(self) -> None:
         """Remove the scratch folder if it is empty; the grader may have been killed."""
@@ -109,3 +132,17 @@ class Ground:
         extents = (line.split() for line in Path("/proc/self/uid_map").read_text().splitlines())
         mapped = any(int(first) <= NOBODY < int(first) + int(size) for first, _, size in extents)
         return mapped and kernel.capabilities() & needed == needed
+
+
+def holds_checkout(path: Path) -> bool:
+    """Whether a folder of the import path is a checkout of the kit, with reference and graders."""
+    beside = ("reference", "graders", "pyproject.toml")
+    is_kit = (path / "assay" / "__init__.py").is_file()
+    return is_kit and any((path / name).exists() for name in beside)
+
+
+def _outermost(paths: Iterable[Path]) -> list[Path]:
+    """Those that exist and are not within another one."""
+    present = sorted({path for path in paths if path.exists()})
+    kept = set(present)
+    return [path for path in present if not kept.intersection(path.parents)]

@@ -146,6 +146,8 @@ def _files(ground: Ground, home: Path) -> int:
     rules = create_ruleset(RulesetAttr(known, get_supported_net(abi), get_supported_scope(abi)))
     for path in ground.visible:
         _allow(rules, path, read if path.is_dir() else AccessFs.READ_FILE)
+    for path in ground.listed:
+        _allow(rules, path, AccessFs.READ_DIR)
     for name in DEVICES:
         _allow(rules, Path(name), AccessFs.READ_FILE | AccessFs.WRITE_FILE)
     made = AccessFs.MAKE_CHAR | AccessFs.MAKE_BLOCK | AccessFs.MAKE_SOCK | AccessFs.IOCTL_DEV

@@ -24,6 +24,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from assay.foreign import Foreign, line
 from assay.likeness.format import FINGERPRINT, FINGERPRINT_VERSION
 
 Kind = Literal["identical files", "identical except for names, values and layout", "near-identical"]
@@ -78,7 +79,7 @@ class Alike:
         name: str,
         sha256: str,
         fingerprint: bytes,
-        students: Sequence[Mapping[str, str]] = (),
+        students: Sequence[Mapping[str, Foreign]] = (),
     ) -> None:
         """Add a submission; it is ignored if it has too few pieces or another version."""
         if len(fingerprint) != FINGERPRINT.size or fingerprint[0] != FINGERPRINT_VERSION:
@@ -86,7 +87,8 @@ class Alike:
         _, pieces, digest, minima = FINGERPRINT.unpack(fingerprint)
         if pieces < FEWEST:
             return
-        names = (s.get("name") or s.get("login") or s.get("email") or "" for s in students)
+        keys = ("name", "login", "email")
+        names = (line(next((s[key] for key in keys if s.get(key)), "")) for s in students)
         self._students[name] = tuple(filter(None, names))
         self._keys.append((digest, sha256, name))
         self._minima.append(minima)

@@ -27,8 +27,8 @@ class Channel(Protocol):
     def send(self, data: bytes, seconds: float | None = None) -> None:
         """Send the bytes of one frame."""
 
-    def receive(self, seconds: float | None = None) -> bytes:
-        """The body of the next frame, within `seconds`."""
+    def receive(self, seconds: float | None = None, limit: int = wire.ORDER_LIMIT) -> bytes:
+        """The body of the next frame, of at most `limit` bytes, within `seconds`."""
 
     def close(self) -> None:
         """Close the connection."""
@@ -41,8 +41,8 @@ class SocketChannel:
     `receive` raises `WireError` for a frame that is too long.
     """
 
-    def __init__(self, connection: socket.socket, limit: int = wire.ANSWER_LIMIT) -> None:
-        self.connection, self.limit = connection, limit
+    def __init__(self, connection: socket.socket) -> None:
+        self.connection = connection
         self.ahead = bytearray()  # received but not asked for yet
 
     def send(self, data: bytes, seconds: float | None = None) -> None:
@@ -55,10 +55,10 @@ class SocketChannel:
         except OSError:
             raise Closed from None
 
-    def receive(self, seconds: float | None = None) -> bytes:
+    def receive(self, seconds: float | None = None, limit: int = wire.ORDER_LIMIT) -> bytes:
         """The body of the next frame."""
         end = None if seconds is None else time.monotonic() + seconds
-        size = wire.body_size(self._exactly(wire.HEADER, end), self.limit)
+        size = wire.body_size(self._exactly(wire.HEADER, end), limit)
         return self._exactly(size, end)
 
     def close(self) -> None:
@@ -99,8 +99,8 @@ class PipeChannel:
         except (OSError, ValueError):
             raise Closed from None
 
-    def receive(self, seconds: float | None = None) -> bytes:
-        """The body of the next frame."""
+    def receive(self, seconds: float | None = None, limit: int = wire.ORDER_LIMIT) -> bytes:
+        """The body of the next frame; the thread reads none that is longer than any answer."""
         try:
             body = self.frames.get(timeout=seconds)
         except queue.Empty:
@@ -110,6 +110,7 @@ class PipeChannel:
             raise Closed
         if isinstance(body, wire.WireError):
             raise body
+        wire.body_size(len(body).to_bytes(wire.HEADER, "big"), limit)
         return body
 
     def close(self) -> None:
@@ -144,12 +145,12 @@ class FilePipes:
         self.writer.write(data)
         self.writer.flush()
 
-    def receive(self, seconds: float | None = None) -> bytes:
+    def receive(self, seconds: float | None = None, limit: int = wire.ORDER_LIMIT) -> bytes:
         """The body of the next frame."""
         header = self.reader.read(wire.HEADER)
         if len(header) < wire.HEADER:
             raise Closed
-        return self.reader.read(wire.body_size(header, wire.ORDER_LIMIT))
+        return self.reader.read(wire.body_size(header, limit))
 
     def close(self) -> None:
         """Close the connection."""

@@ -6,7 +6,7 @@ import sympy
 
 from assay.protocol import wire
 
-NODES = 20_000  # of one expression, counted with repetition
+NODES = wire.NODES  # of one expression, counted with repetition
 DIGITS = 60  # of one integer
 DEPTH = 200  # of nesting: sympy recurses
 
@@ -57,7 +57,7 @@ def pack(value: object) -> wire.Value:
         _add(sympy.sympify(value, strict=True), nodes, seen)
     except (Refuse, sympy.SympifyError, RecursionError) as fault:
         text = str(fault) if isinstance(fault, Refuse) else type(value).__name__
-        return wire.Other(text[:200])
+        return wire.Other(wire.valid(text, wire.NOTE_LIMIT))
     return wire.Expr(tuple(nodes))
 
 
@@ -116,6 +116,8 @@ def _add(value: sympy.Basic, nodes: list[wire.Node], seen: dict[sympy.Basic, int
         raise Refuse(f"an expression of more than {NODES} nodes")
     arguments = () if value.is_Atom else tuple(_add(a, nodes, seen) for a in value.args)
     kind, text = _describe(value)
+    if len(text) > wire.NOTE_LIMIT or len(kind) > wire.NAME_LIMIT:
+        raise Refuse("a name that is too long")
     nodes.append(wire.Node(kind, arguments, text))
     seen[value] = len(nodes) - 1
     return seen[value]
@@ -131,7 +133,7 @@ def _describe(value: sympy.Basic) -> tuple[str, str]:
             raise Refuse("an integer that is too large")
         return "Rational", f"{value.p}/{value.q}"
     if isinstance(value, sympy.Float):
-        return "Float", str(value)
+        return "Float", str(sympy.Float(value, 17))
     if isinstance(value, sympy.core.function.AppliedUndef):
         traits = "positive" if value.is_positive else ""
         return "Function", f"{value.func.__name__}|{traits}"

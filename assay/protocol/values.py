@@ -16,7 +16,7 @@ _TORCH = {name: getattr(torch, name) for name in wire.ITEM_SIZE}
 _TORCH_NAME = {dtype: name for name, dtype in _TORCH.items()}
 _PLAIN = (bool, float, wire.Tensor, wire.Array, wire.Items, wire.Expr, wire.Given, wire.Other)
 _DEPTH = 16  # how deep the lists of an answer may be nested
-_ITEMS = 100_000  # how many items all its lists may have together
+_ITEMS = wire.ITEMS  # how many items all its lists may have together
 
 
 class _Room:
@@ -43,7 +43,10 @@ def unpack(value: wire.Value) -> Any:
         WireError: a tensor whose dtype, shape and bytes do not agree, a list that is too deep or
             too long, or an object that only the grader may send.
     """
-    return _unpack(value, 0, _Room())
+    try:
+        return _unpack(value, 0, _Room())
+    except (RuntimeError, ValueError, TypeError, OverflowError) as fault:
+        raise wire.WireError(f"a value that cannot be read ({type(fault).__name__})") from None
 
 
 def _pack(value: object, depth: int, room: _Room) -> wire.Value:
@@ -106,7 +109,7 @@ def _pack_array(value: NDArray[np.generic]) -> wire.Value:
 
 def _pack_atom(value: object) -> wire.Value:
     if isinstance(value, str):
-        return str(value)[:10_000].encode("utf-8", "replace").decode()
+        return wire.valid(str(value), wire.STRING_LIMIT)
     if isinstance(value, (bool, np.bool_)):
         return bool(value)
     if isinstance(value, numbers.Integral):
@@ -127,5 +130,9 @@ def _pack_expression(value: object) -> wire.Value:
     try:
         number = float(value)  # type: ignore[arg-type]
     except Exception:  # noqa: BLE001 - a student's own class may raise anything here
-        return wire.Other(type(value).__name__[:80])
-    return number if math.isfinite(number) else wire.Other(type(value).__name__[:80])
+        return _named(value)
+    return number if math.isfinite(number) else _named(value)
+
+
+def _named(value: object) -> wire.Other:
+    return wire.Other(wire.valid(type(value).__name__, wire.NAME_LIMIT))

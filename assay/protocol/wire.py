@@ -1,20 +1,38 @@
 """The messages between the grader and a child: exact types, and a decoder that no bytes can crash.
 
 A frame is a length (4 bytes, big-endian) and a msgpack body. A child cannot send a pickle, a path
-or code. Bytes that are not a valid message raise one error, `WireError`.
+or code. Bytes that are not a valid message raise one error, `WireError`. The types below bound the
+number and the length of every text and list in a frame, and `answer_limit` bounds the frame: no
+other module has to.
 """
 
 from __future__ import annotations
 
 import math
-from typing import TypeVar
+from collections.abc import Sequence
+from typing import Annotated, TypeVar
 
 import msgspec
+from msgspec import Meta
+
+from assay.foreign import Foreign, raw
 
 # The largest frames [bytes]. A decoded answer can need 40 times as much memory.
-ANSWER_LIMIT = 32 * 2**20
+ANSWER_LIMIT = 16 * 2**20
 ORDER_LIMIT = 96 * 2**20  # an order carries the submission's files
 HEADER = 4  # bytes
+
+# The longest texts [characters] and the most items.
+NAME_LIMIT, NOTE_LIMIT, TEXT_LIMIT, STRING_LIMIT = 120, 300, 2_000, 10_000
+PRINTED_LIMIT = 2**20
+NODES, ITEMS, NOTES, LINES, CHANGES = 20_000, 100_000, 100, 4, 64
+
+Word = Annotated[str, Meta(max_length=NAME_LIMIT)]  # of the protocol: a dtype, a kind of node
+Label = Annotated[str, Meta(max_length=NOTE_LIMIT)]  # of a node, which is data and is never shown
+Name = Annotated[Foreign, Meta(max_length=NAME_LIMIT)]  # of a class or an argument
+Note = Annotated[Foreign, Meta(max_length=NOTE_LIMIT)]
+Text = Annotated[Foreign, Meta(max_length=TEXT_LIMIT)]
+Shape = Annotated[tuple[int, ...], Meta(max_length=32)]
 
 # The dtypes that NumPy and torch share; bfloat16, which only torch has, is sent as float32.
 ITEM_SIZE = {
@@ -45,37 +63,37 @@ class WireError(Exception):
 class Tensor(msgspec.Struct, frozen=True, array_like=True, tag="tensor"):
     """A torch tensor: dtype by name, shape, and its elements in C order."""
 
-    dtype: str
-    shape: tuple[int, ...]
+    dtype: Word
+    shape: Shape
     data: bytes
 
 
 class Array(msgspec.Struct, frozen=True, array_like=True, tag="array"):
     """A NumPy array, like a `Tensor`."""
 
-    dtype: str
-    shape: tuple[int, ...]
+    dtype: Word
+    shape: Shape
     data: bytes
 
 
 class Items(msgspec.Struct, frozen=True, array_like=True, tag="items"):
     """A list or a tuple."""
 
-    items: tuple[Value, ...]
+    items: Annotated[tuple[Value, ...], Meta(max_length=ITEMS)]
 
 
 class Node(msgspec.Struct, frozen=True, array_like=True):
     """A node of an expression: a class by name, with earlier nodes or an atom's text."""
 
-    kind: str
-    arguments: tuple[int, ...] = ()
-    text: str = ""
+    kind: Word
+    arguments: Annotated[tuple[int, ...], Meta(max_length=NODES)] = ()
+    text: Label = ""
 
 
 class Expr(msgspec.Struct, frozen=True, array_like=True, tag="expr"):
     """A sympy expression as a list of nodes; arguments come before their uses, the root last."""
 
-    nodes: tuple[Node, ...]
+    nodes: Annotated[tuple[Node, ...], Meta(max_length=NODES)]
 
 
 class Given(msgspec.Struct, frozen=True, array_like=True, tag="given"):
@@ -88,10 +106,11 @@ class Given(msgspec.Struct, frozen=True, array_like=True, tag="given"):
 class Other(msgspec.Struct, frozen=True, array_like=True, tag="other"):
     """A value that no check accepts: its type's name, or the reason."""
 
-    what: str
+    what: Note
 
 
-Value = None | bool | int | float | str | Tensor | Array | Items | Expr | Given | Other
+String = Annotated[str, Meta(max_length=STRING_LIMIT)]
+Value = None | bool | int | float | String | Tensor | Array | Items | Expr | Given | Other
 
 
 class Cell(msgspec.Struct, frozen=True):
@@ -137,26 +156,39 @@ class Calls(msgspec.Struct, frozen=True, tag="calls"):
 
 
 class Trusted(msgspec.Struct, frozen=True, tag="trusted"):
-    """Run a function of the homework's `graders/` in a child that imports no student code."""
+    """Run a function of the homework's `graders/` in a child that imports no student code.
+
+    `sources` holds the text of each module that children cannot read, by its full name.
+    """
 
     module: str
     function: str
     arguments: tuple[Value, ...]
+    sources: dict[str, str] = {}
+
+
+class Parse(msgspec.Struct, frozen=True, tag="parse"):
+    """Read a TOML file in a child that imports no student code.
+
+    The answer is a list with a row for each value: the keys that lead to it, then the value.
+    """
+
+    content: bytes
 
 
 class Error(msgspec.Struct, frozen=True):
     """An exception in student code: its type, its text and the student's lines that led to it."""
 
-    type: str
-    text: str
-    lines: tuple[str, ...]
+    type: Name
+    text: Text
+    lines: Annotated[tuple[Text, ...], Meta(max_length=LINES)]
 
 
 class Loaded(msgspec.Struct, frozen=True, tag="loaded"):
     """The result of a `Load`: the error if it failed, and which cells were skipped and why."""
 
     error: Error | None
-    skipped: tuple[str, ...]
+    skipped: Annotated[tuple[Note, ...], Meta(max_length=NOTES)]
 
 
 class Returned(msgspec.Struct, frozen=True, tag="returned"):
@@ -170,24 +202,50 @@ class Returned(msgspec.Struct, frozen=True, tag="returned"):
     value: Value
     error: Error | None = None
     missing: bool = False
-    changed: tuple[str, ...] = ()
+    changed: Annotated[tuple[Name, ...], Meta(max_length=CHANGES)] = ()
     seconds: float = 0.0
     cpu: float = 0.0
-    printed: str = ""
+    printed: Annotated[Foreign, Meta(max_length=PRINTED_LIMIT)] = ""
 
 
 class Answers(msgspec.Struct, frozen=True, tag="answers"):
     """The results of `Calls`, in their order."""
 
-    answers: tuple[Returned, ...]
+    answers: Annotated[tuple[Returned, ...], Meta(max_length=ITEMS)]
 
 
-ToChild = Load | Calls | Trusted
+ToChild = Load | Calls | Trusted | Parse
 FromChild = Loaded | Answers | Returned
 
 _encoder = msgspec.msgpack.Encoder()
 _to_child: msgspec.msgpack.Decoder[ToChild] = msgspec.msgpack.Decoder(ToChild)
 _from_child: msgspec.msgpack.Decoder[FromChild] = msgspec.msgpack.Decoder(FromChild)
+
+
+def answer_limit(order: int) -> int:
+    """The largest frame that answers an order of that many bytes.
+
+    What a function returns is about as large as its arguments; no check needs 16 times as much.
+    """
+    return min(ANSWER_LIMIT, 2**22 + 16 * order)
+
+
+def valid(text: str, limit: int = TEXT_LIMIT) -> str:
+    """The text, cut to a bounded length and made valid UTF-8."""
+    return text[:limit].encode("utf-8", "replace").decode()
+
+
+def notes(lines: Sequence[Foreign]) -> tuple[Foreign, ...]:
+    """Different notes, each cut to its length, the last ones as a number if they are too many.
+
+    >>> notes(["a", "b", "a"])
+    ('a', 'b')
+    """
+    different = list(dict.fromkeys(raw(line)[:NOTE_LIMIT] for line in lines))
+    more = len(different) - NOTES
+    if more <= 0:
+        return tuple(different)
+    return (*different[: NOTES - 1], f"and {more + 1:,} more notes")
 
 
 def frame(message: ToChild | FromChild, limit: int = ANSWER_LIMIT) -> bytes:

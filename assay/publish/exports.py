@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from assay.errors import InvalidInput
 from assay.files import write
+from assay.foreign import plain
 from assay.outcome import Result
 from assay.publish import pages
 from assay.publish.counting import RUBRIC, Counted, keep_rubric
@@ -92,7 +93,7 @@ def export(results: Counted, request: Request, processes: int) -> tuple[Overview
         path.parent.mkdir(parents=True, exist_ok=True)
         write(path, body)
         remarks.append(f"wrote {path}")
-    return overview, [*remarks, *lines]
+    return overview, [*map(plain, remarks), *lines]
 
 
 def _requested(results: Counted, request: Request) -> _Exports:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-# A spreadsheet runs a cell that starts like this; a leading quotation mark makes it text.
-_FORMULA = re.compile(r"^[=+\-@\t\r]")
+# A spreadsheet runs a cell that starts like this, after blanks or none and in either width; a
+# leading quotation mark makes it text.
+_FORMULA = re.compile(r"^\s*[=+\-@\t\r＝＋－＠]")
 
 
 def as_text(cell: str) -> str:

@@ -6,7 +6,9 @@ import base64
 
 import msgspec
 
+from assay.foreign import LIMIT, Foreign
 from assay.outcome import Outcome, Result
+from assay.report.text import plain
 
 
 def output_line(result: Result) -> str:
@@ -35,14 +37,14 @@ def workflow_commands(result: Result) -> list[str]:
     ]
 
 
-def command(kind: str, title: str, text: str) -> str:
+def command(kind: str, title: str, text: Foreign) -> str:
     """A workflow command on one line, whatever its texts contain.
 
     >>> command("error", "a, b: 5%", "two" + chr(10) + "lines")
     '::error title=a%2C b%3A 5%25::two%0Alines'
     """
     safe_title = _escaped(title).replace(":", "%3A").replace(",", "%2C")
-    return f"::{kind} title={safe_title}::{_escaped(text)}"
+    return f"::{kind} title={safe_title}::{_escaped(plain(text))}"
 
 
 def _escaped(text: str) -> str:
@@ -55,7 +57,7 @@ def _test(outcome: Outcome) -> dict[str, object]:
         "name": outcome.title,
         "status": statuses.get(outcome.outcome, "fail"),
         "score": outcome.points,
-        "message": outcome.message,
+        "message": plain(outcome.message, 2 * LIMIT),
         "test_code": f"assay check --only {outcome.id}",
         "filename": "",
         "line_no": 0,

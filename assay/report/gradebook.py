@@ -14,6 +14,7 @@ from assay.outcome import Result
 from assay.report.cells import as_text
 from assay.report.matching import match_rows
 from assay.report.sheet import Sheet, parse
+from assay.report.text import line
 
 _WITH_ID = re.compile(r"(?P<title>.*) \(\d+\)")
 
@@ -150,8 +151,7 @@ def _is_locked(sheet: Sheet, row: int) -> bool:
 
 def _fill_grade(sheet: Sheet, row: int, column: int, result: Result, point: str) -> list[str]:
     if result.score is None:
-        status = " ".join(result.status.split())
-        return [f"{result.submission}: {status}; its grade is left unchanged"]
+        return [f"{result.submission}: {line(result.status)}; its grade is left unchanged"]
     return _fill(sheet, row, column, f"{result.score:g}".replace(".", point), result, "grade")
 
 
@@ -166,9 +166,9 @@ def _fill(sheet: Sheet, row: int, column: int, text: str, result: Result, what: 
 def _feedback(result: Result) -> str:
     """The checks that lost points, as HTML on one line."""
     lost = [o for o in result.checks if o.outcome != "passed" and o.points < o.max_points]
-    lines = [f"Score {result.score:g} / {result.max_score:g}", *result.notes]
+    lines = [f"Score {result.score:g} / {result.max_score:g}", *map(line, result.notes[:20])]
     for o in lost:
-        evidence = parse_message(o.message).first_line or o.outcome
+        evidence = line(parse_message(o.message).first_line) or o.outcome
         lines.append(f"{o.title} ({o.points:g} / {o.max_points:g}): {evidence}")
     return "<br>".join(html.escape(" ".join(line.split()), quote=False) for line in lines)
 

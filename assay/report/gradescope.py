@@ -6,8 +6,11 @@ from itertools import groupby
 
 import msgspec
 
+from assay.foreign import LIMIT
 from assay.outcome import Outcome, Result, section
+from assay.report.text import line, plain
 
+MOST_NOTES = 100
 UNJUDGED = "NOT JUDGED. This is no grade: ask the instructor."
 
 
@@ -18,11 +21,12 @@ def results_json(result: Result) -> bytes:
     then shows that the autograder failed, and gives no grade.
     """
     is_judged = result.score is not None
-    warning = [] if is_judged else [UNJUDGED, result.status]
+    warning = [] if is_judged else [UNJUDGED, line(result.status)]
+    notes = [f"note: {line(note)}" for note in result.notes[:MOST_NOTES]]
     document = {
         **({} if result.score is None else {"score": round(result.score, 6)}),
         "execution_time": result.seconds,
-        "output": "\n".join([*warning, *result.notes, f"isolation: {result.isolation}"]),
+        "output": "\n".join([*warning, *notes, f"isolation: {result.isolation}"]),
         "output_format": "text",
         "test_output_format": "text",
         "test_name_format": "text",
@@ -63,7 +67,7 @@ def _test(outcome: Outcome, number: str) -> dict[str, object]:
         "status": "passed" if outcome.outcome == "passed" else "failed",
         "name": outcome.title,
         "number": number,
-        "output": f"{prefix}{outcome.message}",
+        "output": f"{prefix}{plain(outcome.message, 2 * LIMIT)}",
         "tags": [section(outcome), outcome.outcome],
         "visibility": "visible",
         "extra_data": {"check": outcome.id},
@@ -79,7 +83,7 @@ def _only_test(result: Result) -> dict[str, object]:
         "status": "passed" if is_judged else "failed",
         "name": "no checks" if is_judged else "not judged",
         "number": "0",
-        "output": result.status,
+        "output": plain(result.status),
         "tags": [],
         "visibility": "visible",
         "extra_data": {},

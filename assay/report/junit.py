@@ -6,8 +6,10 @@ import re
 from collections.abc import Sequence
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
+from assay.foreign import LIMIT, Foreign
 from assay.message import parse
 from assay.outcome import Outcome, Result, section
+from assay.report.text import line, plain
 
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -33,7 +35,7 @@ def _add_suite(root: Element, result: Result) -> None:
         skipped=str(kinds.count("skipped")),
         time=f"{result.seconds:.3f}",
     )
-    properties = {
+    properties: dict[str, Foreign] = {
         "score": "" if result.score is None else f"{result.score:g}",
         "max_score": f"{result.max_score:g}",
         "status": result.status,
@@ -62,7 +64,7 @@ def _add_case(suite: Element, result: Result, outcome: Outcome) -> None:
     kind = _kind(outcome)
     if kind:
         first_line = parse(outcome.message).first_line
-        body = SubElement(case, kind, type=outcome.outcome, message=_legal(first_line))
+        body = SubElement(case, kind, type=outcome.outcome, message=_legal(line(first_line)))
         body.text = _legal(outcome.message)
 
 
@@ -76,12 +78,12 @@ def _kind(outcome: Outcome) -> str:
     return "skipped" if lost_nothing or outcome.outcome == "blocked" else "failure"
 
 
-def _add_properties(parent: Element, values: dict[str, str]) -> None:
+def _add_properties(parent: Element, values: dict[str, Foreign]) -> None:
     properties = SubElement(parent, "properties")
     for name, value in values.items():
         SubElement(properties, "property", name=name, value=_legal(value))
 
 
-def _legal(text: str) -> str:
-    """The text with each character that XML does not allow replaced."""
-    return _ILLEGAL.sub("\ufffd", text)
+def _legal(text: Foreign) -> str:
+    """The text in its harmless form, which XML allows."""
+    return _ILLEGAL.sub("\ufffd", plain(text, 2 * LIMIT))

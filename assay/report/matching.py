@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from assay.foreign import Foreign, line, raw
 from assay.outcome import Result
 from assay.report.sheet import Sheet
 
@@ -56,11 +57,11 @@ def _unclear(matches: int) -> str:
     return "no student in the export matches"
 
 
-def _student_name(result: Result, student: Mapping[str, str]) -> str:
+def _student_name(result: Result, student: Mapping[str, Foreign]) -> str:
     """The submission, and which student is meant if it has several."""
     if len(result.students) < 2:
         return result.submission
-    return f"{result.submission} ({student.get('name', '')})"
+    return f"{result.submission} ({line(student.get('name', ''))})"
 
 
 def _index(sheet: Sheet, rows: Sequence[int], columns: Iterable[int]) -> dict[str, set[int]]:
@@ -73,9 +74,11 @@ def _index(sheet: Sheet, rows: Sequence[int], columns: Iterable[int]) -> dict[st
     return index
 
 
-def _rows_of(result: Result, student: Mapping[str, str], index: dict[str, set[int]]) -> set[int]:
+def _rows_of(
+    result: Result, student: Mapping[str, Foreign], index: dict[str, set[int]]
+) -> set[int]:
     """The rows that a student's identities lead to; otherwise those of the submission's name."""
-    identities = [student.get(name, "") for name in IDENTITIES]
+    identities = [raw(student.get(name, "")) for name in IDENTITIES]
     names = () if len(result.students) > 1 else _name_parts(result.submission)
     for values in (identities, names):
         matches = [index[key] for value in values for key in _keys(value) if key in index]

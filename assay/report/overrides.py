@@ -18,6 +18,7 @@ from collections.abc import Collection, Sequence
 import msgspec
 
 from assay.errors import InvalidInput
+from assay.foreign import line
 from assay.outcome import Outcome, Result, section
 from assay.report.text import points as short
 
@@ -87,7 +88,9 @@ def _share(outcome: Outcome, points: float, most: float, count: int) -> Outcome:
 
 
 def _total(override: Override, result: Result) -> Result:
-    before = f"in place of {short(result.score)}" if result.score is not None else result.status
+    before = (
+        f"in place of {short(result.score)}" if result.score is not None else line(result.status)
+    )
     said = f"total: {short(override.points)} points ({before})"
     decided = msgspec.structs.replace(result, score=override.points, status="graded")
     return _noted(override, decided, said)

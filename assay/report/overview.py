@@ -173,7 +173,7 @@ def row(result: Result) -> Row:
         for o in result.checks
         if is_graded and o.max_points > 0 and o.outcome not in ("passed", "blocked")
     )
-    names = ", ".join(s["name"] for s in result.students if s.get("name"))
+    names = ", ".join(line(s["name"], NAME_LIMIT) for s in result.students if s.get("name"))
     return Row(
         submission=result.submission,
         name=line(names, NAME_LIMIT),

@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from assay.outcome import Outcome, Result
+from assay.report.text import line
 
 
 class Change(NamedTuple):
@@ -64,7 +65,7 @@ def _score(result: Result | None) -> str:
     if result is None:
         return "absent"
     if result.score is None:
-        return result.status
+        return line(result.status)
     return f"{result.score:g} / {result.max_score:g}"
 
 

@@ -12,6 +12,7 @@ from fractions import Fraction
 import msgspec
 
 from assay.errors import InvalidInput
+from assay.foreign import Foreign, raw
 from assay.outcome import Outcome, Result, section, status_of
 from assay.report.text import points as short
 
@@ -140,7 +141,7 @@ def _weighted(outcome: Outcome, worth: float) -> Outcome:
 def _without_hidden_names(outcome: Outcome, hidden: Iterable[str]) -> Outcome:
     """The outcome; if a hidden check blocked it, its message does not name that check."""
     names = {check.partition(".")[2] for check in hidden}
-    if outcome.outcome != "blocked" or not names & set(re.findall(r"\w+", outcome.message)):
+    if outcome.outcome != "blocked" or not names & set(re.findall(r"\w+", raw(outcome.message))):
         return outcome
     message = "it builds on another check, which did not pass"
     return msgspec.structs.replace(outcome, message=message)
@@ -160,14 +161,14 @@ def _less_lateness(late: Late | None, result: Result) -> Result:
     )
 
 
-def _hours(student: Mapping[str, str]) -> float | None:
+def _hours(student: Mapping[str, Foreign]) -> float | None:
     try:
-        hours = float(student.get("late_hours", "0"))
+        hours = float(raw(student.get("late_hours", "0")))
     except ValueError:
         hours = 0.0
     if math.isfinite(hours) and hours > 0:
         return hours
-    return 0.0 if student.get("late", "").strip().casefold() in YES else None
+    return 0.0 if raw(student.get("late", "")).strip().casefold() in YES else None
 
 
 def _expect_valid_numbers(rubric: Rubric) -> None:

@@ -12,14 +12,16 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from assay.foreign import LIMIT
 from assay.homework import Homework
 from assay.message import parse
 from assay.outcome import Outcome, Passage, Result, WrittenLine, section
 from assay.report.overview import Overview, Row
 from assay.report.tables import sections
-from assay.report.text import FAILED, LINE_MARKS, MARKS, line, points, visible
+from assay.report.text import FAILED, LINE_MARKS, MARKS, line, plain, points, visible
 
 MOST_ROWS = 200
+MOST_NOTES = 100
 STYLES = {
     "passed": "green",
     "blocked": "dim",
@@ -32,7 +34,9 @@ LINE_STYLES = {"holds": "green", "false": "red", "unread": "yellow"}
 
 def result(result: Result, homework: Homework, *, verbose: bool = True) -> RenderableType:
     """Every check of one submission, problem by problem, and the score."""
-    parts: list[RenderableType] = [Text(note, style="dim") for note in result.notes]
+    parts: list[RenderableType] = [
+        Text(line(note), style="dim") for note in result.notes[:MOST_NOTES]
+    ]
     for name, outcomes in groupby(result.checks, section):
         parts += [Text(), *_problem(homework.heading(name), list(outcomes), verbose)]
         parts += [_passage(p) for p in result.written if p.section == name]
@@ -113,7 +117,7 @@ def _common_message(outcomes: list[Outcome]) -> str:
 
 
 def _without_command(outcome: Outcome) -> str:
-    return str(parse(outcome.message)._replace(again=""))
+    return plain(str(parse(outcome.message)._replace(again="")))
 
 
 def _check(outcome: Outcome) -> list[RenderableType]:
@@ -159,7 +163,7 @@ def _written(each: WrittenLine) -> Text:
 
 def _message(outcome: Outcome) -> str:
     """The message below a check, introduced by its outcome unless that is clear."""
-    first, *rest = outcome.message.splitlines()
+    first, *rest = plain(outcome.message, 2 * LIMIT).split("\n")
     if outcome.outcome in ("blocked", "missing"):
         return first
     if outcome.outcome != "wrong":
@@ -169,7 +173,7 @@ def _message(outcome: Outcome) -> str:
 
 def _score(result: Result) -> Text:
     if result.score is None:
-        return Text(result.status, style="bold magenta")
+        return Text(plain(result.status), style="bold magenta")
     style = "bold green" if result.score == result.max_score else "bold"
     score = f"{points(result.score)} / {points(result.max_score)}"
     return Text(f"Score {score}   ({result.seconds:.1f} s)", style=style)

@@ -7,8 +7,9 @@ import os
 import random
 import sys
 import time
+import tomllib
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import cast
@@ -16,13 +17,15 @@ from typing import cast
 import numpy as np
 import torch
 
+from assay.foreign import Foreign, quoted
 from assay.homework import Homework
+from assay.isolation.ground import holds_checkout
 from assay.protocol import values, wire
-from assay.protocol.channel import Channel, Closed
+from assay.protocol.channel import Channel
+from assay.protocol.channel import Closed as HungUp
+from assay.protocol.wire import valid
 from assay.sandbox import stand_ins
-from assay.sandbox.execute import CELL_SECONDS, SubmissionFinder, attempt, describe, valid
-
-PRINTED_LIMIT = 2**20  # characters of output that are kept
+from assay.sandbox.execute import CELL_SECONDS, Closed, SubmissionFinder, attempt, describe
 
 Build = Callable[[wire.Value], object]
 
@@ -32,7 +35,7 @@ class Tail(io.TextIOBase):
 
     def __init__(self) -> None:
         self.kept: list[str] = []
-        self.room = PRINTED_LIMIT
+        self.room = wire.PRINTED_LIMIT
 
     def writable(self) -> bool:
         """Always."""
@@ -62,8 +65,9 @@ def serve(channel: Channel, homework: Homework) -> None:
     channel.send(wire.frame(wire.Loaded(None, ())))
     while True:
         try:
-            message = wire.for_child(channel.receive())
-        except Closed:
+            order = channel.receive()
+            message = wire.for_child(order)
+        except HungUp:
             return
         if isinstance(message, wire.Load):
             module = ModuleType(message.name)
@@ -72,16 +76,20 @@ def serve(channel: Channel, homework: Homework) -> None:
             answer = wire.Answers(
                 tuple(call(each, vars(module), printed, build) for each in message.calls)
             )
+        elif isinstance(message, wire.Parse):
+            answer = parsed(message)
         else:
             answer = trusted(message, homework)
-        channel.send(_sendable(answer))
+        channel.send(_sendable(answer, wire.answer_limit(len(order))))
 
 
-def forget_the_kit() -> None:
-    """Remove a checkout's folder from the import path: it contains the reference."""
-    root = Path(__file__).resolve().parents[2]
-    if root.name != "site-packages":
-        sys.path[:] = [entry for entry in sys.path if entry and Path(entry).resolve() != root]
+def forget_the_kit(homework: Homework) -> None:
+    """Leave of the kit what this process is made of: no more of it can be imported.
+
+    A checkout, this one or another that is installed, contains the reference.
+    """
+    sys.path[:] = [entry for entry in sys.path if entry and not holds_checkout(Path(entry))]
+    sys.meta_path.insert(0, Closed(frozenset({"assay", homework.package})))
 
 
 def load(message: wire.Load, module: ModuleType, homework: Homework) -> wire.Loaded:
@@ -95,15 +103,16 @@ def load(message: wire.Load, module: ModuleType, homework: Homework) -> wire.Loa
     sys.meta_path.append(stand_ins.StandInFinder())
     warnings.simplefilter("ignore")
     seed_everything(0)
-    skipped: list[str] = []
+    skipped: list[Foreign] = []
     for cell in message.cells:
         namespace["__file__"] = cell.name
         error = attempt(cell, namespace, CELL_SECONDS if message.tolerant else 0.0)
         if error is not None and not message.tolerant:
             return wire.Loaded(error, ())
         if error is not None:
-            skipped.append(f"{cell.name} was skipped: {error.type}: {error.text}"[:300])
-    return wire.Loaded(None, tuple(skipped))
+            why = quoted("{} was skipped: {}: {}", cell.name, error.type, error.text)
+            skipped.append(why)
+    return wire.Loaded(None, wire.notes(skipped))
 
 
 def call(
@@ -145,12 +154,36 @@ def call(
 def trusted(message: wire.Trusted, homework: Homework) -> wire.Returned:
     """Run a function of the homework's `graders/` on untrusted data."""
     started = time.process_time()
+    sys.meta_path.insert(0, SubmissionFinder(message.sources))
     try:
         function = getattr(homework.module(message.module), message.function)
+    except Exception as fault:  # noqa: BLE001 - whatever it is, it is the kit's fault
+        return wire.Returned(0, None, wire.Error(wire.KIT_FAULT, valid(repr(fault)), ()))
+    try:
         value = values.pack(function(*(values.unpack(item) for item in message.arguments)))
     except Exception as fault:  # noqa: BLE001 - the grader decides what it means
         return wire.Returned(0, None, wire.Error(type(fault).__name__, valid(str(fault)), ()))
     return wire.Returned(0, value, cpu=time.process_time() - started)
+
+
+def parsed(message: wire.Parse) -> wire.Returned:
+    """Read a TOML file; whatever is wrong with it is the file's fault."""
+    try:
+        table = tomllib.loads(message.content.decode("utf-8-sig"))
+        rows = tuple(wire.Items((*keys, values.pack(value))) for keys, value in _leaves(table))
+    except Exception as fault:  # noqa: BLE001 - a parser may raise anything on a bad file
+        return wire.Returned(0, None, wire.Error(type(fault).__name__, valid(str(fault)), ()))
+    return wire.Returned(0, wire.Items(rows))
+
+
+def _leaves(table: dict[str, object], *keys: str) -> Iterator[tuple[tuple[str, ...], object]]:
+    """Every value that is not a table, and the keys that lead to it."""
+    for key, value in table.items():
+        path = (*keys, valid(key, wire.NAME_LIMIT))
+        if isinstance(value, dict):
+            yield from _leaves(value, *path)
+        else:
+            yield path, value
 
 
 def _builder(homework: Homework) -> Build:
@@ -219,10 +252,11 @@ def _lay_out(data: dict[str, bytes], handed_out: Iterable[Path]) -> None:
             (here / source.name).symlink_to(source)
 
 
-def _sendable(answer: wire.FromChild) -> bytes:
+def _sendable(answer: wire.FromChild, limit: int) -> bytes:
     try:
-        return wire.frame(answer)
+        return wire.frame(answer, limit)
     except wire.WireError as fault:
-        numbers = [each.number for each in getattr(answer, "answers", ())]
-        refused = (wire.Returned(number, wire.Other(str(fault))) for number in numbers)
+        if not isinstance(answer, wire.Answers):
+            return wire.frame(wire.Returned(0, None, wire.Error("WireError", str(fault), ())))
+        refused = (wire.Returned(each.number, wire.Other(str(fault))) for each in answer.answers)
         return wire.frame(wire.Answers(tuple(refused)))

@@ -12,9 +12,10 @@ from collections.abc import Sequence
 from types import ModuleType
 
 from assay.protocol import wire
+from assay.protocol.wire import valid
 
 CELL_SECONDS = 10.0  # for one cell of a notebook
-SHOWN_LINES = 4  # of the student's lines, in an error
+SHOWN_LINES = wire.LINES  # of the student's lines, in an error
 
 
 class SubmissionFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
@@ -36,6 +37,21 @@ class SubmissionFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         """Run the module's text; a folder without `__init__.py` is an empty package."""
         name = module.__name__
         run(wire.Cell(f"{name}.py", self.modules.get(name, "")), module.__dict__)
+
+
+class Closed(importlib.abc.MetaPathFinder):
+    """Refuses to import any more of the kit; a process that sees its files could do without."""
+
+    def __init__(self, packages: frozenset[str]) -> None:
+        self.packages = packages
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> None:
+        """Nothing; raises ModuleNotFoundError for what belongs to the kit."""
+        if fullname.partition(".")[0] in self.packages:
+            why = f"{fullname} belongs to the grader: a submission cannot import it"
+            raise ModuleNotFoundError(why, name=fullname)
 
 
 class CellTimedOut(Exception):
@@ -102,7 +118,9 @@ def describe(fault: BaseException) -> wire.Error:
     if isinstance(fault, ImportError) and fault.path:
         text = text.replace(f" ({fault.path})", "")
     return wire.Error(
-        type(fault).__name__[:80], valid(text), tuple(map(valid, lines[-SHOWN_LINES:]))
+        valid(type(fault).__name__, wire.NAME_LIMIT),
+        valid(text),
+        tuple(map(valid, lines[-SHOWN_LINES:])),
     )
 
 
@@ -118,8 +136,3 @@ def _remember(cell: wire.Cell) -> None:
 
 def _file(name: str) -> str:
     return f"<{name}>"
-
-
-def valid(text: str) -> str:
-    """The text, cut to a bounded length and made valid UTF-8."""
-    return text[:2000].encode("utf-8", "replace").decode()

@@ -18,6 +18,7 @@ from assay.verdict import Broken, Died, Refused, TimedOut, Verdict
 
 SETUP_SECONDS = 60.0  # for a child to become ready: a spawned one imports everything
 TRUSTED_SECONDS = 10.0  # for a function of `graders/` on a student's data
+PARSE_SECONDS = 3.0  # for a file of a few KB
 LAUNCHER_GONE = -2000  # as an exit status
 
 
@@ -38,8 +39,10 @@ class Child:
             Broken: the zygote ended, and the child with it.
         """
         try:
-            self.channel.send(wire.frame(message, wire.ORDER_LIMIT), seconds)
-            return wire.from_child(self.channel.receive(seconds))
+            order = wire.frame(message, wire.ORDER_LIMIT)
+            self.channel.send(order, seconds)
+            limit = wire.answer_limit(len(order) - wire.HEADER)
+            return wire.from_child(self.channel.receive(seconds, limit))
         except Late:
             self.close()
             raise TimedOut(f"no answer within {seconds:g} s") from None
@@ -144,8 +147,7 @@ class Sandbox:
         try:
             channel, pid = self._open()
         except (Closed, Late, OSError):
-            self.launcher.close()
-            self.launcher = self._launched()
+            self.restart()
             try:
                 channel, pid = self._open()
             except (Closed, Late, OSError) as fault:
@@ -153,7 +155,7 @@ class Sandbox:
         child = Child(self.launcher, channel, pid)
         try:
             # Sent before any student code runs: from here on, the student is responsible.
-            channel.receive(SETUP_SECONDS)
+            channel.receive(SETUP_SECONDS, wire.ANSWER_LIMIT)
         except (Closed, Late, wire.WireError):
             child.close()
             raise Broken("the submission's process could not be set up") from None
@@ -163,18 +165,34 @@ class Sandbox:
         """Run a function of the homework's `graders/` on untrusted data, in a child with limits.
 
         Raises:
-            TimedOut, Died: the data exceeded the limits.
+            TimedOut, Died, Refused: the data exceeded the limits.
         """
+        order = wire.Trusted(module, function, arguments, self.homework.sources())
+        return self._aside(order, TRUSTED_SECONDS)
+
+    def parsed(self, content: bytes) -> wire.Returned:
+        """Read a TOML file in a child with limits, see `wire.Parse`; raises like `trusted`."""
+        return self._aside(wire.Parse(content), PARSE_SECONDS)
+
+    def _aside(self, message: wire.Trusted | wire.Parse, seconds: float) -> wire.Returned:
+        """The answer of a child that runs no student code."""
         child = self.child()
         try:
-            message = wire.Trusted(module, function, arguments)
-            return cast(wire.Returned, child.ask(message, TRUSTED_SECONDS))
+            answer = child.ask(message, seconds)
         finally:
             child.close()
+        if not isinstance(answer, wire.Returned):
+            raise Refused("the process sent an answer to some other call")
+        return answer
 
     def close(self) -> None:
         """End every child and the zygote."""
         self.launcher.close()
+
+    def restart(self) -> None:
+        """End every child and start anew, where a message to the zygote may have been cut off."""
+        self.launcher.close()
+        self.launcher = self._launched()
 
     def _open(self) -> tuple[Channel, int]:
         self._standing()

@@ -17,13 +17,13 @@ def main() -> None:
             os.dup2(nothing.fileno(), stream)
     from assay.isolation import kernel, levels
     from assay.isolation.ground import Ground
-    from assay.protocol import expressions  # noqa: F401
+    from assay.protocol import expressions, objects  # noqa: F401
     from assay.sandbox import child
     from assay.sandbox.zygote import homework_of
 
     homework = homework_of(sys.argv[1])
     homework.warm_up()
-    child.forget_the_kit()
+    child.forget_the_kit(homework)
     kernel.die_with_parent()
     ground = Ground(Path.cwd())
     ground.look_at_itself()

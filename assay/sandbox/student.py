@@ -14,6 +14,7 @@ import msgspec
 import numpy as np
 from torch import Tensor
 
+from assay.foreign import Foreign, line, quoted, raw
 from assay.outcome import Exhibit
 from assay.protocol import values, wire
 from assay.sandbox.host import Child, Sandbox
@@ -43,7 +44,7 @@ class Reply:
     """
 
     value: Answer
-    changed: tuple[str, ...]
+    changed: tuple[Foreign, ...]
     seconds: float
     cpu: float
 
@@ -71,16 +72,17 @@ class Student:
 
     sandbox: Sandbox
     source: wire.Load | None
-    lacking: str
+    lacking: Foreign
     seed: int
     answers: dict[str, Any] | None = None
     spent: float = 0.0
     cpu: float = 0.0
-    skipped: tuple[str, ...] = ()
-    printed: str = ""
+    skipped: tuple[Foreign, ...] = ()
+    printed: Foreign = ""
     exhibits: list[Exhibit] = field(default_factory=list)
     _child: Child | None = None
     _failed: Verdict | None = None
+    _imported: bool = False
     _salt: str = ""
     _calls: int = field(default=0, init=False)
     _call_seconds: float = field(default=0.0, init=False)
@@ -173,32 +175,33 @@ class Student:
         # The child's clocks cannot be trusted: at most the time that passed here.
         seconds, cpu = (t if 0 <= t <= elapsed else elapsed for t in (answer.seconds, answer.cpu))
         self.cpu += cpu
-        self.printed = (self.printed + answer.printed)[: 2**20]
+        self.printed = (raw(self.printed) + raw(answer.printed))[: wire.PRINTED_LIMIT]
         if answer.missing:
             raise Missing(f"{self._where()} has no function {function}")
         if answer.error is not None:
             if answer.error.type == wire.KIT_FAULT:
                 raise self._unbuilt(call, answer.error.text)
             if answer.error.type == "NotImplementedError":
-                text = answer.error.text
-                plain = text.startswith("problem ") or not text
-                raise Missing(f"{function} is not written yet" + ("" if plain else f": {text}"))
-            raise Raised(described(answer.error) + self._signature(call, answer.error))
+                raise Missing(_not_written(function, answer.error.text))
+            raise Raised(
+                quoted("{}{}", described(answer.error), self._signature(call, answer.error))
+            )
         try:
             return Reply(values.unpack(answer.value), answer.changed, seconds, cpu)
         except wire.WireError as fault:
             raise Refused(f"{function} returned {fault}") from None
 
-    def _unbuilt(self, call: wire.Call, text: str) -> Verdict:
+    def _unbuilt(self, call: wire.Call, text: Foreign) -> Verdict:
         """Who is responsible if the arguments could not be built; the child's word is no proof."""
         try:
             for item in (*call.arguments, *call.keywords.values()):
                 if isinstance(item, wire.Given):
                     self.sandbox.homework.kinds().build(item, self.materials)
         except Exception:  # noqa: BLE001 - whatever it is, it is the kit's fault
-            return Broken(f"{call.function}: its arguments could not be built: {text}")
+            why = "{}: its arguments could not be built: {}"
+            return Broken(quoted(why, call.function, text))
         what = "Python no longer works in its process; does the file change Python or torch itself?"
-        return Raised(f"{call.function}: {what} ({text[:200]})")
+        return Raised(quoted("{}: {} ({})", call.function, what, line(text)))
 
     def _signature(self, call: wire.Call, error: wire.Error) -> str:
         """The template's parameters, where the call itself did not fit the function."""
@@ -227,11 +230,13 @@ class Student:
             answer = self.sandbox.trusted(module, function, packed)
         except (TimedOut, Died):
             raise Refused("the answer is too large to be judged within the limits") from None
-        if answer.error is not None and answer.error.type in TOO_LARGE:
+        if answer.error is None:
+            return answer.value
+        if answer.error.type in TOO_LARGE:
             raise Refused("the answer is too large to be judged within the limits")
-        if answer.error is not None:
-            raise Broken(f"{function}: {described(answer.error)}")
-        return answer.value
+        if answer.error.type == wire.KIT_FAULT:
+            raise Broken(quoted("{}: {}", function, described(answer.error)))
+        raise Refused(quoted("the answer cannot be judged: {}", described(answer.error)))
 
     @contextmanager
     def patience(self, seconds: float) -> Iterator[None]:
@@ -264,6 +269,11 @@ class Student:
             self._child.close()
             self._child = None
 
+    def abandon(self) -> None:
+        """End the student's process although a call may be under way."""
+        self._child = None
+        self.sandbox.restart()
+
     def _ask(self, message: wire.Calls, function: str) -> wire.FromChild:
         child = self._open()
         left = PROBLEM_SECONDS - self.spent
@@ -280,7 +290,7 @@ class Student:
             self._child = None
             if isinstance(verdict, TimedOut):
                 self._late[function] = strikes + 1
-            raise type(verdict)(f"{function}: {verdict.evidence}") from None
+            raise type(verdict)(quoted("{}: {}", function, verdict.evidence)) from None
         except Broken:
             self._child = None
             raise
@@ -299,10 +309,13 @@ class Student:
 
     def _load(self, child: Child, source: wire.Load) -> None:
         seconds = NOTEBOOK_SECONDS if source.tolerant else LOAD_SECONDS
+        if self._imported:
+            seconds = min(seconds, max(PROBLEM_SECONDS - self.spent, 0.1))
+        started = time.perf_counter()
         try:
             answer = child.ask(source, seconds)
         except (TimedOut, Died, Refused) as verdict:
-            why = f"importing {self._where()}: {verdict.evidence}"
+            why = quoted("importing {}: {}", self._where(), verdict.evidence)
             self._failed = type(verdict)(why, inputs="")
             return
         if not isinstance(answer, wire.Loaded):
@@ -312,9 +325,14 @@ class Student:
             return
         if answer.error is not None:
             child.close()
-            why = f"{self._where()} could not be imported: {described(answer.error)}"
+            what = described(answer.error)
+            why = quoted("{} could not be imported: {}", self._where(), what)
             self._failed = Raised(why, inputs="")
             return
+        # The first import has its own limit; only after a crash is there another one.
+        if self._imported:
+            self.spent += time.perf_counter() - started
+        self._imported = True
         self.skipped = answer.skipped
         self._child = child
 
@@ -331,7 +349,14 @@ def shadowed_names() -> frozenset[str]:
     return frozenset(name for name in names if not name.startswith("_"))
 
 
-def described(error: wire.Error) -> str:
+def described(error: wire.Error) -> Foreign:
     """An exception of student code: its type and text, then the student's own lines."""
-    text = f"{error.type}: {error.text}" if error.text else error.type
-    return "\n".join([text, *(f"  {line}" for line in error.lines)])
+    text = quoted("{}: {}", error.type, error.text) if error.text else error.type
+    return quoted("\n".join(["{}", *["  {}"] * len(error.lines)]), text, *error.lines)
+
+
+def _not_written(function: str, text: Foreign) -> Foreign:
+    """What to say after a NotImplementedError; the template's own text adds nothing."""
+    if not text or raw(text).startswith("problem "):
+        return f"{function} is not written yet"
+    return quoted("{} is not written yet: {}", function, text)

@@ -24,7 +24,6 @@ import msgspec
 from assay.homework import Homework, load
 from assay.isolation import canary, kernel, levels, scratch
 from assay.isolation.ground import Ground
-from assay.protocol import wire
 
 WARM = (
     "numpy",
@@ -41,7 +40,7 @@ WARM = (
     "resource",
     "assay.sandbox.child",
     "assay.protocol.expressions",
-    "assay.written",
+    "assay.protocol.objects",
 )
 # Slow to import and used by few: worth it if many submissions follow. An optimiser of torch.optim
 # imports torch._dynamo when it is first made.
@@ -118,7 +117,7 @@ def _warm_up(order: Order, ground: Ground, homework: Homework) -> None:
 
     _rehearse()
     homework.warm_up()
-    child.forget_the_kit()
+    child.forget_the_kit(homework)
     gc.collect()
     gc.freeze()
 
@@ -193,7 +192,7 @@ class Zygote:
         # Close everything inherited from the zygote: its orders and its view of /proc.
         os.closerange(3, descriptor)
         os.closerange(descriptor + 1, levels.LIMITS.descriptors)
-        channel = SocketChannel(socket.socket(fileno=descriptor), wire.ORDER_LIMIT)
+        channel = SocketChannel(socket.socket(fileno=descriptor))
         child.serve(channel, self.homework)
         os._exit(0)
 

@@ -96,14 +96,15 @@ def expect_motion(steps: Steps, spread: Moments) -> None:
             hint="What does a step change, and is it the new place that you record?",
         )
     # Steps of another length or direction are not judged here, whatever their noise is.
-    is_gradient = 0.5 * np.abs(steps.slopes) < np.abs(gradients)
-    is_gradient &= np.abs(gradients) < 2 * np.abs(steps.slopes)
+    early = slice(0, max(gradients.shape[1] // 4, 1))
+    lengths, exact = (np.linalg.norm(rows[:, early], axis=0) for rows in (gradients, steps.slopes))
+    is_gradient = bool(((lengths > exact / 2) & (lengths < 2 * exact)).all())
     deviations = np.sqrt(spread.variance.mean(axis=1))
     # For independent errors it is 1.6 standard deviations, and never below 0.05 of one. Where each
     # batch serves two steps, half of the changes are small: the upper quartile is not.
     change = np.quantile(np.abs(np.diff(steps.errors)), 0.75, axis=1)
     stays = np.abs(steps.errors).mean(axis=1) > np.maximum(20 * change, 2 * ROUNDING)
-    if bool(is_gradient.all() and (change < 0.05 * deviations).all() and stays.any()):
+    if bool(is_gradient and (change < 0.05 * deviations).all() and stays.any()):
         raise Wrong(
             "all steps have nearly the same error, as if they used one and the same batch",
             hint="Draw the batch inside the loop.",
@@ -155,7 +156,11 @@ def expect_other_luck(one: Tensor, other: Tensor, step_size: float, trick: str, 
     Raises:
         Wrong: the runs are the same, or nearly so.
     """
-    places = [np.stack([path[:, 0].numpy(), path[:, 1].log().numpy()]) for path in (one, other)]
+    # A path that diverges, to sigma = 0 for example, is judged by other checks.
+    places = [
+        np.stack([path[:, 0].numpy(), path[:, 1].clamp(min=1e-9).log().numpy()])
+        for path in (one, other)
+    ]
     apart = np.sqrt((np.diff(places[0] - places[1]) ** 2).mean(axis=1)) / step_size
     mu, tau = np.clip(places[0][:, :-1], -2, 2)
     least = np.minimum(
@@ -225,7 +230,7 @@ def _ratios(steps: Steps, spread: Moments) -> list[tuple[float, float]]:
     count = steps.errors.shape[1]
     ratios = []
     for errors, variance, kurtosis in zip(steps.errors, *spread, strict=True):
-        total = float(variance.sum())
+        total = max(float(variance.sum()), 1e-300)  # an estimate may ignore its samples
         # The kurtosis of equally distributed errors whose sum of squares has the same variance.
         effective = 1 + count * float((variance**2 * (kurtosis - 1)).sum()) / total**2
         ratios.append((float(errors @ errors) / total, effective))

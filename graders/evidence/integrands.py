@@ -13,7 +13,7 @@ import sympy
 from sympy import Add, Derivative, Dummy, Expr, Integral, Mul, Pow, S, Symbol
 from sympy.core.function import AppliedUndef
 
-from assay import expressions, wire
+from assay import expressions, kind, wire
 
 from .equality import PHI, VARYING, Z, ddq_, dh_, dq_, dqz_, h_, is_constant_times, opened, q_
 
@@ -37,7 +37,7 @@ def read_line(tree: object) -> tuple[Expr, ...]:
         sides = (line.lhs, line.rhs) if isinstance(line, sympy.Eq) else (line,)
         return tuple(_canonical(side) for side in sides)
     if isinstance(tree, (bool, str)) or not isinstance(tree, (int, float)):
-        what = tree.what if isinstance(tree, wire.Other) else type(tree).__name__
+        what = kind(tree) if isinstance(tree, wire.Other) else type(tree).__name__
         raise Unclear(f"it is not an expression but {what}")
     return (sympy.nsimplify(tree),)
 

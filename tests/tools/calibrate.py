@@ -30,10 +30,18 @@ from graders.evidence import descent
 from graders.evidence.endpoints import endpoint_distribution
 from graders.evidence.objective import gradient, moments
 from graders.evidence.ruin import estimate_distributions, hit_mass, terms
-from graders.problem5_gamblers_ruin import PLAIN, ROULETTE, ROULETTE_GAME, WEIGHTED
+from graders.problem5_gamblers_ruin import (
+    PLAIN,
+    PLAIN_SAMPLES,
+    ROULETTE,
+    ROULETTE_GAME,
+    SAMPLES,
+    WEIGHTED,
+)
+from graders.problem6_gradient_tricks import LARGE_BATCH, LONG_RUN_BATCH, LONG_RUN_STEPS, PLACES
 
 RATES = (1e-2, 1e-3, FALSE_REJECT_RATE)
-STEPS, BATCH, STEP_SIZE = 600, 256, 0.002
+STEPS, BATCH, STEP_SIZE = LONG_RUN_STEPS, LONG_RUN_BATCH, 0.002
 TRICKS = ("log-derivative", "reparameterization")
 source = np.random.default_rng(20261122)
 
@@ -68,14 +76,17 @@ def cases(runs: int) -> Iterator[Case]:
     """Every statistical assertion of the graders."""
     yield from of_estimates(runs)
     yield from of_counts(runs)
+    yield from of_scatter(runs)
     yield from of_large_batches(runs)
+    yield from of_batches(runs)
     yield from of_steps(runs)
     yield from of_endpoints(runs)
 
 
 def of_estimates(runs: int) -> Iterator[Case]:
     """Importance sampling estimates, with either ratio."""
-    games = [(*case, 20_000) for case in WEIGHTED] + [(ROULETTE_GAME, ROULETTE, 0.55, 3_000)]
+    games = [(*case, SAMPLES) for case in WEIGHTED]
+    games += [(ROULETTE_GAME, ROULETTE, 0.55, samples) for samples in (300, 3_000)]
     for game, p, q, samples in games:
         distributions = estimate_distributions(game, p, q, samples)
         for ratio, distribution, (values, probabilities) in zip(
@@ -84,7 +95,7 @@ def of_estimates(runs: int) -> Iterator[Case]:
             counts = source.multinomial(samples, probabilities / probabilities.sum(), runs)
             correct = counts @ values / samples
             yield Case(
-                f"estimate, {game.num_games} games from {game.start}, {ratio} ratio",
+                f"estimate of {samples}, {game.num_games} games from {game.start}, {ratio} ratio",
                 partial(statistics.expect_drawn_from, distributions=[distribution], what=""),
                 correct,
                 lambda error, correct=correct: correct + error,
@@ -93,19 +104,60 @@ def of_estimates(runs: int) -> Iterator[Case]:
 
 def of_counts(runs: int) -> Iterator[Case]:
     """The number of wins in plain Monte Carlo."""
-    for game, p, samples in PLAIN:
+    samples = PLAIN_SAMPLES
+    for game, p in PLAIN:
         probability = hit_mass(p, 1 - p, 1.0, game)
         yield Case(
-            f"count of wins, {game.num_games} games",
+            f"count of wins, {game.num_games} games from {game.start}",
             partial(statistics.expect_binomial, trials=samples, probability=probability, what=""),
             source.binomial(samples, probability, runs),
             lambda error, n=samples, c=probability: source.binomial(n, c + error, runs),
         )
 
 
+def of_scatter(runs: int) -> Iterator[Case]:
+    """The variance of importance sampling estimates from few samples."""
+    game, p, q = WEIGHTED[0]
+    for samples, count in ((5, 300), (60, 150)):
+        for ratio, (values, probabilities) in zip(
+            ("stopped", "full"), terms(game, p, q), strict=True
+        ):
+            centred = values - values @ probabilities
+            variance = float(centred**2 @ probabilities)
+            kurtosis = 3 + (float(centred**4 @ probabilities) / variance**2 - 3) / samples
+            chances = probabilities / probabilities.sum()
+            counts = source.multinomial(samples, chances, (runs // 4, count))
+            means = counts @ values / samples
+            ratios = np.var(means, axis=1, ddof=1) / (variance / samples)
+            yield Case(
+                f"variance of {count} estimates of {samples}, {ratio} ratio",
+                partial(statistics.expect_variance, samples=count, kurtosis=kurtosis, what=""),
+                ratios,
+                lambda f, ratios=ratios: f * ratios,
+            )
+
+
+def of_batches(runs: int) -> Iterator[Case]:
+    """The variance of estimates from batches of 64, and of the first step with 16 samples."""
+    for place, size, count in ((PLACES[0], 64, 1_000), ((0.0, 0.0), 16, 600)):
+        for trick in TRICKS:
+            plain = moments(*place, trick)
+            mus, taus = (np.full(count, one) for one in place)
+            drawn = np.stack([estimates(mus, taus, trick, size) for _ in range(runs // 10)])
+            variances = drawn.var(axis=2, ddof=1).T * size / plain.variance[:, None]
+            for name, ratios, single in zip(("mu", "tau"), variances, plain.kurtosis, strict=True):
+                kurtosis = 3 + (float(single) - 3) / size
+                yield Case(
+                    f"variance of batches of {size}, {trick}, {name}",
+                    partial(statistics.expect_variance, samples=count, kurtosis=kurtosis, what=""),
+                    ratios,
+                    lambda f, ratios=ratios: f * ratios,
+                )
+
+
 def of_large_batches(runs: int) -> Iterator[Case]:
-    """The mean of 40,000 estimates at (0, 1), with the deviation of the plain estimator."""
-    batch = 40_000
+    """The mean of a large batch at (0, 1), with the deviation of the plain estimator."""
+    batch = LARGE_BATCH
     for trick in TRICKS:
         means = np.concatenate(
             [estimates(np.zeros(10), np.zeros(10), trick, batch) for _ in range(runs // 10)], axis=1

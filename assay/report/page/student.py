@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import NamedTuple
 
+from assay.foreign import Foreign
 from assay.homework import Homework
 from assay.message import parse
 from assay.outcome import Outcome, Result, section
@@ -70,7 +71,7 @@ def page(result: Result, frames: dict[str, Frame], homework: Homework) -> str:
         )
         for name, outcomes in groupby(result.checks, section)
     ]
-    names = ", ".join(s["name"] for s in result.students if s.get("name"))
+    names = ", ".join(line(s["name"], NAME_LIMIT) for s in result.students if s.get("name"))
     return template("student").render(
         title=homework.title,
         style=style(),
@@ -103,7 +104,7 @@ def _late(result: Result) -> str:
 
 def _part(name: str, outcomes: list[Outcome], frame: Frame | None, homework: Homework) -> PartView:
     total, most = sum(o.points for o in outcomes), sum(o.max_points for o in outcomes)
-    shown: set[tuple[str, str]] = set()
+    shown: set[tuple[str, Foreign]] = set()
     figure = homework.figures().get(name)
     exhibits = [e for o in outcomes for e in o.exhibits][:MOST_EXHIBITS]
     picture = figure.draw(exhibits, frame) if figure else None
@@ -127,7 +128,7 @@ def _images(picture: Picture | None) -> tuple[Image, ...]:
     return () if picture is None or isinstance(picture, Drawing) else picture
 
 
-def _check(outcome: Outcome, shown: set[tuple[str, str]]) -> CheckView:
+def _check(outcome: Outcome, shown: set[tuple[str, Foreign]]) -> CheckView:
     """One check; `shown` is the evidence above it, and this check's is added."""
     kind, most = outcome.outcome, outcome.max_points
     view = CheckView(

@@ -55,6 +55,9 @@ SMALL_GAMES = [
 LEFT_OUT = FALSE_REJECT_RATE / 2 + 1e-11
 
 
+rates = st.sampled_from([FALSE_REJECT_RATE, 1e-3, 0.05])
+
+
 @st.composite
 def finite_distributions(draw: Any) -> tuple[np.ndarray, np.ndarray]:
     """Two to four different atoms and their probabilities; quarters, so that sums coincide."""
@@ -104,6 +107,35 @@ def test_mean_and_sd_are_exact(drawn, samples):
     variance = sum((value - mean) ** 2 * probability for value, probability in exact.items())
     assert distribution.mean == pytest.approx(mean, rel=1e-12, abs=1e-12)
     assert distribution.sd == pytest.approx(math.sqrt(variance), rel=1e-9)
+
+
+@settings(max_examples=30)
+@given(drawn=finite_distributions(), samples=st.integers(1, 300), by=st.integers(-8, -1))
+def test_values_below_zero_move_the_distribution(drawn, samples, by):
+    atoms, probabilities = drawn
+    base = MeanDistribution.of(atoms - atoms.min(), probabilities, samples)
+    moved = MeanDistribution.of(atoms - atoms.min() + by, probabilities, samples)
+    assert moved.mean == pytest.approx(base.mean + by, abs=1e-9)
+    assert moved.sd == pytest.approx(base.sd, rel=1e-6)
+    low, high = base.band()
+    assert moved.band() == pytest.approx((low + by, high + by), abs=2 * base.step)
+    assert moved.tail_probability(high + by + 1) == base.tail_probability(high + 1)
+
+
+@given(trials=st.integers(1, 2000), probability=st.floats(0.001, 0.999), rate=rates)
+def test_the_band_of_a_count_is_the_narrowest_that_the_rate_allows(trials, probability, rate):
+    low, high = binomial_band(trials, probability, rate)
+    exact = stats.binom(trials, probability)
+    assert exact.cdf(low - 1) < rate / 2 <= exact.cdf(low) * (1 + 1e-9)
+    assert exact.sf(high) <= rate / 2 * (1 + 1e-9)
+    assert high == 0 or exact.sf(high - 1) > rate / 2 * (1 - 1e-9)
+
+
+def test_the_band_of_a_count_takes_no_longer_for_many_trials():
+    low, high = binomial_band(10**15, 2.388e-6)
+    mean, sd = 2.388e9, 2.388e9**0.5
+    assert (mean - low) / sd == pytest.approx(normal_quantile(), rel=1e-3)
+    assert (high - mean) / sd == pytest.approx(normal_quantile(), rel=1e-3)
 
 
 @pytest.mark.parametrize(
@@ -331,7 +363,6 @@ UNITS: dict[str, tuple[Callable[..., np.ndarray], float]] = {
     "uniform": (lambda source, size: source.uniform(-math.sqrt(3), math.sqrt(3), size), 1.8),
     "Laplace": (lambda source, size: source.laplace(0, math.sqrt(0.5), size), 6.0),
 }
-rates = st.sampled_from([FALSE_REJECT_RATE, 1e-3, 0.05])
 
 
 def draws(name: str, runs: int, seed: int) -> np.ndarray:

@@ -26,7 +26,9 @@ wire_values = st.recursive(
     ),
     max_leaves=8,
 )
-errors = st.builds(wire.Error, st.text(), st.text(), st.lists(st.text()).map(tuple))
+errors = st.builds(
+    wire.Error, st.text(), st.text(), st.lists(st.text(), max_size=wire.LINES).map(tuple)
+)
 texts = st.lists(st.text(), max_size=3).map(tuple)
 returned = st.builds(
     wire.Returned,
@@ -169,3 +171,67 @@ def test_a_submission_of_the_largest_size_fits_an_order():
     # A submission may have 64 MiB of files, which must reach the child in one frame.
     load = wire.Load("m", (), False, {}, {"data": bytes(64 * 2**20)})
     assert wire.body_size(wire.frame(load, wire.ORDER_LIMIT)[: wire.HEADER], wire.ORDER_LIMIT)
+
+
+LONG = {
+    "a string": wire.Returned(1, "x" * (wire.STRING_LIMIT + 1)),
+    "a reason": wire.Returned(1, wire.Other("x" * (wire.NOTE_LIMIT + 1))),
+    "a dtype": wire.Returned(1, wire.Tensor("x" * (wire.NAME_LIMIT + 1), (), b"")),
+    "a shape": wire.Returned(1, wire.Tensor("bool", (1,) * 33, b"x")),
+    "a list": wire.Returned(1, wire.Items((None,) * (wire.ITEMS + 1))),
+    "a tree": wire.Returned(1, wire.Expr((wire.Node("Add"),) * (wire.NODES + 1))),
+    "a node's text": wire.Returned(1, wire.Expr((wire.Node("Symbol", (), "x" * 999),))),
+    "an error's type": wire.Returned(1, None, wire.Error("x" * 999, "", ())),
+    "an error's text": wire.Returned(1, None, wire.Error("E", "x" * (wire.TEXT_LIMIT + 1), ())),
+    "an error's lines": wire.Returned(1, None, wire.Error("E", "", ("",) * (wire.LINES + 1))),
+    "a name of what changed": wire.Returned(1, None, changed=("x" * 999,)),
+    "names of what changed": wire.Returned(1, None, changed=("x",) * (wire.CHANGES + 1)),
+    "what was printed": wire.Returned(1, None, printed="x" * (wire.PRINTED_LIMIT + 1)),
+    "a note": wire.Loaded(None, ("x" * (wire.NOTE_LIMIT + 1),)),
+    "notes": wire.Loaded(None, ("x",) * (wire.NOTES + 1)),
+}
+
+
+@pytest.mark.parametrize("message", LONG.values(), ids=LONG)
+def test_every_text_and_every_list_of_a_frame_is_bounded(message):
+    assert is_refused(wire.frame(message, wire.ORDER_LIMIT)[wire.HEADER :])
+
+
+def unbounded(kind, seen):
+    """The texts and lists of a message type that state no limit, by the field that holds them."""
+    for field in msgspec.structs.fields(kind):
+        for part in parts(msgspec.inspect.type_info(field.type)):
+            if isinstance(part, msgspec.inspect.StrType) and part.max_length is None:
+                yield f"{kind.__name__}.{field.name}"
+            if isinstance(part, msgspec.inspect.VarTupleType) and part.max_length is None:
+                yield f"{kind.__name__}.{field.name}"
+            if isinstance(part, msgspec.inspect.StructType) and part.cls not in seen:
+                seen.add(part.cls)
+                yield from unbounded(part.cls, seen)
+
+
+def parts(info):
+    yield info
+    for inner in [*getattr(info, "types", ()), getattr(info, "item_type", None)]:
+        if inner is not None:
+            yield from parts(inner)
+
+
+def test_no_text_or_list_that_a_child_sends_lacks_a_limit():
+    # `Given` is an object that only the grader may send; the frame bounds it.
+    seen = {wire.Given}
+    assert [
+        f for kind in (wire.Loaded, wire.Returned, wire.Answers) for f in unbounded(kind, seen)
+    ] == []
+
+
+def test_many_notes_are_cut_to_their_number_in_linear_time():
+    notes = wire.notes([f"cell {n} was skipped" for n in range(200_000)])
+    assert len(notes) == wire.NOTES
+    assert notes[-1] == f"and {200_000 - wire.NOTES + 1:,} more notes"
+    assert wire.notes(["x" * 10**6]) == ("x" * wire.NOTE_LIMIT,)
+
+
+def test_an_answer_may_be_as_large_as_the_call_can_need():
+    assert wire.answer_limit(100) < 2**23 < wire.answer_limit(2**20) <= wire.ANSWER_LIMIT
+    assert wire.answer_limit(wire.ORDER_LIMIT) == wire.ANSWER_LIMIT

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,8 @@ from graders.evidence.descent import (
     Steps,
     expect_descent,
     expect_independent,
-    expect_new_batches,
+    expect_motion,
+    expect_other_luck,
     expect_spread,
     fits,
     spreads,
@@ -56,6 +58,10 @@ def double(source: np.random.Generator, runs: int, batch: int) -> Draw:
 
 def half(source: np.random.Generator, runs: int, batch: int) -> Draw:
     return fresh(source, runs, batch // 2)
+
+
+def huge(source: np.random.Generator, runs: int, batch: int) -> Draw:
+    return fresh(source, runs, 30 * batch)
 
 
 def fixed(source: np.random.Generator, runs: int, batch: int) -> Draw:
@@ -145,8 +151,8 @@ def message(judge: Callable[..., None], *arguments: Any) -> str:
 
 
 JUDGES: dict[str, Callable[[Steps, Moments, int], None]] = {
-    "new batches": lambda steps, plain, batch: expect_new_batches(steps, plain),
-    "descent": lambda steps, plain, batch: expect_descent(steps),
+    "motion": lambda steps, plain, batch: expect_motion(steps, plain),
+    "descent": lambda steps, plain, batch: expect_descent(steps, plain),
     "spread": expect_spread,
     "independence": lambda steps, plain, batch: expect_independent(steps, plain),
 }
@@ -191,8 +197,8 @@ def test_correct_programs_pass(trick, batch):
         # A student may compute in float32.
         for one in (path, path.float().double()):
             steps, plain, _ = judged(one, trick, batch)
-            expect_new_batches(steps, plain)
-            expect_descent(steps)
+            expect_motion(steps, plain)
+            expect_descent(steps, plain)
             assert fits(steps, plain)
             expect_spread(steps, plain, batch)
             expect_independent(steps, plain)
@@ -205,7 +211,7 @@ def test_correct_programs_are_rejected_with_at_most_the_stated_rate(trick):
     for path in descend(trick, batch, runs, seed=1):
         steps, plain, _ = judged(path, trick, batch)
         for name, judge in {
-            "descent": lambda s=steps: expect_descent(s, rate),
+            "descent": lambda s=steps, p=plain: expect_descent(s, p, rate),
             "independence": lambda s=steps, p=plain: expect_independent(s, p, rate),
         }.items():
             try:
@@ -222,8 +228,8 @@ def test_correct_programs_are_rejected_with_at_most_the_stated_rate(trick):
 def test_antithetic_batches_have_the_second_variance_and_not_the_first(trick, batch):
     for path in descend(trick, batch, 10, antithetic):
         steps, plain, mirrored = judged(path, trick, batch)
-        expect_new_batches(steps, plain)
-        expect_descent(steps)
+        expect_motion(steps, plain)
+        expect_descent(steps, plain)
         assert fits(steps, mirrored)
         assert not fits(steps, plain)
         expect_independent(steps, plain)
@@ -243,8 +249,8 @@ def test_values_less_a_baseline_have_the_variance_of_a_correct_program(baseline,
     for path in descend(TRICKS[0], batch, 8, baseline=baseline):
         steps = steps_of(path, STEP_SIZE)
         plain, *others = spreads(steps, TRICKS[0], batch)
-        expect_new_batches(steps, plain)
-        expect_descent(steps)
+        expect_motion(steps, plain)
+        expect_descent(steps, plain)
         assert any(fits(steps, spread) for spread in [plain, *others])
         expect_independent(steps, plain)
 
@@ -270,8 +276,13 @@ FAULTS: dict[str, tuple[dict[str, Any], str, str]] = {
     "half the batch": ({"drawing": half}, "spread", SPREAD.format(r"(1\.[4-9]|2)\S*")),
     "one fixed batch": (
         {"drawing": fixed},
-        "new batches",
+        "motion",
         "as if they used one and the same batch",
+    ),
+    "no step at all": (
+        {"factor": lambda k: 0.0},
+        "motion",
+        r"after \d+ steps \(mu, sigma\) is still \(0, 1\)",
     ),
     "each batch used twice": ({"drawing": twice}, "independence", LATER.format("1")),
     "a step a tenth as long after 100": (
@@ -285,6 +296,14 @@ FAULTS: dict[str, tuple[dict[str, Any], str, str]] = {
         "independence",
         LATER.format("1"),
     ),
+}
+# What was once taken for one fixed batch: steps that hardly scatter because they are short, because
+# they average many gradients, or because the batch is huge.
+SHORT = {"factor": lambda k: 0.01}, "descent", LENGTH.format(r"0\.0(1|09)\d*")
+OTHERS: dict[str, tuple[dict[str, Any], str, str]] = {
+    "steps a hundred times too short": SHORT,
+    "a slow average": ({"momentum": 0.99, "gain": 0.01}, "descent", LENGTH.format(r"0\.\d+")),
+    "a huge batch": ({"drawing": huge}, "spread", SPREAD.format(r"(0\.0\d*|\S+e-\S+)")),
 }
 DECAY = {"factor": lambda k: 0.999**k}, "descent", LENGTH.format(r"0\.[89]\d*")
 
@@ -305,6 +324,51 @@ def test_the_message_names_the_fault_of_an_incorrect_program(fault, trick, batch
 
 
 @pytest.mark.parametrize("trick", TRICKS)
+@pytest.mark.parametrize("fault", OTHERS)
+def test_steps_that_hardly_scatter_are_not_taken_for_one_batch(fault, trick):
+    assert_named(OTHERS[fault], trick, 64)
+    for path in descend(trick, 64, 8, **OTHERS[fault][0]):
+        steps, plain, _ = judged(path, trick, 64)
+        expect_motion(steps, plain)
+
+
+@pytest.mark.parametrize("trick", TRICKS)
+def test_a_path_without_noise_has_no_spread_and_is_not_taken_for_one_batch(trick):
+    steps = steps_of(exact_path(np.zeros((2, COUNT)), STEP_SIZE), STEP_SIZE)
+    plain = spreads(steps, trick, 64)[0]
+    expect_motion(steps, plain)
+    expect_descent(steps, plain)
+    assert re.search(SPREAD.format(r"\S+e-\S+"), message(expect_spread, steps, plain, 64))
+
+
+@pytest.mark.parametrize("trick", TRICKS)
+def test_noise_far_above_that_of_a_correct_program_makes_no_room_for_another_step(trick):
+    errors = 30 * np.random.default_rng(0).standard_normal((2, COUNT))
+    steps = steps_of(exact_path(errors, STEP_SIZE / 100), STEP_SIZE / 100)
+    steps = Steps(steps.places, steps.slopes, steps.errors + 0.5 * steps.slopes)
+    message(expect_descent, steps, spreads(steps, trick, 64)[0])
+
+
+@pytest.mark.parametrize("drawing", [fresh, antithetic], ids=lambda d: d.__name__)
+@pytest.mark.parametrize("trick", TRICKS)
+def test_runs_of_correct_programs_differ(trick, drawing):
+    paths = descend(trick, 16, 8, drawing)
+    for one, other in pairwise(paths):
+        expect_other_luck(one, other, STEP_SIZE, trick, 16)
+
+
+@pytest.mark.parametrize("trick", TRICKS)
+def test_the_same_run_twice_is_named_even_with_a_little_noise(trick):
+    for path in descend(trick, 16, 4):
+        for noise in (0.0, 1e-6):
+            other = path + noise * torch.randn(path.shape, dtype=torch.float64)
+            text = message(expect_other_luck, path, other, STEP_SIZE, trick, 16)
+            assert text.startswith("two runs with different seeds take the same steps")
+    smooth = exact_path(np.zeros((2, COUNT)), STEP_SIZE)
+    message(expect_other_luck, smooth, smooth, STEP_SIZE, trick, 16)
+
+
+@pytest.mark.parametrize("trick", TRICKS)
 def test_the_message_for_steps_that_get_shorter_has_their_length(trick):
     assert_named(DECAY, trick, 256)
 
@@ -314,7 +378,7 @@ def test_the_message_for_steps_that_get_shorter_has_their_length(trick):
 def test_the_message_for_a_pool_says_how_many_steps_later_samples_recur(trick, batch):
     for path in descend(trick, batch, 8, pooled):
         steps, plain, _ = judged(path, trick, batch)
-        expect_new_batches(steps, plain)
+        expect_motion(steps, plain)
         text = message(expect_independent, steps, plain)
         later = int(re.search(LATER.format(r"(\d+)"), text)[2])
         apart = later * batch % POOL

@@ -28,6 +28,7 @@ def band_of_endpoint(trick: str, num_steps: int, step_size: float, batch_size: i
     """Where the last mu and sigma of a correct program lie, with probability 1 - rate."""
     z = normal_quantile(FALSE_REJECT_RATE)
     distributions = endpoint_distribution(trick, num_steps, step_size, batch_size)
+    assert distributions is not None
     return [(mean - z * sd, mean + z * sd) for mean, sd in distributions]
 
 
@@ -91,7 +92,9 @@ def test_simulation_agrees_with_the_measured_table(trick):
 
 
 @pytest.mark.parametrize("trick", TRICKS)
-@pytest.mark.parametrize("settings", [(800, 1e-2, 16), (200, 5e-2, 64), (500, 5e-3, 32)])
+@pytest.mark.parametrize(
+    "settings", [(800, 1e-2, 16), (200, 5e-2, 64), (500, 5e-3, 32), (300, 1e-2, 1), (300, 1e-2, 4)]
+)
 def test_correct_programs_with_other_settings_end_inside(trick, settings):
     band = band_of_endpoint(trick, *settings)
     ends = descend(trick, *settings, runs=60)
@@ -240,7 +243,7 @@ def test_figures_that_are_not_reported_are_missing(judged):
 )
 def test_settings_that_make_no_sense_break_nothing(judged, settings):
     outcomes = judged(f"naive = 0.0\nimportance_sampling = 2.4e-6\n{settings}")
-    assert outcomes["importance_sampling"] in ("wrong", "passed")
+    assert outcomes["importance_sampling"] in ("wrong", "passed", "missing")
 
 
 @pytest.mark.parametrize(
@@ -251,8 +254,9 @@ def test_settings_that_make_no_sense_break_nothing(judged, settings):
         "num_steps = inf",
         "batch_size = 0.5",
         "batch_size = -16",
-        "step_size = 1e9",
+        "step_size = -0.01",
         "step_size = inf",
+        "num_steps = true",
     ],
 )
 def test_settings_of_sgd_that_make_no_sense_are_rejected(judged, settings):
@@ -262,3 +266,88 @@ def test_settings_of_sgd_that_make_no_sense_are_rejected(judged, settings):
 
 def test_nonsense_in_the_reported_settings_never_becomes_the_band():
     assert not any(math.isnan(x) for t in TRICKS for i in band_of_endpoint(t, *SETTINGS) for x in i)
+
+
+# Settings of a correct program, with figures that it could report.
+PLAUSIBLE = [
+    ("importance_sampling = 2.39e-6", "num_samples = 1_000_000", "importance_sampling"),
+    ("importance_sampling = 2.388e-6", "num_samples = 9_000_000\nq = 0.588", "importance_sampling"),
+    ("importance_sampling = 0.0", "q = 0.3", "importance_sampling"),
+    ("naive = 2.388383e-6", "num_samples = 1_000_000_000_000", "naive"),
+]
+
+
+@pytest.mark.parametrize(("reported", "settings", "name"), PLAUSIBLE)
+def test_a_figure_with_other_settings_is_judged_by_their_distribution(
+    judged, reported, settings, name
+):
+    assert judged(f"{reported}\n{settings}")[name] == "passed"
+
+
+@pytest.mark.parametrize("trick", ["log_derivative", "reparameterization"])
+@pytest.mark.parametrize(
+    "settings",
+    [
+        "num_steps = 10_000",
+        "num_steps = 100_000_000\nbatch_size = 32",
+        "num_steps = 10_000\nbatch_size = 1_000_000_000",
+    ],
+)
+def test_after_many_steps_the_end_is_the_local_minimum(judged, trick, settings):
+    right = f"{trick} = {{ mu = 0.4423, sigma = 0.6065 }}\n{settings}"
+    wrong = f"{trick} = {{ mu = 1.3667, sigma = 1.9622 }}\n{settings}"
+    assert judged("", right)[trick] == "passed"
+    assert judged("", wrong)[trick] == "wrong"
+
+
+@pytest.mark.parametrize(
+    ("problem5", "problem6", "name"),
+    [
+        ("importance_sampling = 0.5\nnum_samples = 100_000_000", "", "importance_sampling"),
+        ("importance_sampling = 0.5\nq = 0.9999", "", "importance_sampling"),
+        ("importance_sampling = 0.5\nq = 0.01", "", "importance_sampling"),
+        ("naive = 0.5\nnum_samples = 1e300", "", "naive"),
+        ("", "num_steps = 1_000_000_000\nstep_size = 1e-7", "log_derivative"),
+        ("", "step_size = 0.9\nbatch_size = 2", "log_derivative"),
+        ("", "step_size = 1e9", "log_derivative"),
+        ("", "num_steps = 1_000_000\nbatch_size = 3", "log_derivative"),
+    ],
+)
+def test_settings_whose_distribution_is_not_computed_are_not_judged(
+    judged, problem5, problem6, name
+):
+    point = "log_derivative = { mu = 7.0, sigma = 9.0 }\n" if problem6 else ""
+    assert judged(problem5, point + problem6)[name] == "missing"
+
+
+@pytest.mark.parametrize("value", ["0.0", "{ value = 0.0 }", "{ value = 0.0, num_samples = 500 }"])
+def test_a_figure_may_be_a_table_with_a_value(judged, value):
+    assert judged(f"naive = {value}")["naive"] == "passed"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "true",
+        "{}",
+        "{ estimate = 0.0 }",
+        "{ value = { value = 0.0 } }",
+        "1979-05-27",
+        "[[0.0]]",
+        "9" * 400,
+        "'\\u0000'",
+    ],
+)
+def test_a_figure_that_is_no_number_is_a_fault_of_the_file(judged, value):
+    outcomes = judged(
+        f"naive = {value}\nimportance_sampling = {value}", f"reparameterization = {value}"
+    )
+    assert [outcomes[name] for name in ("naive", "importance_sampling")] == ["wrong", "wrong"]
+    assert outcomes["reparameterization"] in ("wrong", "missing")
+
+
+@pytest.mark.parametrize("value", ["true", "{}", "1979-05-27", "[]", "9" * 400])
+def test_a_setting_that_is_no_number_is_a_fault_of_the_file(judged, value):
+    point = f"log_derivative = {{ mu = 0.44, sigma = 0.6 }}\nbatch_size = {value}"
+    outcomes = judged(f"naive = 0.0\nnum_samples = {value}", point)
+    assert (outcomes["naive"], outcomes["log_derivative"]) == ("wrong", "wrong")

@@ -22,6 +22,8 @@ from graders.evidence.ruin import (
     first_hits,
     hit_mass,
     path_probabilities,
+    ratios,
+    stopping_games,
 )
 
 # No deadline: the machine may be busy; the same inputs in every run.
@@ -74,6 +76,21 @@ def test_path_probabilities_sum_to_one_and_win_each_game_with_q(count, q):
     distribution = path_probabilities(paths, q)
     assert float(distribution.sum()) == pytest.approx(1, rel=1e-12)
     assert (distribution @ paths).tolist() == pytest.approx([q] * count, rel=1e-12)
+
+
+@settings(max_examples=40)
+@given(game=games(), p=probabilities, q=probabilities)
+def test_the_stop_and_the_ratios_of_a_path_are_those_of_a_walk(game, p, q):
+    paths, stops = all_paths(game.num_games), stopping_games(game)
+    winning = stops > 0
+    both = ratios(paths[winning], stops[winning], p, q, game)
+    expected = []
+    for path, stop in zip(paths.tolist(), stops.tolist(), strict=True):
+        wins, last = walk(path, game)
+        assert stop == (last if wins else 0)
+        if wins:
+            expected.append((ratio(path[:last], p, q), ratio(path, p, q)))
+    np.testing.assert_allclose(torch.stack(both, 1).reshape(-1, 2), np.reshape(expected, (-1, 2)))
 
 
 @settings(max_examples=60)
