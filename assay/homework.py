@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from assay.report.page.pictures import Figure
 
 HINTS = "hints.toml"  # in graders/: by section and check, for `assay hint`
+SUFFIXES = {".py", ".toml", ".npz", ".safetensors"}  # of the files that decide a verdict
 VARIABLE = "ASSAY_HOMEWORK"  # of the environment: the folder of the homework in force
 
 T = TypeVar("T")
@@ -119,6 +120,11 @@ class Homework:
     def reference_folder(self) -> Path:
         """The folder of model answers; only a checkout has it."""
         return self.folder / self.reference
+
+    @property
+    def digest(self) -> str:
+        """A SHA-256 of the checks and of what students are given; the reference is not in it."""
+        return _digest(self.folder, self.template)
 
     @property
     def mutants_folder(self) -> Path:
@@ -331,6 +337,17 @@ def built_in() -> Homework:
     return load(inside if inside.is_dir() else here.parent)
 
 
+def files_digest(homes: Iterable[Path]) -> str:
+    """A SHA-256 of the files in these folders that decide a verdict, and of their paths inside."""
+    total = hashlib.sha256()
+    for home in homes:
+        for path in sorted(home.rglob("*")):
+            if path.suffix in SUFFIXES and path.is_file():
+                total.update(f"{path.relative_to(home).as_posix()}\0".encode())
+                total.update(hashlib.sha256(path.read_bytes()).digest())
+    return total.hexdigest()
+
+
 def module_at(path: Path) -> Any:
     """A Python file as a module, under a name that no import statement finds."""
     name = f"_assay_{path.stem}_{_short_digest(str(path))}"
@@ -433,6 +450,11 @@ def _import_from(path: Path, name: str, search: list[str] | None) -> None:
 @cache
 def _checks_of(package: str, module: str, folder: Path) -> tuple[Check, ...]:
     return checks_in(_import(package, module, folder))
+
+
+@cache
+def _digest(folder: Path, template: str) -> str:
+    return files_digest([folder / "graders", folder / template])
 
 
 @cache

@@ -49,6 +49,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     `status` is "graded", or one sentence that says why not; then `score` is None and `checks` is
     empty, so that an unjudged submission never reads as a zero. `notes` say what was skipped or
     chosen while reading. `student_cpu` is the CPU time of the student's own processes [s].
+    `homework` is its title, and `homework_sha256` its files'.
     `students` says who they are to the system that the submission was downloaded from: "name",
     "user", "login", "sid", "email", "participant", as far as it is known; and "late", where the
     system says so. `fingerprint` is for finding similar submissions (`assay.likeness`); it may be
@@ -69,6 +70,8 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     student_cpu: float = 0.0
     students: tuple[dict[str, Foreign], ...] = ()
     fingerprint: bytes = b""
+    homework: str = ""
+    homework_sha256: str = ""
 
 
 def section(outcome: Outcome) -> str:

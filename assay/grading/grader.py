@@ -114,6 +114,8 @@ class Grader:
             status=status,
             notes=wire.notes(notes),
             student_cpu=round(cpu, 4),
+            homework=self.homework.title,
+            homework_sha256=self.homework.digest,
         )
 
     def session(self, submission: Submission, module: str, budget: Budget) -> Session:
@@ -138,7 +140,7 @@ class Grader:
         return self._unjudged(name, str(fault), sha256)
 
     def _unjudged(self, name: str, status: str, sha256: str) -> Result:
-        return unjudged(
+        result = unjudged(
             name,
             status,
             isolation=self.sandbox.level,
@@ -146,6 +148,8 @@ class Grader:
             max_score=round(sum(c.points for c in self.checks), 6),
             sha256=sha256,
         )
+        title, digest = self.homework.title, self.homework.digest
+        return msgspec.structs.replace(result, homework=title, homework_sha256=digest)
 
     def _student(self, submission: Submission, module: str) -> Student:
         section = self.homework.section(module)
