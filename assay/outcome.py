@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Literal
 
 import msgspec
 
@@ -16,12 +17,18 @@ ABSENT = "nothing handed in"  # the status of someone who is on the roster only
 class Exhibit(msgspec.Struct, frozen=True, kw_only=True):
     """Something that the student's code made, for a report to show: an image, a path.
 
-    `data` holds the values of an array of that shape, row by row, as little-endian float16.
+    `data` holds the values of an array of that shape, row by row, as little-endian float16. The
+    rest is how a check says to show it, if no figure of the homework does; `scale` has the values
+    that are black and white, or the limits (left, right, low, high) of the axes.
     """
 
     name: str
     shape: tuple[int, ...]
     data: bytes
+    kind: Literal["", "image", "path", "curve"] = ""
+    caption: str = ""
+    axes: tuple[str, str] = ("", "")
+    scale: tuple[float, ...] = ()
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):

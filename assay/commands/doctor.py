@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from importlib.metadata import version
 
 import assay
+from assay.homework import Homework
 from assay.isolation import levels
 from assay.sandbox.host import Sandbox
 from assay.verdict import Broken
@@ -25,16 +26,17 @@ RAISE = {
 }
 
 
-def examine() -> Iterator[tuple[str, str]]:
+def examine(homework: Homework) -> Iterator[tuple[str, str]]:
     """Name and value of each line."""
     yield "assay", assay.__version__
+    yield "homework", f"{homework.title}, {homework.digest[:12]}, in {homework.folder}"
     yield "python", f"{platform.python_version()} at {sys.executable}"
     yield "system", platform.platform()
     for name in LIBRARIES:
         yield name, version(name)
     yield "processes", "forked from a warm one" if sys.platform == "linux" else "started fresh each"
     try:
-        with Sandbox() as sandbox:
+        with Sandbox(homework=homework) as sandbox:
             level, reasons = sandbox.level, sandbox.reasons
     except Broken as fault:
         yield "isolation", str(fault)

@@ -8,12 +8,13 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 import numpy as np
 from torch import Tensor
 
+from assay.errors import InvalidHomework
 from assay.foreign import Foreign, line, quoted, raw
 from assay.outcome import Exhibit
 from assay.protocol import values, wire
@@ -68,6 +69,7 @@ class Student:
         skipped: the notebook cells that were skipped, and why.
         printed: the output of the student's code.
         exhibits: what the report shows of the student's results.
+        answered: each function that answered and its answer, for who wants to know; None: nobody.
     """
 
     sandbox: Sandbox
@@ -80,6 +82,7 @@ class Student:
     skipped: tuple[Foreign, ...] = ()
     printed: Foreign = ""
     exhibits: list[Exhibit] = field(default_factory=list)
+    answered: list[tuple[str, wire.Value]] | None = None
     _child: Child | None = None
     _failed: Verdict | None = None
     _imported: bool = False
@@ -104,12 +107,53 @@ class Student:
         """Start an example of a check; the seeds of the following calls depend on this salt."""
         self._salt, self._calls = salt, 0
 
-    def exhibit(self, name: str, values: Tensor) -> None:
-        """Keep what student code made for the report; a later one of this name replaces it."""
+    def exhibit(
+        self,
+        name: str,
+        values: Tensor,
+        *,
+        kind: Literal["", "image", "path", "curve"] = "",
+        caption: str = "",
+        axes: tuple[str, str] = ("", ""),
+        scale: tuple[float, ...] = (),
+    ) -> None:
+        """Keep what student code made for the report; a later one of this name replaces it.
+
+        Args:
+            name: what the report calls it.
+            values: an image (h, w), a path of rows (x, y), or a curve of rows (x, y) or, with a
+                band, (x, y, low, high).
+            kind: which of these; "" leaves it to the homework's figure, or to the shape.
+            caption: what it shows.
+            axes: what the axes show, across and up (of an image: down).
+            scale: of an image, the values that are black and white, (0, 1) by default; otherwise
+                the axes' limits (left, right, low, high), by default those of the values.
+        Raises:
+            InvalidHomework: no such kind or scale.
+        """
+        if kind not in ("", "image", "path", "curve"):
+            raise InvalidHomework(f"exhibit {name!r}: kind {kind!r}; use image, path or curve")
+        if scale and (
+            len(scale) != (2 if kind == "image" else 4)
+            or not all(low < high for low, high in zip(scale[::2], scale[1::2], strict=True))
+        ):
+            raise InvalidHomework(
+                f"exhibit {name!r}: scale {scale}; an image has (low, high), any other kind (left, "
+                "right, low, high), with each first number below the second"
+            )
         with np.errstate(over="ignore"):  # values too large for float16 become infinite
             data = values.detach().numpy().astype("<f2").tobytes()
         self.exhibits[:] = [kept for kept in self.exhibits if kept.name != name]
-        self.exhibits.append(Exhibit(name=name, shape=tuple(values.shape), data=data))
+        exhibit = Exhibit(
+            name=name,
+            shape=tuple(values.shape),
+            data=data,
+            kind=kind,
+            caption=caption,
+            axes=axes,
+            scale=scale,
+        )
+        self.exhibits.append(exhibit)
 
     @contextmanager
     def aside(self) -> Iterator[None]:
@@ -184,6 +228,8 @@ class Student:
         seconds, cpu = (t if 0 <= t <= elapsed else elapsed for t in (answer.seconds, answer.cpu))
         self.cpu += cpu
         self.printed = (raw(self.printed) + raw(answer.printed))[: wire.PRINTED_LIMIT]
+        if self.answered is not None:
+            self.answered.append((function, answer.value))
         if answer.missing:
             raise Missing(f"{self._where()} has no function {function}")
         if answer.error is not None:
