@@ -239,7 +239,7 @@ def plain_monte_carlo_counts_wins(student: Student) -> None:
             expect_count(result, setting, win_probabilities(game, p, own))
 
 
-@check(points=0.5, part="c", examples=1)
+@check(points=0.5, part="c", examples=1, rate=0)
 def two_samples_are_the_mean_of_two_terms(student: Student) -> None:
     """estimate_win_probability of two samples is the mean of two terms, each 0 or a path's ratio"""
     for game, p, q in telling(student, WEIGHTED)[:2]:
@@ -270,7 +270,7 @@ def estimate_is_plausible_on_the_assignments_settings(student: Student) -> None:
         expect_single_terms(student, ROULETTE_GAME._replace(num_games=num_games), ROULETTE, 0.65)
 
 
-@check(points=0.5, part="c", examples=1)
+@check(points=0.5, part="c", examples=1, rate=0)
 def estimate_has_the_assignments_defaults(student: Student) -> None:
     """estimate_win_probability has the assignment's defaults, from num_samples to high"""
     defaults = {"num_samples": 3_000, "p": ROULETTE, "q": 0.55, **ROULETTE_GAME._asdict()}

@@ -27,7 +27,7 @@ class Observed:
 
     Attributes:
         called: the functions that answered.
-        seconds: what it took.
+        seconds: the processor time that it took.
         rate: the false-reject rates that it states, added up; None if it states none.
         varies: whether answers differed when only the student's random numbers did.
     """
@@ -124,10 +124,10 @@ def _points(homework: Homework) -> Iterator[str]:
 def _observed(grader: Grader, reference: Case, check: Check) -> Observed:
     """Run one check on the reference twice, the second time with other random numbers."""
     with grader.session(reference.submission, check.module, Budget(0)) as session:
-        started = time.perf_counter()
+        started = time.process_time()
         with noted() as terms:
             first = _answers(session, grader, check, "first")
-        seconds = time.perf_counter() - started
+        seconds = time.process_time() - started + session.student.cpu
         second = _answers(session, grader, check, "second")
     rates = [each.rate for each in terms]
     rates += [] if check.rate is None else [check.rate * check.examples]

@@ -76,8 +76,16 @@ class Grader:
         """
         return self.judge(read(path, self.homework))
 
-    def judge(self, submission: Submission, checks: tuple[Check, ...] = ()) -> Result:
+    def judge(
+        self,
+        submission: Submission,
+        checks: tuple[Check, ...] = (),
+        *,
+        shrink_seconds: float | None = None,
+    ) -> Result:
         """The result of a submission by these checks, by default by every one of the run.
+
+        Failing inputs are made small for at most `shrink_seconds`, by default SHRINK_BUDGET.
 
         A submission of which no part can be run is not judged: that is no zero. What the judging
         may cost is limited (`assay.grading.limits`).
@@ -86,14 +94,14 @@ class Grader:
             result = self._unjudged(submission.name, submission.cannot_run, submission.sha256)
             return msgspec.structs.replace(result, notes=submission.notes)
         with limited():
-            return self._judged(submission, checks)
+            budget = Budget(SHRINK_BUDGET if shrink_seconds is None else shrink_seconds)
+            return self._judged(submission, checks, budget)
 
-    def _judged(self, submission: Submission, checks: tuple[Check, ...]) -> Result:
+    def _judged(self, submission: Submission, checks: tuple[Check, ...], budget: Budget) -> Result:
         started = time.perf_counter()
         outcomes: list[Outcome] = []
         notes: list[Foreign] = list(submission.notes)
         cpu = 0.0
-        budget = Budget(SHRINK_BUDGET)
         chosen = checks or self.checks
         for module in dict.fromkeys(c.module for c in chosen):
             with self.session(submission, module, budget) as session:
