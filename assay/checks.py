@@ -169,8 +169,9 @@ def problem_number(path: str) -> str:
 def _note_name(function: Property) -> None:
     """Note in its module that a check has this name: a second one would silently replace it."""
     inner = getattr(function, "hypothesis", None)
-    namespace = inspect.unwrap(inner.inner_test if inner else function).__globals__
-    if function.__module__ != namespace.get("__name__") or "<locals>" in function.__qualname__:
+    written = inspect.unwrap(inner.inner_test if inner else function)
+    namespace = written.__globals__
+    if function.__module__ != namespace.get("__name__") or "<locals>" in written.__qualname__:
         return  # no check of a file
     names: list[str] = namespace.setdefault(_NAMES, [])
     if function.__name__ in names:
