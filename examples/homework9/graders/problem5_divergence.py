@@ -106,15 +106,14 @@ def estimate_has_the_exact_mean(student: Student) -> None:
 @check(points=5, part="c", needs=["estimate_has_the_exact_mean"])
 def estimates_spread_as_independent_samples_do(student: Student) -> None:
     """the variance of kl_monte_carlo is that of log p0(X) - log p1(X), divided by num_samples"""
-    both = pair(7, 2)
+    both = pair(3, 2)  # log p0 - log p1 is nearly linear: mirror images would cancel
     variance, kurtosis = both.log_ratio()
     with student.patience(15):
         values = student.each("kl_monte_carlo", [(*both, EACH)] * CALLS)
     estimates = torch.tensor([number(value, "kl_monte_carlo") for value in values])
     exact = variance / EACH
-    deviations = estimates.double() - float(both.divergence())
     expect_variance(
-        float(deviations.square().mean()) / exact,
+        float(estimates.double().var()) / exact,
         CALLS,
         3 + (kurtosis - 3) / EACH,
         what="the variance of the estimates",
