@@ -195,8 +195,6 @@ def layers_leave_their_arguments_alone(student: Student, layer: Layer, seed: int
 def permutation(student: Student, layer: Layer) -> Tensor:
     """The order that block_permutation returns, if it is one."""
     value = student.block_permutation(layer.omega, layer.n)
-    if isinstance(value, list):
-        value = torch.tensor(value)
     order = tensor(value, (layer.n,), "block_permutation").long()
     if sorted(order.tolist()) != list(range(layer.n)):
         raise Wrong(
