@@ -90,8 +90,8 @@ def divergences_leave_their_arguments_alone(student: Student, seed: int, d: int)
 @check(points=8, part="c")
 def estimate_has_the_exact_mean(student: Student) -> None:
     """kl_monte_carlo of many samples is close to the exact divergence"""
-    for d in (1, 4):
-        both = pair(d, d)
+    for seed, d in ((5, 1), (8, 4)):  # the tails of log p0 - log p1 are light: kurtosis 6.1 and 5.2
+        both = pair(seed, d)
         variance, _ = both.log_ratio()
         expect_mean(
             number(student.kl_monte_carlo(*both, SAMPLES), "kl_monte_carlo"),
@@ -106,7 +106,7 @@ def estimate_has_the_exact_mean(student: Student) -> None:
 @check(points=5, part="c", needs=["estimate_has_the_exact_mean"])
 def estimates_spread_as_independent_samples_do(student: Student) -> None:
     """the variance of kl_monte_carlo is that of log p0(X) - log p1(X), divided by num_samples"""
-    both = pair(3, 2)  # log p0 - log p1 is nearly linear: mirror images would cancel
+    both = pair(10, 2)  # log p0 - log p1 is nearly linear: mirror images would cancel
     variance, kurtosis = both.log_ratio()
     with student.patience(15):
         values = student.each("kl_monte_carlo", [(*both, EACH)] * CALLS)

@@ -72,7 +72,7 @@ def _covariance(source: np.random.Generator, d: int, condition: float) -> Tensor
     basis = np.linalg.qr(source.standard_normal((d, d)))[0]
     exponents = source.uniform(0, 1, d)
     exponents[:2] = [1.0, 0.0][: min(d, 2)]
-    values = condition ** (exponents - 0.5)
+    values = condition ** (exponents - 0.5) * source.uniform(0.4, 2.5)
     return _symmetric(torch.from_numpy((basis * values) @ basis.T))
 
 
