@@ -14,7 +14,7 @@ from assay.homework import find
 
 if TYPE_CHECKING:
     from assay.checks import Check
-    from assay.grading.grader import Grader
+    from assay.grading.grader import Grader, Passed
     from assay.grading.session import Session
     from assay.homework import Homework, Material
     from assay.sandbox.host import Sandbox
@@ -62,6 +62,7 @@ class Grading:
     def __init__(self, config: pytest.Config) -> None:
         self.config = config
         self.sessions: dict[str, Session] = {}
+        self.passed: Passed = {}
         self.points: dict[str, tuple[float, float]] = {}
 
     @cached_property
@@ -156,7 +157,7 @@ class Grading:
 
         if check.module not in self.sessions:
             budget = Budget(SHRINK_SECONDS)
-            session = self.grader.session(self.submission, check.module, budget)
+            session = self.grader.session(self.submission, check.module, budget, self.passed)
             self.sessions[check.module] = session
         return self.sessions[check.module]
 

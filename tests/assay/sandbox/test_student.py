@@ -34,7 +34,7 @@ class Scripted:
     def send(self, data, seconds=None):
         pass
 
-    def receive(self, seconds=None):
+    def receive(self, seconds=None, limit=None):
         return self.answers.pop(0)
 
     def end(self, pid):
@@ -210,7 +210,7 @@ def test_a_function_of_the_graders_judges_an_answer(hand_in):
     student = hand_in("def f(): return 1.0\n")
     got = student.examine("evidence.ruin", "all_paths", 1)
     assert got.tolist() == [[0.0], [1.0]]
-    with pytest.raises(Broken, match="TypeError"):
+    with pytest.raises(Refused, match="TypeError"):
         student.examine("evidence.ruin", "all_paths", "two")
 
 
