@@ -230,7 +230,7 @@ def minimize_uses_the_trick_that_is_named(student: Student, trick: str) -> None:
     is_exchanged = on_curve(steps, plain_curve(other)) or on_curve(steps, own_curve(student, other))
     expect(
         not is_exchanged or on_curve(steps, own_curve(student, trick)),
-        f"with trick = {trick!r}, every step from (0, 1) is an estimate by the other trick",
+        f"for trick = {trick!r}, every step from (0, 1) is an estimate by the other trick",
         hint="Which of your two estimators does each name select?",
     )
 
@@ -406,7 +406,7 @@ def expect_defaults(student: Student) -> None:
         -0.01 * exact,
         0.01 * float(np.sqrt(MOST_VARIANCE * zero.variance[0] / LARGE_BATCH)),
         f"{LARGE_BATCH} samples",
-        what="with the default of step_size, mu after the first step",
+        what="mu after the first step, for the default of step_size,",
         hint=hint,
     )
     runs = [student.minimize(trick, num_steps=1, step_size=0.125) for _ in range(600)]
@@ -416,7 +416,7 @@ def expect_defaults(student: Student) -> None:
         ratio,
         len(runs),
         3 + (float(zero.kurtosis[0]) - 3) / 16,
-        what="with the default of batch_size, the variance of mu's first step",
+        what="the variance of mu's first step, for the default of batch_size,",
         hint=hint,
     )
 
