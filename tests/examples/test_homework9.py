@@ -25,6 +25,7 @@ def grader():
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(300)  # some 50 submissions: 30 s on two idle cores
 @pytest.mark.parametrize("module", MODULES)
 def test_every_known_submission_gets_its_verdict_and_nothing_is_missing(grader, module):
     chosen, failed = chosen_cases(HOMEWORK, module), set()

@@ -22,7 +22,7 @@ from assay import (
 from .evidence.gaussians import Pair, pair
 
 SAMPLES = 20_000
-CALLS, EACH = 1_500, 20  # estimates whose spread is judged, and samples of each
+CALLS, EACH = 600, 20  # estimates whose spread is judged, and samples of each
 
 dimensions = st.integers(1, 6)
 conditions = st.sampled_from([1.0, 8.0, 100.0, 1e4])
@@ -79,7 +79,7 @@ def kl_is_invariant_under_affine_maps(student: Student, seed: int, d: int) -> No
     expect_close(kl(student, mapped), kl(student, both), hint="What does det A cancel with?")
 
 
-@check(points=1, part="b", examples=5)
+@check(points=1, part="b", examples=5, rate=0)
 @given(seed=draw.seeds(), d=dimensions)
 def divergences_leave_their_arguments_alone(student: Student, seed: int, d: int) -> None:
     """kl_gaussians and kl_monte_carlo do not modify their arguments"""
