@@ -34,7 +34,7 @@ class Scripted:
     def send(self, data, seconds=None):
         pass
 
-    def receive(self, seconds=None, limit=None):
+    def receive(self, seconds=None, limit=0):
         return self.answers.pop(0)
 
     def end(self, pid):
@@ -210,8 +210,11 @@ def test_a_function_of_the_graders_judges_an_answer(hand_in):
     student = hand_in("def f(): return 1.0\n")
     got = student.examine("evidence.ruin", "all_paths", 1)
     assert got.tolist() == [[0.0], [1.0]]
+    # Whatever a student's value does to it is no fault of the kit; that it is not there is one.
     with pytest.raises(Refused, match="TypeError"):
         student.examine("evidence.ruin", "all_paths", "two")
+    with pytest.raises(Broken, match="no attribute"):
+        student.examine("evidence.ruin", "no_such_function", 1)
 
 
 def test_an_argument_that_is_a_view_or_needs_a_gradient_arrives_as_plain_numbers(hand_in):
