@@ -277,11 +277,12 @@ def gradescope_zip(target: Path, wheel: Path | None, rubric: Path | None, seed: 
 
 
 @main.command(cls=OneHomework)
-def doctor() -> None:
+@click.option("--child", is_flag=True, help="Show what a submission's process can see.")
+def doctor(child: bool) -> None:
     """Show the homework, the versions, the isolation level in force, and what would raise it."""
-    from assay.commands.doctor import examine
+    from assay.commands.doctor import child_view, examine
 
-    for name, value in examine(_homework()):
+    for name, value in child_view(_homework()) if child else examine(_homework()):
         click.echo(f"{name:<12} {value}")
 
 
