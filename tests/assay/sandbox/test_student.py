@@ -245,6 +245,34 @@ def test_the_names_that_a_check_cannot_call_are_those_of_the_proxy(hand_in):
     assert public == names
 
 
+SIGNATURE = r"The template has minimize\(trick, num_steps, step_size, batch_size, generator\)"
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    ["trick, steps=500, step_size=1e-2, batch_size=16", "trick", "", "*, trick, num_steps=1"],
+)
+def test_a_call_that_does_not_fit_the_function_names_the_templates_parameters(hand_in, parameters):
+    student = hand_in(f"def minimize({parameters}): return 1\n")
+    with pytest.raises(Raised, match=SIGNATURE):
+        student.minimize("reparameterization", num_steps=2)
+
+
+@pytest.mark.parametrize("body", ["len(5)", "minimize(1, 2, 3, 4, 5, 6, 7)", "None + 1"])
+def test_a_type_error_inside_the_function_is_the_students_own(hand_in, body):
+    student = hand_in(f"def minimize(trick, num_steps=500):\n    return {body}\n")
+    with pytest.raises(Raised) as caught:
+        student.minimize("reparameterization", num_steps=2)
+    assert "template" not in caught.value.evidence
+
+
+def test_a_parameter_that_no_check_passes_may_be_left_out(hand_in):
+    student = hand_in(
+        "def minimize(trick, num_steps=500, step_size=1e-2, batch_size=16): return 1\n"
+    )
+    assert student.minimize("reparameterization", num_steps=2, step_size=0.1, batch_size=3) == 1
+
+
 def test_an_import_after_a_crash_counts_against_the_problems_limit(hand_in, monkeypatch):
     monkeypatch.setattr(students, "PROBLEM_SECONDS", 1.5)
     student = hand_in("import os, time\ntime.sleep(0.4)\ndef f(): os._exit(3)\n")
