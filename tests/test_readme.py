@@ -101,10 +101,10 @@ def ruin_ignored():
 
 
 def test_the_message_that_the_readme_opens_with_is_a_real_one(grader):
-    from assay.commands.verify import judge
     from assay.report.text import points
 
-    _, found = judge(grader, ruin_ignored())
+    case = ruin_ignored()
+    found = grader.judge(case.submission, find().checks_of(case.module))
     outcome = next(o for o in found.checks if o.id.endswith("wins_are_counted_over_all_paths"))
     shown = " ".join(README.split())
     score = f"{points(outcome.points)} / {points(outcome.max_points)}"
