@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import difflib
+import inspect
+import math
 import posixpath
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -16,6 +18,7 @@ Property = Callable[..., None]
 
 _PROBLEM_FILE = re.compile(r"problem(\d+)_\w+\.py", re.IGNORECASE)
 _MARK = "_assay_check"
+_NAMES = "_assay_names"  # of a module: the checks that it marked, in order
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,8 @@ class Check:
         part: the part of the problem, for example "b".
         needs: names of checks of the same module that must have passed.
         examples: how many inputs are drawn for it.
+        rate: the false-reject rate that its author states; None leaves that to the statistical
+            assertions that it calls.
     """
 
     function: Property
@@ -39,6 +44,7 @@ class Check:
     part: str
     needs: tuple[str, ...]
     examples: int
+    rate: float | None = None
 
     @property
     def name(self) -> str:
@@ -75,7 +81,12 @@ class Check:
 
 
 def check(
-    *, points: float, part: str = "", needs: Iterable[str] = (), examples: int = 20
+    *,
+    points: float,
+    part: str = "",
+    needs: Iterable[str] = (),
+    examples: int = 20,
+    rate: float | None = None,
 ) -> Callable[[Property], Property]:
     """Mark a function of `student` and of drawn inputs as a check.
 
@@ -84,23 +95,29 @@ def check(
         part: the part of the problem, for example "b".
         needs: names of earlier checks of the same file.
         examples: inputs drawn from the strategies, at least 1; a check that draws none runs once.
+        rate: for a check of random results that calls no statistical assertion: the probability
+            that it rejects a correct program, 0 if what it states holds for every outcome.
     Raises:
-        InvalidHomework: negative points, no example, or a function without a docstring.
+        InvalidHomework: negative points, no example, an impossible rate, a function without a
+            docstring, or a second check of that name in its file.
     """
-    if points < 0 or examples < 1:
+    if not 0 <= points < math.inf or examples < 1:
         raise InvalidHomework(
             f"a check has points >= 0 and examples >= 1; here points={points}, examples={examples}"
         )
+    if rate is not None and not 0 <= rate < 1:
+        raise InvalidHomework(f"a false-reject rate is at least 0 and below 1; here rate={rate}")
     needed = tuple(needs)
 
     def mark(function: Property) -> Property:
-        if not function.__doc__:
+        if not (function.__doc__ or "").strip():
             raise InvalidHomework(
                 f"{function.__name__} has no docstring: its first line is what students read "
                 "(python -OO removes docstrings; run without it)"
             )
         marks = {"points": points, "part": part, "needs": needed, "examples": examples}
-        setattr(function, _MARK, marks)
+        setattr(function, _MARK, marks | {"rate": rate})
+        _note_name(function)
         return function
 
     return mark
@@ -110,10 +127,17 @@ def checks_in(module: ModuleType) -> tuple[Check, ...]:
     """The checks that a module states, in its own order.
 
     Raises:
-        InvalidHomework: a check needs one that does not stand above it.
+        InvalidHomework: a check needs one that does not stand above it, or something else of the
+            file has its name.
     """
     home = module.__name__.rpartition(".")[2]
-    return tuple(_in_order(_marked(module, home), home))
+    found = tuple(_in_order(_marked(module, home), home))
+    lost = {*getattr(module, _NAMES, ())} - {each.name for each in found}
+    if lost:
+        raise InvalidHomework(
+            f"{home}: something below the check {min(lost)} has the same name and replaces it"
+        )
+    return found
 
 
 def select(checks: Iterable[Check], only: str) -> tuple[Check, ...]:
@@ -142,6 +166,19 @@ def problem_number(path: str) -> str:
     return match[1] if match else ""
 
 
+def _note_name(function: Property) -> None:
+    """Note in its module that a check has this name: a second one would silently replace it."""
+    inner = getattr(function, "hypothesis", None)
+    written = inspect.unwrap(inner.inner_test if inner else function)
+    namespace = written.__globals__
+    if function.__module__ != namespace.get("__name__") or "<locals>" in written.__qualname__:
+        return  # no check of a file
+    names: list[str] = namespace.setdefault(_NAMES, [])
+    if function.__name__ in names:
+        raise InvalidHomework(f"two checks of one file are called {function.__name__}")
+    names.append(function.__name__)
+
+
 def _marked(module: ModuleType, home: str) -> Iterator[Check]:
     section = home.partition("_")[0]
     for function in vars(module).values():
@@ -156,6 +193,7 @@ def _marked(module: ModuleType, home: str) -> Iterator[Check]:
                 part=marks["part"],
                 needs=marks["needs"],
                 examples=examples,
+                rate=marks["rate"],
             )
 
 

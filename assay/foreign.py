@@ -110,7 +110,7 @@ def plain(text: Foreign, limit: int = LIMIT) -> str:
     >>> plain("\\x1b[2J\\n  ::error::no")
     '␛[2J\\n  : :error::no'
     """
-    return without_commands(written_out(clip(text, limit)))
+    return without_commands(written_out(clip(raw(text).replace("\r\n", "\n"), limit)))
 
 
 def without_commands(text: str) -> str:

@@ -4,6 +4,8 @@ A homework is a folder with a package `graders/`, the student's template, and in
 reference. The package's module `homework` describes it in one object, a `Homework`; a problem is a
 file of the same name, `problemN_name.py`, in each of the three folders. Inside the package imports
 are relative: it is loaded under a name of its own, so that two homeworks can be loaded at once.
+
+What an author does wrong here ends in `InvalidHomework`, which says in which file and line.
 """
 
 from __future__ import annotations
@@ -12,15 +14,17 @@ import ast
 import hashlib
 import importlib
 import importlib.util
+import os
 import pkgutil
 import sys
 import tomllib
-from collections.abc import Mapping
+import traceback
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from assay.checks import Check, checks_in, expect_known, problem_number
 from assay.errors import InvalidHomework, InvalidInput
@@ -31,6 +35,10 @@ if TYPE_CHECKING:
     from assay.report.page.pictures import Figure
 
 HINTS = "hints.toml"  # in graders/: by section and check, for `assay hint`
+SUFFIXES = {".py", ".toml", ".npz", ".safetensors"}  # of the files that decide a verdict
+VARIABLE = "ASSAY_HOMEWORK"  # of the environment: the folder of the homework in force
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,15 +81,18 @@ class Homework:
     Attributes:
         title: "Homework 10".
         course: the course that it belongs to.
+        points: what all checks together are worth, to be compared with their sum; 0: not stated.
         sections: checks beside the problems.
         modules: template files that every submission can import, without suffix.
         data: template files that every submission can read.
         materials: files of the template that an instructor may replace.
         template, reference: where these folders lie in the homework's folder.
-        objects: the module of `graders/` whose `kinds` are the objects that students are given.
+        objects: a module of `graders/` whose `kinds` are objects that students are given, beside
+            those that the problems' own files make.
         written: the module that judges written mathematics; its `examine` and `understood` get the
             documents of a submission (`assay.written.report`).
-        pictures: the module whose `FIGURES` draw what students' code made, by section.
+        pictures: the module whose `FIGURES` draw what students' code made, by section; what no
+            figure draws is shown as `student.exhibit` says.
         folder: where it was loaded from.
         package: the name that its `graders/` is imported under.
         replaced: the materials in use that are not the template's: (name, path).
@@ -89,6 +100,7 @@ class Homework:
 
     title: str
     course: str = ""
+    points: float = 0.0
     sections: tuple[Section, ...] = ()
     modules: tuple[str, ...] = ()
     data: tuple[str, ...] = ()
@@ -113,6 +125,25 @@ class Homework:
         return self.folder / self.reference
 
     @property
+    def digest(self) -> str:
+        """A SHA-256 of the checks and of what students are given; the reference is not in it."""
+        return _digest(self.folder, self.template)
+
+    @property
+    def mutants_folder(self) -> Path:
+        """The folder of mutants: in the homework's folder, or in its `tests/`."""
+        return self._proof("mutants")
+
+    @property
+    def alternatives_folder(self) -> Path:
+        """The folder of correct answers in other styles, a folder for each problem."""
+        return self._proof("alternatives")
+
+    def _proof(self, name: str) -> Path:
+        beside = self.folder / name
+        return beside if beside.is_dir() else self.folder / "tests" / name
+
+    @property
     def handed_out(self) -> frozenset[str]:
         """The names of the files that students are given besides those to fill in, lower case."""
         names = {*self.data, *(f"{name}.py" for name in self.modules)}
@@ -133,8 +164,12 @@ class Homework:
         return section.heading if section else name.capitalize().replace("Problem", "Problem ")
 
     def module(self, name: str) -> ModuleType:
-        """A module of the homework's `graders/`, for example "evidence.symbolic"."""
-        return importlib.import_module(f"{self.package}.{name}")
+        """A module of the homework's `graders/`, for example "evidence.symbolic".
+
+        Raises:
+            InvalidHomework: it cannot be imported; the message says where it fails.
+        """
+        return _import(self.package, name, self.folder)
 
     def problem_modules(self) -> list[str]:
         """The modules that state problems, by number."""
@@ -150,13 +185,20 @@ class Homework:
         """Every check, module by module and in the order of each file.
 
         Raises:
-            InvalidHomework: a check is marked in a way that cannot work.
+            InvalidHomework: a check is marked in a way that cannot work, or a name is not unique.
         """
-        return tuple(check for module in self.check_modules() for check in self.checks_of(module))
+        modules = self.check_modules()
+        numbers = ((problem_number(f"{name}.py"), f"{name}.py") for name in self.problem_modules())
+        _refuse_repeats(numbers, "problem number")
+        checks = tuple(check for module in modules for check in self.checks_of(module))
+        _refuse_repeats(((c.name, f"graders/{c.module}.py") for c in checks), "check")
+        functions = ((f, f"{self.template}/{m}.py") for m in modules for f in self.functions_of(m))
+        _refuse_repeats(functions, "function")
+        return checks
 
     def checks_of(self, module: str) -> tuple[Check, ...]:
         """The checks that one module states, in its own order."""
-        return _checks_of(self.package, module)
+        return _checks_of(self.package, module, self.folder)
 
     def expect_check(self, only: str) -> None:
         """Refuse a name that no check has, read off the source: to import the checks takes seconds.
@@ -227,11 +269,16 @@ class Homework:
         return replace(self, replaced=tuple(resolved))
 
     def kinds(self) -> Kinds:
-        """The kinds of objects that students' functions are given."""
+        """The kinds of objects that students' functions are given, of all modules together.
+
+        Raises:
+            InvalidHomework: a module cannot be imported, or two kinds have one name.
+        """
         from assay.protocol.objects import Kinds
 
-        kinds: Kinds = self.module(self.objects).kinds if self.objects else Kinds()
-        return kinds
+        names = [self.objects] if self.objects else []
+        names += [name for name in self.check_modules() if _makes_kinds(self._grader(name))]
+        return Kinds.together(self.module(name).kinds for name in names)
 
     def figures(self) -> dict[str, Figure]:
         """The pictures of what students' code made, by section; needs the extra `class`."""
@@ -240,6 +287,7 @@ class Homework:
 
     def warm_up(self) -> None:
         """Do once what is slow the first time: read the materials, for example."""
+        self.kinds()
         if self.objects:
             rehearse = getattr(self.module(self.objects), "warm_up", None)
             if rehearse is not None:
@@ -258,21 +306,49 @@ class Homework:
         engine = _texts_in(Path(__file__).resolve().parent, "assay")
         return engine | _texts_in(self.folder / "graders", self.package)
 
+    def where(self, fault: BaseException) -> str:
+        """Where in this homework's files an exception arose: "graders/it.py, line 3"; or ""."""
+        return _where(fault, self.folder)
+
+    def _grader(self, module: str) -> Path:
+        return self.folder / "graders" / f"{module}.py"
+
 
 def load(folder: Path) -> Homework:
     """The homework in a folder.
 
     Raises:
-        InvalidHomework: the folder holds none.
+        InvalidHomework: the folder holds none, or it is incomplete.
     """
     return _load(folder.resolve())
 
 
 def find() -> Homework:
+    """The homework in force where none is named: `ASSAY_HOMEWORK`, or else Homework 10.
+
+    Raises:
+        InvalidHomework: the variable names a folder that holds none.
+    """
+    named = os.environ.get(VARIABLE, "")
+    return load(Path(named)) if named else built_in()
+
+
+def built_in() -> Homework:
     """Homework 10: beside the engine in a checkout, inside it where it is installed."""
     here = Path(__file__).resolve().parent
     inside = here / "homework10"
     return load(inside if inside.is_dir() else here.parent)
+
+
+def files_digest(homes: Iterable[Path]) -> str:
+    """A SHA-256 of the files in these folders that decide a verdict, and of their paths inside."""
+    total = hashlib.sha256()
+    for home in homes:
+        for path in sorted(home.rglob("*")):
+            if path.suffix in SUFFIXES and path.is_file():
+                total.update(f"{path.relative_to(home).as_posix()}\0".encode())
+                total.update(hashlib.sha256(path.read_bytes()).digest())
+    return total.hexdigest()
 
 
 def module_at(path: Path) -> Any:
@@ -288,15 +364,77 @@ def _load(folder: Path) -> Homework:
     start = folder / "graders" / "__init__.py"
     if not (start.is_file() and (folder / "graders" / "homework.py").is_file()):
         raise InvalidHomework(
-            f"{folder} holds no homework: it has no graders/__init__.py and graders/homework.py"
+            f"{folder} holds no homework: it has no graders/__init__.py and graders/homework.py. "
+            f"`assay new {folder}` writes a small one"
         )
     package = f"assay_homework_{_short_digest(str(folder))}"
     if package not in sys.modules:
-        _import_from(start, package, [str(start.parent)])
-    described = importlib.import_module(f"{package}.homework").homework
+        _located(lambda: _import_from(start, package, [str(start.parent)]), folder)
+    described = getattr(_import(package, "homework", folder), "homework", None)
     if not isinstance(described, Homework):
         raise InvalidHomework(f"{folder}/graders/homework.py: `homework` is not a Homework")
-    return replace(described, folder=folder, package=package)
+    homework = replace(described, folder=folder, package=package)
+    _refuse_lacking(homework)
+    return homework
+
+
+def _refuse_lacking(homework: Homework) -> None:
+    """Refuse a description that names a file or folder which is not there."""
+    named = [homework.template_folder]
+    named += [homework.template_folder / f"{name}.py" for name in homework.modules]
+    named += homework.data_files()
+    named += [homework.template_folder / material.file for material in homework.materials]
+    sections = (each.name for each in homework.sections)
+    modules = [*sections, *filter(None, (homework.objects, homework.pictures))]
+    named += [homework.folder / "graders" / f"{name.replace('.', '/')}.py" for name in modules]
+    lacking = [path for path in named if not (path.exists() or path.with_suffix("").is_dir())]
+    if lacking:
+        raise InvalidHomework(
+            f"{homework.title}: {lacking[0]} does not exist, but graders/homework.py names it"
+        )
+
+
+def _refuse_repeats(named: Iterable[tuple[str, str]], what: str) -> None:
+    """Refuse a name that occurs twice among pairs of a name and its file."""
+    files: dict[str, str] = {}
+    for name, file in named:
+        if name in files:
+            raise InvalidHomework(
+                f"the {what} {name} occurs in {files[name]} and again in {file}: give one of them "
+                "another name"
+            )
+        files[name] = file
+
+
+def _import(package: str, name: str, folder: Path) -> ModuleType:
+    return _located(lambda: importlib.import_module(f"{package}.{name}"), folder)
+
+
+def _located(act: Callable[[], T], folder: Path) -> T:
+    """What `act` gives; an exception of the author's code says in which file and line it arose."""
+    try:
+        return act()
+    except Exception as fault:
+        what = str(fault)
+        if not isinstance(fault, InvalidHomework):
+            what = f"{type(fault).__name__}: {what}"
+        place = _where(fault, folder)
+        raise InvalidHomework(f"{place}: {what}" if place else what) from fault
+
+
+def _where(fault: BaseException, folder: Path) -> str:
+    if isinstance(fault, SyntaxError) and fault.filename:
+        file, line = Path(fault.filename), fault.lineno
+    else:
+        # The kit may lie in the same folder.
+        home = folder / "graders"
+        frames = traceback.extract_tb(fault.__traceback__)
+        inside = [f for f in frames if Path(f.filename).is_relative_to(home)]
+        if not inside:
+            return ""
+        file, line = Path(inside[-1].filename), inside[-1].lineno
+    short = file.relative_to(folder) if file.is_relative_to(folder) else file
+    return f"{short.as_posix()}, line {line}"
 
 
 def _import_from(path: Path, name: str, search: list[str] | None) -> None:
@@ -313,14 +451,31 @@ def _import_from(path: Path, name: str, search: list[str] | None) -> None:
 
 
 @cache
-def _checks_of(package: str, module: str) -> tuple[Check, ...]:
-    return checks_in(importlib.import_module(f"{package}.{module}"))
+def _checks_of(package: str, module: str, folder: Path) -> tuple[Check, ...]:
+    return checks_in(_import(package, module, folder))
+
+
+@cache
+def _digest(folder: Path, template: str) -> str:
+    return files_digest([folder / "graders", folder / template])
+
+
+@cache
+def _makes_kinds(path: Path) -> bool:
+    """Whether a file of checks makes objects: only then a student's process imports it."""
+    if not path.is_file():
+        return False
+    for node in _parsed(path).body:
+        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+        if any(isinstance(target, ast.Name) and target.id == "kinds" for target in targets):
+            return True
+    return False
 
 
 @cache
 def _checks_in(path: Path) -> tuple[str, ...] | None:
     """The functions that `@check(...)` marks in a file; None if checks are also made otherwise."""
-    tree = ast.parse(path.read_text("utf-8"))
+    tree = _parsed(path)
     functions = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
     marked = tuple(f.name for f in functions if any(map(_is_check, f.decorator_list)))
     calls = sum(map(_is_check, ast.walk(tree)))
@@ -339,8 +494,7 @@ def _is_check(node: ast.AST) -> bool:
 def _functions_in(path: Path) -> Mapping[str, ast.FunctionDef]:
     if not path.exists():
         return {}
-    body = ast.parse(path.read_text("utf-8")).body
-    functions = (node for node in body if isinstance(node, ast.FunctionDef))
+    functions = (node for node in _parsed(path).body if isinstance(node, ast.FunctionDef))
     return {node.name: node for node in functions if not node.name.startswith("_")}
 
 
@@ -351,6 +505,14 @@ def _texts_in(folder: Path, package: str) -> dict[str, str]:
         for path in sorted(folder.rglob("*.py"))
     }
     return {n.removesuffix(".__init__"): p.read_text("utf-8") for p, n in names.items()}
+
+
+def _parsed(path: Path) -> ast.Module:
+    try:
+        return ast.parse(path.read_text("utf-8"))
+    except (SyntaxError, UnicodeDecodeError, ValueError) as fault:
+        line = getattr(fault, "lineno", None)
+        raise InvalidHomework(f"{path}{f', line {line}' if line else ''}: {fault}") from None
 
 
 def _short_digest(text: str) -> str:

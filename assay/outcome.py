@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Literal
 
 import msgspec
 
@@ -16,12 +17,18 @@ ABSENT = "nothing handed in"  # the status of someone who is on the roster only
 class Exhibit(msgspec.Struct, frozen=True, kw_only=True):
     """Something that the student's code made, for a report to show: an image, a path.
 
-    `data` holds the values of an array of that shape, row by row, as little-endian float16.
+    `data` holds the values of an array of that shape, row by row, as little-endian float16. The
+    rest is how a check says to show it, if no figure of the homework does; `scale` has the values
+    that are black and white, or the limits (left, right, low, high) of the axes.
     """
 
     name: str
     shape: tuple[int, ...]
     data: bytes
+    kind: Literal["", "image", "path", "curve"] = ""
+    caption: str = ""
+    axes: tuple[str, str] = ("", "")
+    scale: tuple[float, ...] = ()
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,6 +82,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     `status` is "graded", or one sentence that says why not; then `score` is None and `checks` is
     empty, so that an unjudged submission never reads as a zero. `notes` say what was skipped or
     chosen while reading. `student_cpu` is the CPU time of the student's own processes [s].
+    `homework` is its title, and `homework_sha256` its files'.
     `students` says who they are to the system that the submission was downloaded from: "name",
     "user", "login", "sid", "email", "participant", as far as it is known; and "late", where the
     system says so. `fingerprint` is for finding similar submissions (`assay.likeness`); it may be
@@ -95,6 +103,8 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     student_cpu: float = 0.0
     students: tuple[dict[str, Foreign], ...] = ()
     fingerprint: bytes = b""
+    homework: str = ""
+    homework_sha256: str = ""
     written: tuple[Passage, ...] = ()
 
 

@@ -12,10 +12,9 @@ from pathlib import Path
 import msgspec
 
 import assay
-from assay.homework import Homework, find, load
+from assay.homework import Homework, built_in, files_digest, load
 from assay.isolation.levels import Level
 
-SUFFIXES = {".py", ".toml", ".npz", ".safetensors"}
 # What draws the inputs and computes the expected values.
 LIBRARIES = ("hypothesis", "mpmath", "numpy", "scipy", "sympy", "torch")
 
@@ -31,8 +30,9 @@ class Replaced(msgspec.Struct, frozen=True):
 class Run(msgspec.Struct, frozen=True):
     """One run, as `OUT/run.json` holds it.
 
-    `homework` is a folder, empty for Homework 10; `kit_sha256` covers the engine, the homework and
-    the libraries, `materials` the files in use that are not the template's.
+    `homework` is a folder, empty for Homework 10, `title` and `homework_sha256` tell which one it
+    is; `kit_sha256` covers the engine, the homework and the libraries, `materials` the files in use
+    that are not the template's.
     """
 
     seed: int
@@ -41,13 +41,17 @@ class Run(msgspec.Struct, frozen=True):
     homework: str = ""
     materials: tuple[Replaced, ...] = ()
     kit_sha256: str = ""
+    title: str = ""
+    homework_sha256: str = ""
 
     def difference(self, other: Run) -> str:
         """How another run differs, in words; empty where their results can be compared."""
-        for name in ("seed", "kit", "isolation"):
+        for name, what in (("title", "homework"), *((n, n) for n in ("seed", "kit", "isolation"))):
             mine, theirs = getattr(self, name), getattr(other, name)
             if mine != theirs:
-                return f"{name} {mine!r}, this one has {theirs!r}"
+                return f"{what} {mine!r}, this one has {theirs!r}"
+        if self.homework_sha256 != other.homework_sha256:
+            return f"another {self.title} than this one: the homework's files differ"
         if self.kit_sha256 != other.kit_sha256:
             return "another kit than this one: its files differ"
         mine, theirs = ({m.name: m.sha256 for m in run.materials} for run in (self, other))
@@ -57,7 +61,7 @@ class Run(msgspec.Struct, frozen=True):
 
 def run_here(seed: int, isolation: Level, homework: Homework) -> Run:
     """A run by the kit that is installed here."""
-    is_default = replace(homework, replaced=()) == find()
+    is_default = replace(homework, replaced=()) == built_in()
     return Run(
         seed=seed,
         kit=assay.__version__,
@@ -65,12 +69,14 @@ def run_here(seed: int, isolation: Level, homework: Homework) -> Run:
         homework="" if is_default else str(homework.folder),
         materials=tuple(Replaced(n, p, digest_of(p)) for n, p in homework.replaced),
         kit_sha256=digest(homework.folder),
+        title=homework.title,
+        homework_sha256=homework.digest,
     )
 
 
 def homework_of(run: Run) -> Homework:
     """The homework that a run is about, with its materials."""
-    homework = load(Path(run.homework)) if run.homework else find()
+    homework = load(Path(run.homework)) if run.homework else built_in()
     return replace(homework, replaced=tuple((m.name, m.path) for m in run.materials))
 
 
@@ -81,12 +87,8 @@ def digest(folder: Path) -> str:
     for library in LIBRARIES:
         # Without what follows "+": a build for other hardware, of the same sources.
         total.update(f"{library} {version(library).partition('+')[0]}\0".encode())
-    homework = load(folder)
-    for home in (Path(assay.__file__).parent, folder / "graders", homework.template_folder):
-        for path in sorted(home.rglob("*")):
-            if path.suffix in SUFFIXES and path.is_file():
-                total.update(f"{path.relative_to(home).as_posix()}\0".encode())
-                total.update(hashlib.sha256(path.read_bytes()).digest())
+    homes = (Path(assay.__file__).parent, folder / "graders", load(folder).template_folder)
+    total.update(files_digest(homes).encode())
     return total.hexdigest()
 
 

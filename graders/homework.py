@@ -7,6 +7,7 @@ from assay import Homework, Material, Section
 homework = Homework(
     title="Homework 10",
     course="Mathematical Foundations of Deep Neural Networks",
+    points=100,
     sections=(Section(name="answers", file="answers.toml", heading="Reported answers"),),
     modules=("nice_flow",),
     data=("nice.safetensors", "digits.npz"),

@@ -156,7 +156,7 @@ def reparameterization_gradient_differentiates_the_sample(
     )
 
 
-@check(points=0.5, part="c", examples=6)
+@check(points=0.5, part="c", examples=6, rate=0)
 @given(trick=tricks, steps=st.integers(0, 4), batch=st.integers(2, 5))
 def the_path_starts_at_0_1(student: Student, trick: str, steps: int, batch: int) -> None:
     """minimize returns num_steps + 1 rows (mu, sigma), the first of them (0, 1)"""
@@ -191,7 +191,7 @@ def steps_scatter_as_fresh_batches_do(student: Student) -> None:
         follow(student, trick, steps_of(path, step_size), LONG_RUN_BATCH, judge)
 
 
-@check(points=0.5, part="c", needs=["the_path_starts_at_0_1"], examples=1)
+@check(points=0.5, part="c", needs=["the_path_starts_at_0_1"], examples=1, rate=0)
 def runs_draw_new_batches(student: Student) -> None:
     """minimize draws new batches in each run, with the assignment's settings as well"""
     for trick in TRICKS:
@@ -200,7 +200,7 @@ def runs_draw_new_batches(student: Student) -> None:
         expect_other_luck(first, second, 1e-2, trick, 16)
 
 
-@check(points=0.5, part="c", needs=["the_path_starts_at_0_1"], examples=1)
+@check(points=0.5, part="c", needs=["the_path_starts_at_0_1"], examples=1, rate=0)
 def minimize_has_the_assignments_defaults(student: Student) -> None:
     """minimize(trick) takes 500 steps of 1e-2 with batches of 16"""
     if not is_seeded(student):
@@ -219,7 +219,7 @@ def minimize_has_the_assignments_defaults(student: Student) -> None:
     )
 
 
-@check(points=1, part="c", needs=["the_path_starts_at_0_1"], examples=2)
+@check(points=1, part="c", needs=["the_path_starts_at_0_1"], examples=2, rate=0)
 @given(trick=tricks)
 def minimize_uses_the_trick_that_is_named(student: Student, trick: str) -> None:
     """minimize(trick, ...) uses the estimator of the trick that is named, not the other one"""
@@ -230,7 +230,7 @@ def minimize_uses_the_trick_that_is_named(student: Student, trick: str) -> None:
     is_exchanged = on_curve(steps, plain_curve(other)) or on_curve(steps, own_curve(student, other))
     expect(
         not is_exchanged or on_curve(steps, own_curve(student, trick)),
-        f"with trick = {trick!r}, every step from (0, 1) is an estimate by the other trick",
+        f"for trick = {trick!r}, every step from (0, 1) is an estimate by the other trick",
         hint="Which of your two estimators does each name select?",
     )
 
@@ -406,7 +406,7 @@ def expect_defaults(student: Student) -> None:
         -0.01 * exact,
         0.01 * float(np.sqrt(MOST_VARIANCE * zero.variance[0] / LARGE_BATCH)),
         f"{LARGE_BATCH} samples",
-        what="with the default of step_size, mu after the first step",
+        what="mu after the first step, for the default of step_size,",
         hint=hint,
     )
     runs = [student.minimize(trick, num_steps=1, step_size=0.125) for _ in range(600)]
@@ -416,7 +416,7 @@ def expect_defaults(student: Student) -> None:
         ratio,
         len(runs),
         3 + (float(zero.kurtosis[0]) - 3) / 16,
-        what="with the default of batch_size, the variance of mu's first step",
+        what="the variance of mu's first step, for the default of batch_size,",
         hint=hint,
     )
 

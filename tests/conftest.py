@@ -34,11 +34,13 @@ def hand_in(sandbox: Sandbox) -> Iterator[HandIn]:
     """Makes a student of a source text (of several texts: the cells of a notebook)."""
     students = []
 
-    def make(*texts: str, seed: int = 0, tolerant: bool = False, on=sandbox, **folder) -> Student:
+    def make(
+        *texts: str, seed: int = 0, interactive: bool = False, on=sandbox, **folder
+    ) -> Student:
         names = ["problem.py"] if len(texts) == 1 else [f"cell {n}" for n in range(len(texts))]
         cells = tuple(map(wire.Cell, names, texts))
         modules, data = folder.get("modules", {}), folder.get("data", {})
-        source = wire.Load("problem", cells, tolerant, modules, data)
+        source = wire.Load("problem", cells, interactive, modules, data)
         students.append(Student(on, source, "", seed))
         return students[-1]
 

@@ -15,6 +15,7 @@ import pytest
 from places import ROOT
 
 import assay
+from assay.homework import find
 
 # The rooms of the engine, the lowest first: a room imports from those above it in this list only.
 ROOMS = [
@@ -262,9 +263,9 @@ from assay.homework import load
 
 homework = load(Path(sys.argv[1]))
 verdicts = {}
-with Grader(only="problem7", homework=homework) as grader:
+with Grader(only=sys.argv[2].partition("_")[0], homework=homework) as grader:
     for case in cases(homework):
-        if case.module == "problem7_double":
+        if case.module == sys.argv[2]:
             correct, result = judge(grader, case)
             verdicts[case.name] = [correct, result.score]
     for folder in (homework.reference_folder, homework.template_folder):
@@ -276,7 +277,10 @@ print(json.dumps([sections, sum(c.points for c in homework.checks()), verdicts])
 """
 
 
-def test_a_seventh_problem_is_one_file_in_each_folder_and_nothing_else(tmp_path):
+def test_one_more_problem_is_one_file_in_each_folder_and_nothing_else(tmp_path):
+    stated = find().checks()
+    numbers = sorted({check.problem for check in stated if check.problem})
+    name = f"problem{numbers[-1] + 1}_double"
     unneeded = shutil.ignore_patterns("__pycache__", ".*_cache")
     for folder in ("graders", "reference", "student_template", "tests/mutants"):
         shutil.copytree(ROOT / folder, tmp_path / folder, ignore=unneeded)
@@ -286,10 +290,10 @@ def test_a_seventh_problem_is_one_file_in_each_folder_and_nothing_else(tmp_path)
         ("student_template", TEMPLATE),
         ("graders", GRADER),
     ):
-        (tmp_path / folder / "problem7_double.py").write_text(text)
-    (tmp_path / "tests/mutants/problem7_double.toml").write_text(MUTANTS)
+        (tmp_path / folder / f"{name}.py").write_text(text)
+    (tmp_path / f"tests/mutants/{name}.toml").write_text(MUTANTS)
     done = subprocess.run(
-        [sys.executable, "-B", "-c", JUDGE, str(tmp_path)],
+        [sys.executable, "-B", "-c", JUDGE, str(tmp_path), name],
         cwd=tmp_path,
         env=os.environ | {"PYTHONPATH": str(ROOT)},
         capture_output=True,
@@ -298,9 +302,11 @@ def test_a_seventh_problem_is_one_file_in_each_folder_and_nothing_else(tmp_path)
     )
     assert done.returncode == 0, done.stderr
     sections, points, verdicts = json.loads(done.stdout.splitlines()[-1])
-    assert sections == [*(f"problem{k}" for k in range(1, 8)), "answers"]
-    assert points == 102
-    assert verdicts["mutant problem7_double square"] == [True, 0.0]
+    before_it = [f"problem{k}" for k in numbers]
+    beside = [section.name for section in find().sections]
+    assert sections == [*before_it, name.partition("_")[0], *beside]
+    assert points == sum(check.points for check in stated) + 2
+    assert verdicts[f"mutant {name} square"] == [True, 0.0]
     assert verdicts["reference"] == ["passed", 2.0, 2.0]
     assert verdicts["student_template"] == ["missing", 0.0, 2.0]
     assert {p: p.read_bytes() for p in before} == before

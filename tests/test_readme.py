@@ -101,10 +101,10 @@ def ruin_ignored():
 
 
 def test_the_message_that_the_readme_opens_with_is_a_real_one(grader):
-    from assay.commands.verify import judge
     from assay.report.text import points
 
-    _, found = judge(grader, ruin_ignored())
+    case = ruin_ignored()
+    found = grader.judge(case.submission, find().checks_of(case.module))
     outcome = next(o for o in found.checks if o.id.endswith("wins_are_counted_over_all_paths"))
     shown = " ".join(README.split())
     score = f"{points(outcome.points)} / {points(outcome.max_points)}"
@@ -199,7 +199,10 @@ def test_the_names_of_the_authoring_page_are_the_kits():
     import assay
 
     text = (ROOT / "docs" / "authoring.md").read_text("utf-8")
-    names = set(re.findall(r"`(expect_\w+|Mean\w+|[A-Z_]{4,})\W", text)) - {"FIGURES"}
+    names = set(re.findall(r"`(expect_\w+|Mean\w+|[A-Z_]{4,})\W", text)) - {
+        "FIGURES",
+        "ASSAY_HOMEWORK",
+    }
     assert len(names) > 6
     assert names <= {*assay.__all__}
     assert set(re.findall(r"`draw\.(\w+)", text)) <= {*dir(assay.draw)}
@@ -261,7 +264,7 @@ def seventh(tmp_path_factory):
         place.parent.mkdir(parents=True, exist_ok=True)
         before = place.read_text("utf-8") + "\n\n" if place.exists() else ""
         place.write_text(before + body, "utf-8")
-    assert len(files) == 6
+    assert len(files) == 5
     return home
 
 
@@ -274,6 +277,21 @@ def in_copy(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
         text=True,
         timeout=110,
     )
+
+
+def test_a_homework_is_written_and_graded_as_the_authoring_page_says(assay_here, tmp_path):
+    text = (ROOT / "docs" / "authoring.md").read_text("utf-8")
+    block = re.findall(r"```sh\n(.*?)```", text, re.DOTALL)[0]
+    shown = []
+    for line in block.splitlines():
+        program, *words = shlex.split(line.partition("#")[0])
+        assert program == "assay"
+        code, out, err = assay_here(*words, cwd=tmp_path)
+        assert code == 0, out + err
+        shown.append(out)
+    assert "5 cases, 0 judged incorrectly" in shown[1]
+    assert (tmp_path / "mine" / "problem2_spread.py").exists()
+    assert "Score 4 / 4" in shown[-1]
 
 
 @pytest.mark.slow
@@ -308,7 +326,7 @@ def shown_on_the_authoring_page() -> list[str]:
 def test_the_example_of_the_authoring_page_is_in_the_kits_own_style(seventh):
     for words in (["check"], ["format", "--check"]):
         command = [sys.executable, "-m", "ruff", *words, "--config", str(ROOT / "pyproject.toml")]
-        files = ["graders/problem7_divergence.py", "graders/objects.py"]
+        files = ["graders/problem7_divergence.py"]
         files += [f"{f}/problem7_divergence.py" for f in ("reference", "student_template")]
         done = subprocess.run(
             [*command, *files], cwd=seventh, capture_output=True, text=True, timeout=60

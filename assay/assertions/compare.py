@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from assay.assertions.show import kind, show
-from assay.verdict import Wrong
+from assay.verdict import Broken, Wrong
 
 # A correct answer may be computed in float32, whatever dtype it is returned in: its rounding
 # (6e-8 per operation, over some hundred operations) is allowed everywhere.
@@ -138,8 +138,11 @@ def expect_close(
         what: what was compared, to begin the message with.
     Raises:
         Wrong: the message has the worst index, how far off it is, and what was allowed there.
+        Broken: an expected value is not finite, which is the check's mistake.
     """
     expected = expected.to(torch.float64)
+    if not bool(torch.isfinite(expected).all()):
+        raise Broken("a fault of the kit, not of the submission: the expected value is not finite")
     allowed = atol + rtol * expected.abs()
     excess = (got - expected).abs() - allowed
     if got.numel() == 0 or bool((excess <= 0).all()):

@@ -7,11 +7,14 @@ All statistical assertions of a run together reject a correct submission with pr
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import NamedTuple
 
 from scipy import special
 
-from assay.verdict import Wrong
+from assay.verdict import Broken, Wrong
 
 RUN_BUDGET = 1e-6
 # The smallest probability that a message states: smaller ones would rest on the far tails of
@@ -47,14 +50,34 @@ class Terms(NamedTuple):
         )
 
 
+_noted: ContextVar[list[Terms] | None] = ContextVar("noted", default=None)
+
+
+@contextmanager
+def noted() -> Iterator[list[Terms]]:
+    """The terms of the statistical assertions that are made inside."""
+    terms: list[Terms] = []
+    token = _noted.set(terms)
+    try:
+        yield terms
+    finally:
+        _noted.reset(token)
+
+
 def settle(holds: bool, evidence: str, allowed: str, terms: Terms, hint: str) -> Terms:
     """Pass or fail a statistical assertion; every one of them ends here.
 
     Returns:
         The terms, unchanged.
     Raises:
+        Broken: what was expected is not a number, which is the check's mistake.
         Wrong: it fails; the message has the evidence, what was allowed and the terms.
     """
+    if not 0 <= terms.rate < 1 or math.isnan(terms.smallest):
+        raise Broken(f"a fault of the kit, not of the submission: it cannot be judged {terms}")
+    ledger = _noted.get()
+    if ledger is not None:
+        ledger.append(terms)
     if not holds:
         raise Wrong(f"{evidence}\nallowed {allowed} {terms}", hint=hint)
     return terms

@@ -51,9 +51,7 @@ class Job:
 
     def unjudged(self, status: str) -> Result:
         """Its result without a score, and why."""
-        return self.named(
-            unjudged(self.name, status, isolation=self.run.isolation, seed=self.run.seed)
-        )
+        return self.named(_unjudged(self.name, status, self.run))
 
 
 @dataclass
@@ -120,9 +118,15 @@ def put_absent(people: list[Person], jobs: list[Job], known: Known, run: Run) ->
     for name, person in zip(names, people, strict=True):
         keys = ("name", "id", "email", "login")
         who = {key: getattr(person, key) for key in keys if getattr(person, key)}
-        result = unjudged(name, ABSENT, isolation=run.isolation, seed=run.seed)
+        result = _unjudged(name, ABSENT, run)
         record.put(msgspec.structs.replace(result, students=(who,)))
     return names
+
+
+def _unjudged(name: str, status: str, run: Run) -> Result:
+    result = unjudged(name, status, isolation=run.isolation, seed=run.seed)
+    title, digest = run.title, run.homework_sha256
+    return msgspec.structs.replace(result, homework=title, homework_sha256=digest)
 
 
 def _job(entry: Entry, run: Run) -> Job:

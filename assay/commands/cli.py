@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
-from collections.abc import Callable
+from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 from assay import __version__
 from assay.commands import console as shown
+from assay.commands.choice import chosen, remember
 from assay.commands.console import FULL, NOT_FULL, NOT_GRADED
 from assay.errors import AssayError, InvalidInput, Unreadable
 from assay.foreign import plain
-from assay.homework import Homework, find
+from assay.homework import Homework
 
 if TYPE_CHECKING:
     from assay.grading.grader import Grader
@@ -35,22 +38,49 @@ SYSTEMS = (
     "plain",
 )
 
-Command = TypeVar("Command", bound=Callable[..., Any])
+# Of a context's meta: what the command is about, and the options for its materials.
+HOMEWORK, MATERIALS = "assay.homework", "assay.materials"
 
+OPTION = "--homework"
+homework_option = click.option(
+    OPTION,
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="The folder of the homework; default: $ASSAY_HOMEWORK, or Homework 10.",
+)
 seed_option = click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Seed of the inputs.")
 
 
-def material_options(command: Command) -> Command:
-    """An option for each file that an instructor may replace, for example `--flow`."""
-    for material in find().materials:
-        option = click.option(
-            f"--{material.name}",
-            f"material_{material.name}",
-            type=click.Path(path_type=Path),
-            help=material.help,
+class OneHomework(click.Command):
+    """A command about one homework; its place in the command line is free."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Find the homework first: some options depend on it."""
+        named, args = _without_homework(args)
+        places = (Path(word) for word in args if not word.startswith("-"))
+        ctx.meta[HOMEWORK] = chosen(
+            named or ctx.find_root().params.get("homework"),
+            next((place for place in places if place.exists()), Path()),
+            is_class=self.name == "batch",
         )
-        command = option(command)
-    return command
+        return super().parse_args(ctx, args)
+
+
+class WithMaterials(OneHomework):
+    """A command with an option for each file that an instructor may replace, such as `--flow`."""
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        """The command's own parameters, and the homework's."""
+        if MATERIALS not in ctx.meta:  # click compares parameters by identity
+            ctx.meta[MATERIALS] = [
+                click.Option(
+                    [f"--{material.name}", f"material_{material.name}"],
+                    type=click.Path(path_type=Path),
+                    help=material.help,
+                )
+                for material in ctx.meta[HOMEWORK].materials
+            ]
+        return [*ctx.meta[MATERIALS], *super().get_params(ctx)]
 
 
 class Commands(click.Group):
@@ -68,30 +98,33 @@ class Commands(click.Group):
 
 @click.group(cls=Commands, context_settings=CONTEXT)
 @click.version_option(__version__, prog_name="assay")
-def main() -> None:
-    """Check and grade Homework 10 of Mathematical Foundations of Deep Neural Networks."""
+@homework_option
+def main(homework: Path | None) -> None:
+    """Check and grade a homework: by default Homework 10 of Mathematical Foundations of Deep Neural
+    Networks."""
 
 
-@main.command()
+@main.command(cls=OneHomework)
 @click.argument("folder", type=click.Path(path_type=Path))
 def start(folder: Path) -> None:
     """Create the student's folder in FOLDER; existing files are not replaced."""
     from assay.commands.start import lay_out
 
     try:
-        written, kept = lay_out(folder, find())
+        written, kept = lay_out(folder, _homework())
+        noted = remember(_homework(), folder)
     except OSError as fault:
         raise InvalidInput(
             f"{folder} cannot be written: {fault.strerror}. Name a folder that can be."
         ) from None
     for name in kept:
         click.echo(f"kept   {folder / name}  (it existed)")
-    for name in written:
+    for name in [*written, *(["assay.toml"] if noted else [])]:
         click.echo(f"wrote  {folder / name}")
     click.echo(f"\nNow open {folder / 'README.md'}, and run: assay check {folder}")
 
 
-@main.command()
+@main.command(cls=OneHomework)
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--wheel", type=click.Path(path_type=Path), help="A wheel to put beside the files.")
 @click.option("--git", "address", default="", help="A git address to install from.")
@@ -106,17 +139,16 @@ def handout(folder: Path, wheel: Path | None, address: str, line: str) -> None:
     if sum(map(bool, (wheel, address, line))) != 1:
         raise InvalidInput("give one of --wheel FILE, --git URL and --install LINE")
     line = line_for_wheel(wheel) if wheel else line_for_git(address) if address else line
-    written = hand_out(folder, find(), line, wheel)
+    written = hand_out(folder, _homework(), line, wheel)
     click.echo(f"wrote {len(written)} files into {folder}; students install with: {line}")
 
 
-@main.command()
+@main.command(cls=WithMaterials)
 @click.argument("path", type=click.Path(path_type=Path), default=".")
 @click.option("--only", default="", help="One check, one problem (problem2) or its file name.")
 @click.option("--watch", is_flag=True, help="Grade again whenever a file changes.")
 @click.option("--brief", is_flag=True, help="Leave out what passed.")
 @seed_option
-@material_options
 def check(
     path: Path, only: str, watch: bool, brief: bool, seed: int | None, **materials: Path | None
 ) -> None:
@@ -138,13 +170,13 @@ def check(
         grade_again(console, grader, path, brief)
 
 
-@main.command()
+@main.command(cls=OneHomework)
 @click.argument("name")
 def hint(name: str) -> None:
     """Say more about the check NAME than its message does."""
     from assay.checks import select
 
-    homework = find()
+    homework = _homework()
     check = select(homework.checks(), name)[-1]
     click.echo(f"{check.title}\n")
     click.echo(homework.hint(check) or "There is no second hint for this check.")
@@ -160,11 +192,11 @@ def read(path: Path) -> None:
     from assay.commands.understanding import show_understanding
 
     console = shown.open_console()
-    with closing(_sandbox(find())) as sandbox:
+    with closing(_sandbox(_homework())) as sandbox:
         show_understanding(console, sandbox, path)
 
 
-@main.command()
+@main.command(cls=WithMaterials)
 @click.argument("submissions", type=click.Path(path_type=Path))
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder of results.")
 @click.option("--jobs", type=click.IntRange(1, 1024), help="Processes; default: one per core.")
@@ -186,7 +218,6 @@ def read(path: Path) -> None:
 )
 @click.option("--scheduler", default="", metavar="ADDRESS", help="Grade on a Dask scheduler.")
 @seed_option
-@material_options
 def batch(**options: Any) -> None:
     """Grade a class into OUT; run it again to resume.
 
@@ -243,7 +274,7 @@ def report(out: Path, **options: Any) -> None:
         click.echo(line)
 
 
-@main.command()
+@main.command(cls=OneHomework)
 @click.argument("target", type=click.Path(path_type=Path))
 @click.option("--wheel", type=click.Path(path_type=Path), help="The kit; default: this checkout.")
 @click.option("--rubric", type=click.Path(path_type=Path), help="Points, hidden checks.")
@@ -254,41 +285,69 @@ def gradescope_zip(target: Path, wheel: Path | None, rubric: Path | None, seed: 
 
     from assay.gradescope.pack import pack
 
-    pack(target, secrets.randbits(62) if seed is None else seed, wheel=wheel, rubric=rubric)
+    chosen = secrets.randbits(62) if seed is None else seed
+    pack(target, chosen, wheel=wheel, rubric=rubric, homework=_homework())
     click.echo(f"wrote {target}: upload it, with Ubuntu 24.04 as the base image")
 
 
-@main.command()
-def doctor() -> None:
-    """Show the versions, the isolation level in force, and what would raise it."""
-    from assay.commands.doctor import examine
+@main.command(cls=OneHomework)
+@click.option("--child", is_flag=True, help="Show what a submission's process can see.")
+def doctor(child: bool) -> None:
+    """Show the homework, the versions, the isolation level in force, and what would raise it."""
+    from assay.commands.doctor import child_view, examine
 
-    for name, value in examine():
+    for name, value in child_view(_homework()) if child else examine(_homework()):
         click.echo(f"{name:<12} {value}")
 
 
-@main.command()
-@click.option("--only", default="", help="Part of a case's name, for example 'mutant problem2'.")
+@main.command(cls=OneHomework)
+@click.option("--only", default="", help="A problem, or part of a case's name: 'mutant problem2'.")
 @click.option("--verbose", is_flag=True, help="Show what each case got.")
 def verify(only: str, verbose: bool) -> None:
-    """Try the graders on the reference, the template, every mutant and every alternative."""
-    from assay.commands.verify import cases
+    """Try the graders on the reference, the template, every mutant and every alternative.
 
-    console = shown.open_console()
-    chosen = [case for case in cases(find()) if only in case.name]
-    if not chosen:
-        raise InvalidInput(f"no case has {only!r} in its name")
-    with closing(_sandbox(find())) as sandbox:
-        wrong = shown.verify(console, _grader(sandbox, 0, ""), chosen, verbose)
-    console.print(f"{len(chosen)} cases, {wrong} judged incorrectly", style="bold")
-    sys.exit(FULL if not wrong else NOT_FULL)
+    Also says what is missing: a function that no check calls, a check that no mutant fails, ...
+    """
+    from assay.commands.verify import chosen_cases
+
+    console, homework = shown.open_console(), _homework()
+    chosen = chosen_cases(homework, only)
+    with closing(_sandbox(homework)) as sandbox:
+        clean = shown.verify(console, _grader(sandbox, 0, ""), chosen, verbose)
+    sys.exit(FULL if clean else NOT_FULL)
 
 
-def _homework(options: dict[str, Any]) -> Homework:
-    """Homework 10 with the materials that the options name."""
-    prefix = "material_"
-    chosen = {n.removeprefix(prefix): p for n, p in options.items() if n.startswith(prefix)}
-    return find().with_materials(chosen)
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--problem", "name", default="", help="Add a problem of this name to the homework.")
+def new(folder: Path, name: str) -> None:
+    """Write a small homework that works into FOLDER, for you to change; or add a problem to one."""
+    from assay.commands.new import add_problem, write_homework
+
+    written = add_problem(folder, name) if name else write_homework(folder)
+    for path in written:
+        click.echo(f"wrote  {path}")
+    click.echo(f"\nNow run: assay --homework {shlex.quote(str(folder))} verify")
+
+
+def _homework(options: Mapping[str, Any] = MappingProxyType({})) -> Homework:
+    """What the command is about, with the materials that the options name."""
+    prefix, homework = "material_", click.get_current_context().meta[HOMEWORK]
+    paths = {n.removeprefix(prefix): p for n, p in options.items() if n.startswith(prefix)}
+    replaced: Homework = homework.with_materials(paths)
+    return replaced
+
+
+def _without_homework(args: list[str]) -> tuple[Path | None, list[str]]:
+    """What `--homework` names among the words of a command, and the other words."""
+    named, others, words = None, [], iter(args)
+    for word in words:
+        name, equals, value = word.partition("=")
+        if name == OPTION:
+            named = Path(value if equals else next(words, ""))
+        else:
+            others.append(word)
+    return named, others
 
 
 def _readable(path: Path, homework: Homework) -> Submission:

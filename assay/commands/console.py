@@ -5,18 +5,21 @@ from __future__ import annotations
 import shlex
 import sys
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, cast
 
 from assay.foreign import plain, without_commands
+from assay.homework import find
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from assay.batch.events import Event, Listed
-    from assay.commands.verify import Case
+    from assay.commands.verify import Case, Chosen
     from assay.grading.grader import Grader
     from assay.isolation.levels import Level
+    from assay.outcome import Result
     from assay.report.overview import Overview
     from assay.submission import Submission
 
@@ -73,24 +76,54 @@ def show_isolation(console: Console, level: Level) -> None:
     console.print(terminal.isolation(level, promise(level)))
 
 
-def verify(console: Console, grader: Grader, chosen: Sequence[Case], verbose: bool) -> int:
-    """Grade known submissions, show those that are judged incorrectly, and count them."""
+def verify(console: Console, grader: Grader, chosen: Chosen, verbose: bool) -> bool:
+    """Grade known submissions; show those that are judged incorrectly, and what is missing.
+
+    Nothing but the reference is judged unless it has full points.
+
+    Returns:
+        Whether there is nothing to show.
+    """
     from rich.progress import track
 
+    from assay.commands.missing import missing
     from assay.commands.verify import judge
-    from assay.report import terminal
 
-    wrong = 0
-    for case in track(chosen, "grading known submissions", console=console, transient=True):
+    wrong, failed = 0, set()
+    proofs = [case for case in chosen.cases if case.submission is chosen.cases[0].submission]
+    others = [case for case in chosen.cases if case not in proofs]
+    for case in track(
+        [*proofs, *others], "grading known submissions", console=console, transient=True
+    ):
+        if case is next(iter(others), None) and wrong:
+            console.print(
+                "the reference must have full points before anything else can be known: the other "
+                f"{len(others)} cases were not judged",
+                style="bold",
+            )
+            return False
         correct, result = judge(grader, case)
         wrong += not correct
+        if case.expected == "less":
+            failed |= {o.id for o in result.checks if o.outcome not in ("passed", "blocked")}
         if verbose or not correct:
-            mark = "ok   " if correct else "WRONG"
-            score = "–" if result.score is None else f"{result.score:g}"
-            console.print(f"{mark} {score} / {result.max_score:g}  {case.name}: {case.says}")
-        if not correct:
-            console.print(terminal.result(result, grader.homework, verbose=False))
-    return wrong
+            _show_case(console, case, correct, result, grader)
+    lacking = [] if wrong else missing(grader, chosen, failed)
+    for line in lacking:
+        console.print(f"missing  {line}", markup=False)
+    count = f"{len(chosen.cases)} cases, {wrong} judged incorrectly"
+    console.print(f"{count}, {len(lacking)} missing" if lacking else count, style="bold")
+    return not wrong and not lacking
+
+
+def _show_case(console: Console, case: Case, correct: bool, result: Result, grader: Grader) -> None:
+    from assay.report import terminal
+
+    mark = "ok   " if correct else "WRONG"
+    score = "–" if result.score is None else f"{result.score:g}"
+    console.print(f"{mark} {score} / {result.max_score:g}  {case.name}: {case.says}", markup=False)
+    if not correct:
+        console.print(terminal.result(result, grader.homework, verbose=False))
 
 
 def follow(console: Console, events: Iterable[Event]) -> Overview:
@@ -177,7 +210,9 @@ def _listed(names: Sequence[str]) -> str:
 
 def _command(grader: Grader, path: Path) -> str:
     """What to type to grade this submission by the same inputs."""
-    words = ["assay", "check", *([] if path == Path() else [str(path)])]
+    is_default = replace(grader.homework, replaced=()) == find()
+    words = ["assay", *([] if is_default else ["--homework", str(grader.homework.folder)]), "check"]
+    words += [] if path == Path() else [str(path)]
     words += ["--seed", str(grader.seed)] if grader.seed else []
     for name, file in grader.homework.replaced:
         words += [f"--{name}", file]

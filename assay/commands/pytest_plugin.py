@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from assay.errors import InvalidHomework
 from assay.homework import find
 
 if TYPE_CHECKING:
     from assay.checks import Check
-    from assay.grading.grader import Grader
+    from assay.grading.grader import Grader, Passed
     from assay.grading.session import Session
-    from assay.homework import Homework
+    from assay.homework import Homework, Material
     from assay.sandbox.host import Sandbox
 
 # pytest loads this module in every project that has the kit installed: what is heavy is imported
@@ -28,9 +29,25 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """The options that turn a test run into a grading run."""
     group = parser.getgroup("assay", "grading a homework submission")
     group.addoption("--submission", metavar="PATH", help="grade this submission, collect no tests")
+    group.addoption("--homework", metavar="DIR", help="the folder of the homework")
     group.addoption("--assay-seed", type=int, default=0, metavar="S", help="seed of the inputs")
-    for material in find().materials:
+    group.addoption(
+        "--assay-material",
+        action="append",
+        default=[],
+        metavar="NAME=PATH",
+        help="another file in place of one that students are given",
+    )
+    for material in _known_materials():
         group.addoption(f"--assay-{material.name}", metavar="PATH", help=material.help)
+
+
+def _known_materials() -> tuple[Material, ...]:
+    """Those of the homework in force; none if there is none: other tests must still run."""
+    try:
+        return find().materials
+    except InvalidHomework:
+        return ()
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -45,18 +62,25 @@ class Grading:
     def __init__(self, config: pytest.Config) -> None:
         self.config = config
         self.sessions: dict[str, Session] = {}
+        self.passed: Passed = {}
         self.points: dict[str, tuple[float, float]] = {}
 
     @cached_property
     def homework(self) -> Homework:
         """What is graded, with the materials that the options name."""
+        from assay.commands.choice import chosen
         from assay.errors import InvalidInput
 
-        names = [material.name for material in find().materials]
-        paths = {name: self.config.getoption(f"assay_{name}") for name in names}
+        known = {m.name: self.config.getoption(f"assay_{m.name}", None) for m in _known_materials()}
+        named = [each.partition("=") for each in self.config.getoption("assay_material")]
+        paths = known | {name: path for name, _, path in named}
+        folder = self.config.getoption("homework")
         try:
-            return find().with_materials({n: Path(path) for n, path in paths.items() if path})
-        except InvalidInput as fault:
+            homework = chosen(
+                Path(folder) if folder else None, Path(self.config.getoption("submission"))
+            )
+            return homework.with_materials({n: Path(path) for n, path in paths.items() if path})
+        except (InvalidInput, InvalidHomework) as fault:
             raise pytest.UsageError(str(fault)) from None
 
     @cached_property
@@ -133,7 +157,7 @@ class Grading:
 
         if check.module not in self.sessions:
             budget = Budget(SHRINK_SECONDS)
-            session = self.grader.session(self.submission, check.module, budget)
+            session = self.grader.session(self.submission, check.module, budget, self.passed)
             self.sessions[check.module] = session
         return self.sessions[check.module]
 

@@ -15,8 +15,8 @@ import msgspec
 from assay.checks import Check
 from assay.errors import InvalidInput
 from assay.files import write
-from assay.gradescope.run import Upload
-from assay.homework import find
+from assay.gradescope.run import UPLOADED, Upload
+from assay.homework import Homework, built_in, find
 from assay.outcome import Outcome, Result
 from assay.report import rubric as rubrics
 
@@ -26,7 +26,14 @@ SCRIPTS = ("setup.sh", "run_autograder")
 _DATE = (1980, 1, 1, 0, 0, 0)  # fixed: the same kit and seed make the same upload
 
 
-def pack(target: Path, seed: int, *, wheel: Path | None = None, rubric: Path | None = None) -> None:
+def pack(
+    target: Path,
+    seed: int,
+    *,
+    wheel: Path | None = None,
+    rubric: Path | None = None,
+    homework: Homework | None = None,
+) -> None:
     """Write the upload.
 
     Args:
@@ -34,10 +41,12 @@ def pack(target: Path, seed: int, *, wheel: Path | None = None, rubric: Path | N
         seed: the seed of the inputs, the same for the whole class.
         wheel: the kit; None builds it from the checkout.
         rubric: how to score; it is validated against the homework's checks first.
+        homework: what is graded; Homework 10 is in the kit, any other is added.
     Raises:
         InvalidInput: there is neither a wheel nor a checkout, or the rubric makes no sense.
         OSError: a file cannot be read or written.
     """
+    homework = homework or find()
     name, kit = (wheel.name, wheel.read_bytes()) if wheel else _built()
     files = {
         "upload.json": msgspec.json.encode(Upload(seed)),
@@ -46,7 +55,9 @@ def pack(target: Path, seed: int, *, wheel: Path | None = None, rubric: Path | N
         **{script: (HERE / script).read_bytes() for script in SCRIPTS},
     }
     if rubric:
-        files["rubric.toml"] = _validated(rubric)
+        files["rubric.toml"] = _validated(rubric, homework)
+    if homework != built_in():
+        files |= _files_of(homework)
     write(target, _zipped(files))
 
 
@@ -85,9 +96,20 @@ def _constraints() -> bytes:
     return "\n".join(sorted(pins)).encode()
 
 
-def _validated(path: Path) -> bytes:
+def _files_of(homework: Homework) -> dict[str, bytes]:
+    """The homework without its answers, as files of the upload."""
+    homes = (homework.folder / "graders", homework.template_folder)
+    paths = (path for home in homes for path in sorted(home.rglob("*")) if path.is_file())
+    return {
+        f"{UPLOADED}/{path.relative_to(homework.folder).as_posix()}": path.read_bytes()
+        for path in paths
+        if "__pycache__" not in path.parts
+    }
+
+
+def _validated(path: Path, homework: Homework) -> bytes:
     """A rubric that makes sense for a result of every check."""
-    checks = tuple(_passed(check) for check in find().checks())
+    checks = tuple(_passed(check) for check in homework.checks())
     result = Result(
         submission="",
         score=0,

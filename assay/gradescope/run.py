@@ -10,9 +10,12 @@ import msgspec
 from assay.errors import Unreadable
 from assay.files import write
 from assay.grading.grader import Grader
+from assay.homework import Homework, built_in, load
 from assay.outcome import Result
 from assay.report import rubric as rubrics
 from assay.report.gradescope import results_json
+
+UPLOADED = "homework"  # the folder of a homework that is not in the kit
 
 
 class Upload(msgspec.Struct, frozen=True):
@@ -24,13 +27,15 @@ class Upload(msgspec.Struct, frozen=True):
 def main(root: Path) -> None:
     """Grade `submission` and write `results/results.json`, both in the root folder."""
     upload = msgspec.json.decode((root / "source" / "upload.json").read_bytes(), type=Upload)
-    result = _graded(root / "submission", upload.seed)
+    folder = root / "source" / UPLOADED
+    homework = load(folder) if folder.is_dir() else built_in()
+    result = _graded(root / "submission", upload.seed, homework)
     rescored = _rescored(result, root / "source" / "rubric.toml")
     write(root / "results" / "results.json", results_json(rescored))
 
 
-def _graded(path: Path, seed: int) -> Result:
-    with Grader(seed=seed) as grader:
+def _graded(path: Path, seed: int, homework: Homework) -> Result:
+    with Grader(seed=seed, homework=homework) as grader:
         try:
             return grader.grade(path)
         except Unreadable as fault:

@@ -27,6 +27,8 @@ from assay.submission import Submission, read
 from assay.verdict import Died, Refused, TimedOut
 
 REPORTED_LIMIT = 8 * 1024  # bytes of a file of reported figures
+Passed = dict[str, list[wire.Skipped]]
+
 SHRINK_BUDGET = 6.0  # seconds that one submission's failures may take to be made small
 
 
@@ -78,8 +80,16 @@ class Grader:
         """
         return self.judge(read(path, self.homework))
 
-    def judge(self, submission: Submission, checks: tuple[Check, ...] = ()) -> Result:
+    def judge(
+        self,
+        submission: Submission,
+        checks: tuple[Check, ...] = (),
+        *,
+        shrink_seconds: float | None = None,
+    ) -> Result:
         """The result of a submission by these checks, by default by every one of the run.
+
+        Failing inputs are made small for at most `shrink_seconds`, by default SHRINK_BUDGET.
 
         A submission of which no part can be run is not judged: that is no zero. What the judging
         may cost is limited (`assay.grading.limits`).
@@ -88,19 +98,20 @@ class Grader:
             result = self._unjudged(submission.name, submission.cannot_run, submission.sha256)
             return msgspec.structs.replace(result, notes=submission.notes)
         with limited():
-            return self._judged(submission, checks)
+            budget = Budget(SHRINK_BUDGET if shrink_seconds is None else shrink_seconds)
+            return self._judged(submission, checks, budget)
 
-    def _judged(self, submission: Submission, checks: tuple[Check, ...]) -> Result:
+    def _judged(self, submission: Submission, checks: tuple[Check, ...], budget: Budget) -> Result:
         started = time.perf_counter()
         outcomes: list[Outcome] = []
         notes: list[Foreign] = list(submission.notes)
         cpu = 0.0
         written = self.written(submission)
         notes += written.remarks
-        budget = Budget(SHRINK_BUDGET)
+        passed: Passed = {}
         chosen = checks or self.checks
         for module in dict.fromkeys(c.module for c in chosen):
-            with self.session(submission, module, budget) as session:
+            with self.session(submission, module, budget, passed) as session:
                 outcomes += session.judge_all([c for c in chosen if c.module == module])
                 notes += _notes_of(session.student)
                 cpu += session.student.cpu
@@ -120,11 +131,19 @@ class Grader:
             notes=wire.notes(notes),
             student_cpu=round(cpu, 4),
             written=tuple(p for p in written.passages if p.section in sections),
+            homework=self.homework.title,
+            homework_sha256=self.homework.digest,
         )
 
-    def session(self, submission: Submission, module: str, budget: Budget) -> Session:
-        """One problem of a submission, ready for its checks."""
-        student = self._student(submission, module)
+    def session(
+        self, submission: Submission, module: str, budget: Budget, passed: Passed | None = None
+    ) -> Session:
+        """One problem of a submission, ready for its checks.
+
+        Args:
+            passed: by source, what took too long when another problem's checks imported it.
+        """
+        student = self._student(submission, module, {} if passed is None else passed)
         checks, written = self.homework.checks_of(module), self.written(submission)
         return Session(student, checks, self.inputs, self.seed, budget, written)
 
@@ -151,7 +170,7 @@ class Grader:
         return self._unjudged(name, str(fault), sha256)
 
     def _unjudged(self, name: str, status: str, sha256: str) -> Result:
-        return unjudged(
+        result = unjudged(
             name,
             status,
             isolation=self.sandbox.level,
@@ -159,8 +178,10 @@ class Grader:
             max_score=round(sum(c.points for c in self.checks), 6),
             sha256=sha256,
         )
+        title, digest = self.homework.title, self.homework.digest
+        return msgspec.structs.replace(result, homework=title, homework_sha256=digest)
 
-    def _student(self, submission: Submission, module: str) -> Student:
+    def _student(self, submission: Submission, module: str, passed: Passed) -> Student:
         section = self.homework.section(module)
         if section is not None:
             figures, lacking = self._reported(section, submission)
@@ -176,11 +197,12 @@ class Grader:
         load = wire.Load(
             name=source.module,
             cells=tuple(wire.Cell(name, text) for name, text in source.cells),
-            tolerant=source.tolerant,
+            interactive=source.interactive,
             modules=submission.modules(source),
-            data=submission.data_beside(source),
+            data=submission.data_beside(source) | _notebooks(submission),
         )
-        return Student(self.sandbox, load, "", self.seed)
+        known = passed.setdefault(source.name, [])
+        return Student(self.sandbox, load, "", self.seed, passed=known)
 
     def _with_written(
         self, section: Section, submission: Submission, figures: dict[str, Any] | None
@@ -213,6 +235,12 @@ class Grader:
             return None, f"{section.file} cannot be read within the limits"
 
 
+def _notebooks(submission: Submission) -> dict[str, bytes]:
+    """The code of each notebook by path, for another one that runs it."""
+    texts = {s.name: "\n".join(text for _, text in s.cells) for s in submission.sources}
+    return {name: text.encode() for name, text in texts.items() if name.endswith(".ipynb")}
+
+
 def _refuse_shadowed(homework: Homework) -> None:
     """Refuse functions that the student proxy's own names would hide.
 
@@ -228,11 +256,13 @@ def _refuse_shadowed(homework: Homework) -> None:
 
 
 def _notes_of(student: Student) -> list[Foreign]:
-    """What a student's process said of its import; that names a cell, or is shown as its word."""
-    names = tuple(cell.name for cell in student.source.cells) if student.source else ()
+    """What a student's process said of its import; that names a file, or is shown as its word."""
+    source = student.source
+    files = (f"{name.replace('.', '/')}" for name in source.modules) if source else ()
+    names = (*(cell.name for cell in source.cells), *files) if source else ()
     return [
         note if raw(note).startswith(names) else quoted("the submission's process: {}", note)
-        for note in student.skipped
+        for note in student.notes
     ]
 
 

@@ -11,6 +11,7 @@ import hashlib
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from types import BuiltinFunctionType, FunctionType, GeneratorType, MethodType
 from typing import Any
 
 import hypothesis
@@ -20,10 +21,14 @@ from hypothesis.internal.conjecture import engine, providers
 from hypothesis.internal.constants_ast import Constants
 
 from assay.checks import Check
+from assay.errors import InvalidHomework
+from assay.protocol import values
 from assay.verdict import Raised, Verdict, Wrong
 
 Inputs = dict[str, Any]
 Judge = Callable[[Inputs], None]
+
+UNSENDABLE = (FunctionType, BuiltinFunctionType, MethodType, GeneratorType)
 
 SHRINK_SECONDS = 1.5  # a student waits for it; the smallest input so far is shown
 
@@ -35,11 +40,18 @@ set_hypothesis_home_dir(tempfile.gettempdir() + "/assay-hypothesis")
 
 
 def record(check: Check, seed: int) -> list[Inputs]:
-    """The inputs that a run with this seed tries a check on."""
+    """The inputs that a run with this seed tries a check on.
+
+    Raises:
+        InvalidHomework: a strategy draws functions or sets, which no student can be given.
+    """
     if not check.draws:
         return [{}]
     inputs: list[Inputs] = []
     _explore(check, seed, inputs.append, (Phase.explicit, Phase.generate))
+    for drawn in inputs:
+        for name, value in drawn.items():
+            _refuse_strange(check, name, value)
     return inputs
 
 
@@ -91,6 +103,18 @@ def independent_draws() -> Iterator[None]:
     finally:
         for (owner, name, _), value in zip(patches, before, strict=True):
             setattr(owner, name, value)
+
+
+def _refuse_strange(check: Check, name: str, value: object) -> None:
+    """Refuse what cannot be sent to a student's process; a record may hold it for the check."""
+    if type(value) in (list, tuple):
+        for item in value:  # type: ignore[attr-defined]
+            _refuse_strange(check, name, item)
+    elif isinstance(value, (*UNSENDABLE, set, frozenset)):
+        raise InvalidHomework(
+            f"{check.id}: the input {name} is {values.stranger(value)}, which cannot be sent to "
+            f"the student's process. {values.MAY_CROSS}"
+        )
 
 
 def _explore(check: Check, seed: int, judge: Judge, phases: tuple[Phase, ...]) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from assay.assertions.show import show_inputs
 from assay.checks import Check
+from assay.errors import AssayError
 from assay.foreign import Foreign, clip
 from assay.grading import replay
 from assay.grading.limits import SECONDS, Exhausted
@@ -123,7 +124,7 @@ class Session:
         try:
             inputs = self.inputs(check)
         except Exception as fault:  # noqa: BLE001 - what fails while drawing is the kit's fault
-            return _kit_fault(fault), {}
+            return self._kit_fault(fault), {}
         for index, example in enumerate(inputs):
             verdict = self._try(check, example, index)
             if verdict is not None:
@@ -139,8 +140,14 @@ class Session:
         except MemoryError:
             return Refused("the answers need too much memory to be judged")
         except Exception as fault:  # noqa: BLE001 - the kit's fault must not read as the student's
-            return _kit_fault(fault)
+            return self._kit_fault(fault)
         return None
+
+    def _kit_fault(self, fault: Exception) -> Broken:
+        what = str(fault) if isinstance(fault, AssayError) else f"{type(fault).__name__}: {fault}"
+        place = self.student.sandbox.homework.where(fault)
+        at = f" ({place})" if place else ""
+        return Broken(f"a fault of the kit, not of the submission{at}: {what}")
 
     def _smallest(
         self, check: Check, verdict: Verdict, example: replay.Inputs
@@ -172,7 +179,3 @@ def message(verdict: Verdict, inputs: replay.Inputs, check: Check) -> str:
             again=f"assay check --only {check.name}",
         )
     )
-
-
-def _kit_fault(fault: Exception) -> Broken:
-    return Broken(f"a fault of the kit, not of the submission: {type(fault).__name__}: {fault}")

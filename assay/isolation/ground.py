@@ -95,7 +95,8 @@ class Ground:
         paths |= {Path(prefix, "lib") for prefix in (sys.prefix, sys.base_prefix)}
         paths |= {Path(entry) for entry in sys.path if entry and not holds_checkout(Path(entry))}
         paths |= {Path(name) for name in LINKED}
-        hidden = {path / "assay" for path in paths if (path / "assay" / "__init__.py").is_file()}
+        # Where the kit is installed; a checkout that is installed leaves its homework there.
+        hidden = {path / "assay" for path in paths if (path / "assay").is_dir()}
         single = [*self.parts, *self.extra]
         # Import looks for names in the folders of modules.
         self.listed = _outermost(path.parent for path in single if path.suffix in ("", ".py"))

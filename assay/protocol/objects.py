@@ -15,7 +15,8 @@ evidence:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import inspect
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -31,6 +32,20 @@ class Kinds:
     def __init__(self) -> None:
         self._makers: dict[str, Callable[..., object]] = {}
         self._materials: dict[str, str] = {}
+
+    @classmethod
+    def together(cls, several: Iterable[Kinds]) -> Kinds:
+        """All kinds of several modules.
+
+        Raises:
+            InvalidHomework: two of them have the same name.
+        """
+        whole = cls()
+        for kinds in several:
+            for maker in kinds._makers.values():
+                whole.add(maker)
+            whole._materials |= kinds._materials
+        return whole
 
     def add(self, maker: Maker) -> Maker:
         """Register a maker; the kind is its name, the parameters are tensors and numbers."""
@@ -52,9 +67,22 @@ class Kinds:
         """Name an object by its kind and its parameters (tensors and numbers).
 
         Raises:
-            InvalidHomework: there is no such kind.
+            InvalidHomework: there is no such kind, it has other parameters, or one of these values
+                cannot be sent to a student's process.
         """
-        self._maker(kind)
+        maker = self._maker(kind)
+        material = (None,) if kind in self._materials else ()
+        try:
+            inspect.signature(maker).bind(*material, **parameters)
+        except TypeError as fault:
+            raise InvalidHomework(f"an object of kind {kind!r}: {fault}") from None
+        for name, value in parameters.items():
+            stranger = values.stranger(value)
+            if stranger:
+                raise InvalidHomework(
+                    f"an object of kind {kind!r}: {name} is {stranger}, which cannot be sent to a "
+                    f"student's process. {values.MAY_CROSS}"
+                )
         return wire.Given(kind, {name: values.pack(value) for name, value in parameters.items()})
 
     def build(self, item: wire.Given, materials: Mapping[str, Path] | None = None) -> Any:

@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from assay.foreign import line
 from assay.protocol import wire
 
 _TORCH = {name: getattr(torch, name) for name in wire.ITEM_SIZE}
@@ -17,6 +18,10 @@ _TORCH_NAME = {dtype: name for name, dtype in _TORCH.items()}
 _PLAIN = (bool, float, wire.Tensor, wire.Array, wire.Items, wire.Expr, wire.Given, wire.Other)
 _DEPTH = 16  # how deep the lists of an answer may be nested
 _ITEMS = wire.ITEMS  # how many items all its lists may have together
+MAY_CROSS = (
+    "What can: numbers, strings, None, tensors, arrays, lists and tuples of these, and objects of "
+    "a kind that the homework makes (`kinds.add`)"
+)
 
 
 class _Room:
@@ -49,6 +54,25 @@ def unpack(value: wire.Value) -> Any:
         raise wire.WireError(f"a value that cannot be read ({type(fault).__name__})") from None
 
 
+def stranger(value: object) -> str:
+    """What of an argument cannot be sent to a student's process, in words; empty if all can."""
+    if isinstance(value, (set, frozenset)):  # it would arrive as a list
+        return "a set"
+    if isinstance(value, (list, tuple)) and len(value) <= _ITEMS:
+        return next(filter(None, map(stranger, value)), "")
+    packed = pack(value)
+    if isinstance(packed, wire.Expr):
+        return "a sympy expression"
+    if isinstance(packed, wire.Other):
+        return line(packed.what) if " " in packed.what else _article(value)
+    return ""
+
+
+def _article(value: object) -> str:
+    name = type(value).__name__
+    return f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"
+
+
 def _pack(value: object, depth: int, room: _Room) -> wire.Value:
     if value is None or type(value) in _PLAIN:
         return value  # type: ignore[return-value]
@@ -62,6 +86,8 @@ def _pack(value: object, depth: int, room: _Room) -> wire.Value:
         if not room.allows(len(value), depth):
             return wire.Other("a list that is too deep or too long")
         return wire.Items(tuple(_pack(item, depth + 1, room) for item in value))
+    if isinstance(value, (set, frozenset)):
+        return _pack(sorted(value, key=repr), depth, room)
     return _pack_expression(value)
 
 

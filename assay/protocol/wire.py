@@ -15,7 +15,7 @@ from typing import Annotated, TypeVar
 import msgspec
 from msgspec import Meta
 
-from assay.foreign import Foreign, raw
+from assay.foreign import Foreign, quoted, raw
 
 # The largest frames [bytes]. A decoded answer can need 40 times as much memory.
 ANSWER_LIMIT = 16 * 2**20
@@ -25,13 +25,14 @@ HEADER = 4  # bytes
 # The longest texts [characters] and the most items.
 NAME_LIMIT, NOTE_LIMIT, TEXT_LIMIT, STRING_LIMIT = 120, 300, 2_000, 10_000
 PRINTED_LIMIT = 2**20
-NODES, ITEMS, NOTES, LINES, CHANGES = 20_000, 100_000, 100, 4, 64
+NODES, ITEMS, NOTES, LINES, CHANGES, NAMES = 20_000, 100_000, 100, 4, 64, 40
 
 Word = Annotated[str, Meta(max_length=NAME_LIMIT)]  # of the protocol: a dtype, a kind of node
 Label = Annotated[str, Meta(max_length=NOTE_LIMIT)]  # of a node, which is data and is never shown
 Name = Annotated[Foreign, Meta(max_length=NAME_LIMIT)]  # of a class or an argument
 Note = Annotated[Foreign, Meta(max_length=NOTE_LIMIT)]
 Text = Annotated[Foreign, Meta(max_length=TEXT_LIMIT)]
+Place = tuple[Foreign, int, int]  # of a statement: its cell, line and column
 Shape = Annotated[tuple[int, ...], Meta(max_length=32)]
 
 # The dtypes that NumPy and torch share; bfloat16, which only torch has, is sent as float32.
@@ -114,24 +115,51 @@ Value = None | bool | int | float | String | Tensor | Array | Items | Expr | Giv
 
 
 class Cell(msgspec.Struct, frozen=True):
-    """A piece of source that is run as a whole: a file, or one cell of a notebook."""
+    """A piece of source: a file, or one cell of a notebook."""
 
     name: str
     source: str
 
 
-class Load(msgspec.Struct, frozen=True, tag="load"):
-    """Import these cells, in order, as the module `name`.
+class Skipped(msgspec.Struct, frozen=True):
+    """A statement that was not run, or not to its end: where it begins, why, and what it binds.
 
-    `tolerant` skips cells that fail, as the reader of a notebook would. `modules` holds the other
-    modules of the folder by name, `data` its other files by path.
+    `slow` says that it ran into a limit: loaded again, it is not even tried.
+    """
+
+    cell: Note
+    line: int
+    why: Note
+    names: Annotated[tuple[Name, ...], Meta(max_length=NAMES)] = ()
+    slow: bool = False
+    column: int = 0
+
+    @property
+    def place(self) -> Place:
+        """Where the statement begins."""
+        return self.cell, self.line, self.column
+
+    @property
+    def said(self) -> Foreign:
+        """What happened, in a sentence."""
+        return quoted("{}, line {} was skipped: {}", self.cell, str(self.line), self.why)
+
+
+class Load(msgspec.Struct, frozen=True, tag="load"):
+    """Import these cells, in order, as the module `name`; statements that fail are skipped.
+
+    `interactive` gives them what IPython provides. `modules` holds the other modules of the folder
+    by name, `data` its other files by path. `passed` holds the statements not to be tried again,
+    and the file may take `seconds` before its statements get little time each.
     """
 
     name: str
     cells: tuple[Cell, ...]
-    tolerant: bool
+    interactive: bool
     modules: dict[str, str]
     data: dict[str, bytes]
+    passed: tuple[Skipped, ...] = ()
+    seconds: float = 6.0
 
 
 class Call(msgspec.Struct, frozen=True):
@@ -184,18 +212,33 @@ class Error(msgspec.Struct, frozen=True):
     lines: Annotated[tuple[Text, ...], Meta(max_length=LINES)]
 
 
+class Begun(msgspec.Struct, frozen=True, tag="begun"):
+    """While a `Load` runs: the statement that begins now."""
+
+    cell: Note
+    line: int
+    column: int = 0
+
+    @property
+    def place(self) -> Place:
+        """Where the statement begins."""
+        return self.cell, self.line, self.column
+
+
 class Loaded(msgspec.Struct, frozen=True, tag="loaded"):
-    """The result of a `Load`: the error if it failed, and which cells were skipped and why."""
+    """The result of a `Load`: the error if no statement ran, what was skipped, and other notes."""
 
     error: Error | None
-    skipped: Annotated[tuple[Note, ...], Meta(max_length=NOTES)]
+    skipped: Annotated[tuple[Skipped, ...], Meta(max_length=NOTES)]
+    notes: Annotated[tuple[Note, ...], Meta(max_length=NOTES)] = ()
 
 
 class Returned(msgspec.Struct, frozen=True, tag="returned"):
     """The result of a `Call`.
 
     Exactly one of `value`, `error`, `missing` counts. `changed` names the arguments that the call
-    modified in place; `seconds` and `cpu` are the child's own clocks; `printed` is new output.
+    modified in place; `seconds` and `cpu` are the child's own clocks; `printed` is new output, and
+    `notes` are new ones on how the code ran here.
     """
 
     number: int
@@ -206,6 +249,7 @@ class Returned(msgspec.Struct, frozen=True, tag="returned"):
     seconds: float = 0.0
     cpu: float = 0.0
     printed: Annotated[Foreign, Meta(max_length=PRINTED_LIMIT)] = ""
+    notes: Annotated[tuple[Note, ...], Meta(max_length=NOTES)] = ()
 
 
 class Answers(msgspec.Struct, frozen=True, tag="answers"):
@@ -215,7 +259,7 @@ class Answers(msgspec.Struct, frozen=True, tag="answers"):
 
 
 ToChild = Load | Calls | Trusted | Parse
-FromChild = Loaded | Answers | Returned
+FromChild = Begun | Loaded | Answers | Returned
 
 _encoder = msgspec.msgpack.Encoder()
 _to_child: msgspec.msgpack.Decoder[ToChild] = msgspec.msgpack.Decoder(ToChild)

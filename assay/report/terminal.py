@@ -59,7 +59,8 @@ def overview(rows: Sequence[Row]) -> RenderableType:
     names = sections(rows)
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("submission")
-    for name in ("score", *names):
+    most = max((row.max_score for row in rows if row.score is not None), default=0.0)
+    for name in (f"score / {points(most)}" if most else "score", *names):
         table.add_column(name.replace("problem", "P"), justify="right")
     table.add_column("status")
     for row in rows[:MOST_ROWS]:
@@ -89,7 +90,8 @@ def isolation(level: str, promise: str) -> Text:
 def _omitted(rows: Sequence[Row]) -> str:
     """A line about the whole class, in place of the rows that are not shown."""
     scores = [row.score for row in rows if row.score is not None]
-    median = f", median {points(statistics.median(scores))}" if scores else ""
+    most = points(max((row.max_score for row in rows if row.score is not None), default=0.0))
+    median = f", median {points(statistics.median(scores))} of {most}" if scores else ""
     return f"and {len(rows) - MOST_ROWS} more: {len(scores)} of {len(rows)} graded{median}"
 
 

@@ -14,18 +14,27 @@ from pathlib import Path
 from types import ModuleType
 from typing import cast
 
+import msgspec
 import numpy as np
 import torch
 
-from assay.foreign import Foreign, quoted
+from assay.foreign import Foreign, raw
 from assay.homework import Homework
 from assay.isolation.ground import holds_checkout
 from assay.protocol import values, wire
 from assay.protocol.channel import Channel
 from assay.protocol.channel import Closed as HungUp
 from assay.protocol.wire import valid
-from assay.sandbox import stand_ins
-from assay.sandbox.execute import CELL_SECONDS, Closed, SubmissionFinder, attempt, describe
+from assay.sandbox import ipython, machine, stand_ins
+from assay.sandbox.execute import (
+    PROVIDED_FOR,
+    Closed,
+    Runner,
+    SubmissionFinder,
+    TextFinder,
+    file_of,
+)
+from assay.sandbox.explain import describe
 
 Build = Callable[[wire.Value], object]
 
@@ -71,7 +80,7 @@ def serve(channel: Channel, homework: Homework) -> None:
             return
         if isinstance(message, wire.Load):
             module = ModuleType(message.name)
-            answer: wire.FromChild = load(message, module, homework)
+            answer: wire.FromChild = load(message, module, homework, channel)
         elif isinstance(message, wire.Calls):
             answer = wire.Answers(
                 tuple(call(each, vars(module), printed, build) for each in message.calls)
@@ -92,27 +101,60 @@ def forget_the_kit(homework: Homework) -> None:
     sys.meta_path.insert(0, Closed(frozenset({"assay", homework.package})))
 
 
-def load(message: wire.Load, module: ModuleType, homework: Homework) -> wire.Loaded:
-    """Run the cells of a source in order; a notebook's failing cells are skipped."""
-    _lay_out(message.data, homework.data_files())
+def load(
+    message: wire.Load, module: ModuleType, homework: Homework, channel: Channel
+) -> wire.Loaded:
+    """Run the statements of a source in order, and say where each begins."""
+
+    def begun(cell: str, line: int, column: int) -> None:
+        channel.send(wire.frame(wire.Begun(cell, line, column)))
+
+    modules = homework.module_texts() | message.modules
+    _lay_out(message.data | _files(message.modules), homework.data_files())
+    runner = Runner(
+        interactive=message.interactive,
+        passed=message.passed,
+        begun=begun,
+        seconds=message.seconds,
+    )
+    _prepare_imports(modules, runner)
+    machine.adapt([*(cell.source for cell in message.cells), *message.modules.values()])
     sys.modules[module.__name__] = module
     namespace = vars(module)
-    if message.tolerant:
-        namespace["get_ipython"] = stand_ins.Nothing()
-    sys.meta_path.append(SubmissionFinder(homework.module_texts() | message.modules))
-    sys.meta_path.append(stand_ins.StandInFinder())
+    file = Path.cwd() / (message.cells[0].name.partition(",")[0] if message.cells else message.name)
+    namespace["__file__"], sys.argv = str(file), [file.name]
+    if message.interactive:
+        ipython.provide(runner, namespace)
+        sys.modules["__main__"], namespace["__name__"] = module, "__main__"
     warnings.simplefilter("ignore")
     seed_everything(0)
-    skipped: list[Foreign] = []
     for cell in message.cells:
-        namespace["__file__"] = cell.name
-        error = attempt(cell, namespace, CELL_SECONDS if message.tolerant else 0.0)
-        if error is not None and not message.tolerant:
-            return wire.Loaded(error, ())
-        if error is not None:
-            why = quoted("{} was skipped: {}: {}", cell.name, error.type, error.text)
-            skipped.append(why)
-    return wire.Loaded(None, wire.notes(skipped))
+        runner.attempt(cell, namespace)
+    runner.loading = False
+    # The slow ones first: they must not be tried again.
+    skipped = sorted(runner.skipped, key=lambda each: not each.slow)[: wire.NOTES]
+    return wire.Loaded(None if runner.ran else runner.first, tuple(skipped), _new_notes())
+
+
+def _prepare_imports(modules: dict[str, str], runner: Runner) -> None:
+    """Let student code import its own modules, what is installed, and stand-ins for the rest."""
+    own = SubmissionFinder(modules, runner, own=True)
+    own.forget_libraries()
+    missing = stand_ins.StandInFinder(modules, PROVIDED_FOR)
+    sys.meta_path[:] = [own, *sys.meta_path, SubmissionFinder(modules, runner), missing]
+
+
+def _new_notes() -> tuple[Foreign, ...]:
+    notes, machine.notes[:] = wire.notes(machine.notes), []
+    return notes
+
+
+def _files(modules: dict[str, str]) -> dict[str, bytes]:
+    """The submission's modules as files, for `%run` and for a program that opens its own file."""
+    packages = {name.rpartition(".")[0] for name in modules}
+    return {
+        file_of(name, package=name in packages): text.encode() for name, text in modules.items()
+    }
 
 
 def call(
@@ -131,14 +173,18 @@ def call(
         return wire.Returned(message.number, None, error)
     failure: wire.Error | None = None
     packed: wire.Value = None
+    stand_ins.used.clear()
     started, cpu_started = time.perf_counter(), time.process_time()
     try:
         for _ in range(message.times):
             seed_everything(message.seed)
             value = function(*arguments, **keywords)
+        missing = stand_ins.within(value)
+        if missing:
+            raise stand_ins.NotInstalled(missing)
         packed = values.pack(value)
     except BaseException as fault:  # noqa: BLE001 - student code may raise anything
-        failure = describe(fault)
+        failure = _with_missing(describe(fault))
     seconds, cpu = time.perf_counter() - started, time.process_time() - cpu_started
     return wire.Returned(
         message.number,
@@ -148,13 +194,22 @@ def call(
         seconds=seconds,
         cpu=cpu,
         printed=printed.take(),
+        notes=_new_notes(),
     )
+
+
+def _with_missing(error: wire.Error) -> wire.Error:
+    """An error, with the missing packages that the call used."""
+    absent = [f"{package} is not installed on this machine" for package in stand_ins.used]
+    said = raw(error.text)
+    text = "; ".join([said, *(each for each in sorted(absent) if each not in said)])
+    return msgspec.structs.replace(error, text=valid(text))
 
 
 def trusted(message: wire.Trusted, homework: Homework) -> wire.Returned:
     """Run a function of the homework's `graders/` on untrusted data."""
     started = time.process_time()
-    sys.meta_path.insert(0, SubmissionFinder(message.sources))
+    sys.meta_path.insert(0, TextFinder(message.sources))
     try:
         function = getattr(homework.module(message.module), message.function)
     except Exception as fault:  # noqa: BLE001 - whatever it is, it is the kit's fault

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import signal
 import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import cast
 
@@ -30,6 +33,21 @@ class Child:
     channel: Channel
     pid: int
     ended: bool = False
+    at: wire.Begun | None = None  # of an import: the statement that began last
+
+    def load(self, message: wire.Load, seconds: float, total: float) -> wire.FromChild:
+        """Let the child import a source: `seconds` for each statement, `total` for all.
+
+        Raises:
+            TimedOut, Died, Refused: as `ask`; `at` is the statement that was running.
+        """
+        end = time.monotonic() + total
+        answer = self.ask(message, seconds)
+        while isinstance(answer, wire.Begun):
+            self.at = answer
+            left = min(seconds, max(end - time.monotonic(), 0.0))
+            answer = self._answer(left, wire.answer_limit(0))
+        return answer
 
     def ask(self, message: wire.ToChild, seconds: float) -> wire.FromChild:
         """Send one message and wait for its answer.
@@ -38,11 +56,20 @@ class Child:
             TimedOut, Died, Refused: what happened instead of an answer; the child is ended.
             Broken: the zygote ended, and the child with it.
         """
-        try:
+        with self._ending(seconds):
             order = wire.frame(message, wire.ORDER_LIMIT)
             self.channel.send(order, seconds)
-            limit = wire.answer_limit(len(order) - wire.HEADER)
+        return self._answer(seconds, wire.answer_limit(len(order) - wire.HEADER))
+
+    def _answer(self, seconds: float, limit: int) -> wire.FromChild:
+        with self._ending(seconds):
             return wire.from_child(self.channel.receive(seconds, limit))
+
+    @contextmanager
+    def _ending(self, seconds: float) -> Iterator[None]:
+        """End the child if what is tried with it fails, with the verdict that this means."""
+        try:
+            yield
         except Late:
             self.close()
             raise TimedOut(f"no answer within {seconds:g} s") from None

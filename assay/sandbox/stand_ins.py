@@ -1,57 +1,111 @@
-"""Stand-ins for plotting and progress libraries that a submission imports and no answer needs.
+"""Stand-ins for packages that a submission imports and this machine does not have.
 
-A solution is not incorrect because the grader's machine cannot plot: if such a library is not
-installed, its import succeeds and every use of it does nothing.
+Such an import succeeds, and whatever comes out of the package is a stand-in too: it can be called,
+indexed, unpacked, drawn on and computed with, and stays a stand-in. So a plot or a data set costs
+nothing, wherever it is made. But a stand-in is no answer, and has no value: where Python needs a
+number, a truth or a length, `NotInstalled` is raised, and names the package. Only what packages for
+display give back has a harmless value, since no answer depends on it.
 """
 
 from __future__ import annotations
 
+import builtins
+import difflib
 import importlib.abc
 import importlib.machinery
-from collections.abc import Iterable, Iterator, Sequence
-from types import ModuleType
+import opcode
+import sys
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import islice
+from types import CodeType, FunctionType, ModuleType
 
-NAMES = frozenset(
-    {
-        "matplotlib",
-        "mpl_toolkits",
-        "seaborn",
-        "plotly",
-        "PIL",
-        "tqdm",
-        "IPython",
-        "ipywidgets",
-        "google",
-    }
-)
+import numpy as np
+
+from assay.sandbox.limits import importer
+
+# They report progress: what they are given can be iterated over through them.
+PROGRESS = frozenset({"tqdm", "rich", "fastprogress", "alive_progress", "progressbar"})
+# They show something to a person.
+DISPLAY = PROGRESS | {
+    "IPython",
+    "altair",
+    "bokeh",
+    "ipywidgets",
+    "livelossplot",
+    "matplotlib",
+    "mpl_toolkits",
+    "plotly",
+    "seaborn",
+    "tensorboard",
+    "tensorboardX",
+}
+# tensorboard and others import parts of it.
+NEEDED_BY_LIBRARIES = DISPLAY | {"google"}
 # Real libraries look at the version of others: matplotlib.pyplot at that of IPython.
 NEWEST = (99, 0, 0)
+PIXEL = np.zeros((1, 1, 3))  # a picture, as an array
+PRESENT = ("numpy", "scipy", "sympy", "torch")  # what a misspelt import may mean
+ALIKE_OWN, ALIKE = 0.75, 0.8  # similarity from which on an import is taken for misspelt
+
+LOOKED_AT = 100  # items of a list, for a stand-in among them
+
+used: set[str] = set()  # the packages whose stand-ins were used, but for display
+
+
+class NotInstalled(ModuleNotFoundError):
+    """The value of a stand-in was needed."""
+
+    def __init__(self, package: str) -> None:
+        super().__init__(f"{package} is not installed on this machine", name=package)
 
 
 class Nothing:
-    """An object whose every attribute, item, call and context is the object itself."""
+    """What comes out of a package that is not here.
 
-    def __init__(self, *_: object, **__: object) -> None:
-        pass
+    Attributes:
+        _of: the package.
+        _name: the last attribute that led here.
+        _given: what a progress bar was given to iterate over.
+    """
 
-    def __call__(self, *_: object, **__: object) -> Nothing:
-        """The object itself."""
-        return self
+    def __init__(self, of: str, name: str = "", given: Iterable[object] | None = None) -> None:
+        self._of, self._name, self._given = of, name, given
 
-    def __getattr__(self, name: str) -> Nothing:
-        if name.startswith("__"):
+    def __call__(self, *arguments: object, **keywords: object) -> object:
+        """Another stand-in; a decorator returns what it decorates."""
+        self._use()
+        if len(arguments) == 1 and not keywords and _is_decorated(arguments[0]):
+            return arguments[0]
+        return Nothing(self._of, self._name, self._items(arguments, keywords))
+
+    def __getattr__(self, name: str) -> object:
+        if name in ("__name__", "__qualname__", "__version__"):
+            return self._name
+        if name.startswith("__") or name in ("_of", "_name", "_given"):
             raise AttributeError(name)
-        return self
-
-    def __getitem__(self, key: object) -> Nothing:
-        return self
+        self._use()
+        return Nothing(self._of, name)
 
     def __setitem__(self, key: object, value: object) -> None:
-        pass
+        self._use()
+
+    def __delitem__(self, key: object) -> None:
+        self._use()
 
     def __iter__(self) -> Iterator[object]:
-        # Two items, for `fig, ax = plt.subplots()`.
-        return iter((self, self))
+        """As many stand-ins as there are targets to unpack into; a progress bar's own items."""
+        targets = _targets(sys._getframe(1))
+        if targets is None and self._given is not None:
+            return iter(self._given)
+        if targets is None:
+            self._value()
+        return iter([Nothing(self._of) for _ in range(1 if targets is None else targets)])
+
+    def __len__(self) -> int:
+        if self._given is not None:
+            return len(self._given)  # type: ignore[arg-type]
+        self._value()
+        return 1
 
     def __enter__(self) -> Nothing:
         return self
@@ -59,40 +113,143 @@ class Nothing:
     def __exit__(self, *_: object) -> None:
         return None
 
+    def __bool__(self) -> bool:
+        self._value()
+        return True
 
-class Progress(Nothing):
-    """A progress bar: iterating over it yields the items that it was given."""
+    def __int__(self) -> int:
+        self._value()
+        return 0
 
-    def __init__(self, iterable: Iterable[object] = (), *_: object, **__: object) -> None:
-        self._iterable = iterable
+    __index__ = __int__
 
-    def __iter__(self) -> Iterator[object]:
-        return iter(self._iterable)
+    def __float__(self) -> float:
+        self._value()
+        return 0.0
+
+    def __lt__(self, other: object) -> bool:
+        self._value()
+        return False
+
+    __le__ = __gt__ = __ge__ = __contains__ = __lt__
+
+    def __format__(self, form: str) -> str:
+        return str(self)
+
+    def __str__(self) -> str:
+        return f"<{self._of}>"
+
+    __repr__ = __str__
+
+    def __array__(self, *_: object, **__: object) -> np.ndarray:
+        self._value()
+        return PIXEL
+
+    def __array_ufunc__(self, *_: object, **__: object) -> Nothing:
+        self._use()
+        return self
+
+    __array_function__ = __array_ufunc__
+
+    @classmethod
+    def __torch_function__(
+        cls, function: object, types: object, arguments: Iterable[object] = (), _: object = None
+    ) -> object:
+        """What an operation of torch on a stand-in gives."""
+        return next((a for a in arguments if isinstance(a, Nothing)), Nothing("a package"))
+
+    def __mro_entries__(self, bases: object) -> tuple[type, ...]:
+        """A class for those who derive from a stand-in."""
+        return (type(self._name or "Base", (Derived,), {"_of": self._of}),)
+
+    def __instancecheck__(self, instance: object) -> bool:
+        return False
+
+    def _use(self) -> None:
+        if self._of not in DISPLAY:
+            used.add(self._of)
+
+    def _value(self) -> None:
+        """Refuse a value that an answer may depend on.
+
+        Raises:
+            NotInstalled: the package is not for display.
+        """
+        if self._of not in DISPLAY:
+            used.add(self._of)
+            raise NotInstalled(self._of)
+
+    def _items(
+        self, arguments: tuple[object, ...], keywords: dict[str, object]
+    ) -> Iterable[object] | None:
+        """What a progress bar iterates over: `tqdm(x)` over x, `trange(n)` as range(n) would."""
+        if self._of not in PROGRESS:
+            return None
+        plain = getattr(builtins, self._name[1:], None) if self._name.startswith("t") else None
+        if plain is not None and arguments:
+            return plain(*arguments)  # type: ignore[no-any-return]
+        given = [*arguments[:1], *(k for k in keywords.values() if not isinstance(k, str))]
+        return next((item for item in given if isinstance(item, Iterable)), None)
+
+
+class Derived(Nothing):
+    """What a student's class derives from in place of a class of a missing package."""
+
+    def __init__(self, *_: object, **__: object) -> None:
+        self._name, self._given = "", None
+
+
+def _absorb(self: Nothing, *_: object) -> Nothing:
+    self._use()
+    return self
+
+
+_ONE = ("neg", "pos", "abs", "invert", "round", "getitem")
+_TWO = ("add", "sub", "mul", "truediv", "floordiv", "mod", "divmod", "pow", "matmul", "and", "or")
+for _operation in (*_ONE, *_TWO, *(f"r{name}" for name in _TWO)):
+    setattr(Nothing, f"__{_operation}__", _absorb)
 
 
 class StandIn(ModuleType):
-    """A module in which every name is `Nothing`."""
+    """A module of a package that is not here: every name in it is a stand-in."""
 
     __path__: list[str] = []  # noqa: RUF012 - ModuleType declares it so
+    __version__ = ".".join(map(str, NEWEST))
 
     def __getattr__(self, name: str) -> object:
         if name.startswith("__"):
             raise AttributeError(name)
-        if name == "version_info":
-            return NEWEST
-        if name == "trange":
-            return lambda *limits, **_: Progress(range(*limits))
-        return Progress if name == "tqdm" else Nothing()
+        return NEWEST if name == "version_info" else Nothing(_top(self.__name__), name)
 
 
 class StandInFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Finds a stand-in for the libraries in `NAMES`; a real library comes first."""
+    """Finds a stand-in for what nobody else finds, where a student's file imports it.
+
+    An import that may fail, in a `try` that catches that, fails: the student has provided for it.
+    So does one that looks misspelt. What is for display is there for everyone.
+
+    Args:
+        own: the names of the submission's modules.
+        provided_for: by file, the lines on which an import may fail.
+    """
+
+    def __init__(
+        self, own: Collection[str] = (), provided_for: dict[str, set[int]] | None = None
+    ) -> None:
+        self.own = own
+        self.provided_for = {} if provided_for is None else provided_for
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> importlib.machinery.ModuleSpec | None:
-        """A spec if the top name is one of `NAMES`."""
-        if fullname.partition(".")[0] not in NAMES:
+        """A spec, or None.
+
+        Raises:
+            ModuleNotFoundError: the name looks misspelt; it says what may be meant.
+        """
+        top = _top(fullname)
+        inside = isinstance(sys.modules.get(top), StandIn)
+        if not inside and ("." in fullname or not self._is_wanted(top)):
             return None
         return importlib.machinery.ModuleSpec(fullname, self, is_package=True)
 
@@ -102,3 +259,53 @@ class StandInFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
     def exec_module(self, module: ModuleType) -> None:
         """Nothing to run."""
+
+    def _is_wanted(self, name: str) -> bool:
+        frame = importer()
+        if frame is None or name in DISPLAY:
+            return name in NEEDED_BY_LIBRARIES
+        if frame.f_code.co_name != "<module>":
+            return False
+        if frame.f_lineno in self.provided_for.get(frame.f_code.co_filename, ()):
+            return False
+        meant = difflib.get_close_matches(name, self.own, 1, ALIKE_OWN)
+        meant = meant or difflib.get_close_matches(name, (*PRESENT, *DISPLAY), 1, ALIKE)
+        if meant:
+            text = f"No module named {name!r}; is {meant[0]!r} meant?"
+            raise ModuleNotFoundError(text, name=name)
+        return True
+
+
+def within(value: object, depth: int = 4) -> str:
+    """The missing package that a value, or an item of a list or tuple, comes from; else empty."""
+    if isinstance(value, Nothing):
+        return str(value._of)
+    if depth and type(value) in (list, tuple, dict):
+        items = value.values() if isinstance(value, dict) else value
+        found = (within(item, depth - 1) for item in islice(items, LOOKED_AT))  # type: ignore[call-overload]
+        return next(filter(None, found), "")
+    return ""
+
+
+def _top(name: str) -> str:
+    return name.partition(".")[0]
+
+
+def _is_decorated(value: object) -> bool:
+    """Whether it is a function or class that a decorator is given: it has no name there yet."""
+    if not isinstance(value, (FunctionType, type)) or value.__name__ == "<lambda>":
+        return False
+    caller, name = sys._getframe(2), value.__name__
+    return value is not caller.f_locals.get(name) and value is not caller.f_globals.get(name)
+
+
+def _targets(frame: object) -> int | None:
+    """How many targets a frame unpacks into at its current instruction; None if it does not."""
+    code: CodeType = frame.f_code  # type: ignore[attr-defined]
+    at: int = frame.f_lasti  # type: ignore[attr-defined]
+    operation, argument = opcode.opname[code.co_code[at]], code.co_code[at + 1]
+    if operation == "UNPACK_SEQUENCE":
+        return argument
+    if operation == "UNPACK_EX":
+        return argument + 1  # `a, *b`: those before the starred one, and one in it
+    return None

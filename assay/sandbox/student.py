@@ -3,28 +3,33 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 import numpy as np
 from torch import Tensor
 
+from assay.errors import InvalidHomework
 from assay.foreign import Foreign, line, quoted, raw
 from assay.outcome import Exhibit
 from assay.protocol import values, wire
 from assay.sandbox.host import Child, Sandbox
+from assay.sandbox.limits import FILE_SECONDS, STATEMENT_SECONDS, too_slow
 from assay.verdict import Broken, Died, Missing, Raised, Refused, TimedOut, Verdict
 
 CALL_SECONDS = 5.0
 SECOND_SECONDS = 2.0  # for a function that was late before, to leave time for the others
 PROBLEM_SECONDS = 20.0
-LOAD_SECONDS = 20.0
-NOTEBOOK_SECONDS = 60.0
+# The child limits the processor time of each statement; this is the time that may pass.
+LOAD_SECONDS = 20.0  # until the next statement begins
+LOADS_SECONDS = 60.0  # for a whole source, and again for each of its statements left out
+LOADS = 10  # tries, each without one more statement that ended or outlived its process
 SALT = hashlib.sha256(b"").digest()  # of the seeds; another salt gives other seeds
 TOO_LARGE = ("RecursionError", "MemoryError", "OverflowError", "WireError")
 
@@ -65,9 +70,12 @@ class Student:
         answers: the figures that the student reports; None if there are none.
         spent: seconds that all calls took, counted against the problem's limit.
         cpu: processor time that all calls used [seconds].
-        skipped: the notebook cells that were skipped, and why.
+        skipped: the statements that were skipped when the source was imported.
+        notes: how the code ran here.
         printed: the output of the student's code.
         exhibits: what the report shows of the student's results.
+        answered: each function that answered and its answer, for who wants to know; None: nobody.
+        passed: the statements that are not tried again; the problems of one source share them.
     """
 
     sandbox: Sandbox
@@ -77,9 +85,12 @@ class Student:
     answers: dict[str, Any] | None = None
     spent: float = 0.0
     cpu: float = 0.0
-    skipped: tuple[Foreign, ...] = ()
+    skipped: tuple[wire.Skipped, ...] = ()
+    notes: tuple[Foreign, ...] = ()
     printed: Foreign = ""
     exhibits: list[Exhibit] = field(default_factory=list)
+    answered: list[tuple[str, wire.Value]] | None = None
+    passed: list[wire.Skipped] = field(default_factory=list)
     _child: Child | None = None
     _failed: Verdict | None = None
     _imported: bool = False
@@ -104,12 +115,53 @@ class Student:
         """Start an example of a check; the seeds of the following calls depend on this salt."""
         self._salt, self._calls = salt, 0
 
-    def exhibit(self, name: str, values: Tensor) -> None:
-        """Keep what student code made for the report; a later one of this name replaces it."""
+    def exhibit(
+        self,
+        name: str,
+        values: Tensor,
+        *,
+        kind: Literal["", "image", "path", "curve"] = "",
+        caption: str = "",
+        axes: tuple[str, str] = ("", ""),
+        scale: tuple[float, ...] = (),
+    ) -> None:
+        """Keep what student code made for the report; a later one of this name replaces it.
+
+        Args:
+            name: what the report calls it.
+            values: an image (h, w), a path of rows (x, y), or a curve of rows (x, y) or, with a
+                band, (x, y, low, high).
+            kind: which of these; "" leaves it to the homework's figure, or to the shape.
+            caption: what it shows.
+            axes: what the axes show, across and up (of an image: down).
+            scale: of an image, the values that are black and white, (0, 1) by default; otherwise
+                the axes' limits (left, right, low, high), by default those of the values.
+        Raises:
+            InvalidHomework: no such kind or scale.
+        """
+        if kind not in ("", "image", "path", "curve"):
+            raise InvalidHomework(f"exhibit {name!r}: kind {kind!r}; use image, path or curve")
+        if scale and (
+            len(scale) != (2 if kind == "image" else 4)
+            or not all(low < high for low, high in zip(scale[::2], scale[1::2], strict=True))
+        ):
+            raise InvalidHomework(
+                f"exhibit {name!r}: scale {scale}; an image has (low, high), any other kind (left, "
+                "right, low, high), with each first number below the second"
+            )
         with np.errstate(over="ignore"):  # values too large for float16 become infinite
             data = values.detach().numpy().astype("<f2").tobytes()
         self.exhibits[:] = [kept for kept in self.exhibits if kept.name != name]
-        self.exhibits.append(Exhibit(name=name, shape=tuple(values.shape), data=data))
+        exhibit = Exhibit(
+            name=name,
+            shape=tuple(values.shape),
+            data=data,
+            kind=kind,
+            caption=caption,
+            axes=axes,
+            scale=scale,
+        )
+        self.exhibits.append(exhibit)
 
     @contextmanager
     def aside(self) -> Iterator[None]:
@@ -154,6 +206,14 @@ class Student:
         keywords: dict[str, object],
         times: int = 1,
     ) -> wire.Call:
+        places = {f"argument {k + 1}": item for k, item in enumerate(arguments)} | keywords
+        for place, item in places.items():
+            stranger = values.stranger(item)
+            if stranger:
+                raise Broken(
+                    f"{function}: the check's {place} is {stranger}, which cannot be sent to the "
+                    f"student's process. {values.MAY_CROSS}"
+                )
         packed = tuple(values.pack(item) for item in arguments)
         named = {name: values.pack(item) for name, item in keywords.items()}
         self._calls += 1
@@ -176,16 +236,18 @@ class Student:
         seconds, cpu = (t if 0 <= t <= elapsed else elapsed for t in (answer.seconds, answer.cpu))
         self.cpu += cpu
         self.printed = (raw(self.printed) + raw(answer.printed))[: wire.PRINTED_LIMIT]
+        if self.answered is not None:
+            self.answered.append((function, answer.value))
+        self._note(answer.notes)
         if answer.missing:
-            raise Missing(f"{self._where()} has no function {function}")
+            raise self._undefined(function)
         if answer.error is not None:
             if answer.error.type == wire.KIT_FAULT:
                 raise self._unbuilt(call, answer.error.text)
             if answer.error.type == "NotImplementedError":
                 raise Missing(_not_written(function, answer.error.text))
-            raise Raised(
-                quoted("{}{}", described(answer.error), self._signature(call, answer.error))
-            )
+            text = quoted("{}{}", described(answer.error), self._signature(call, answer.error))
+            raise Raised(_in_lines([text, *self._led_to(answer.error)]))
         try:
             return Reply(values.unpack(answer.value), answer.changed, seconds, cpu)
         except wire.WireError as fault:
@@ -303,38 +365,83 @@ class Student:
         if self._failed is not None:
             raise self._failed
         if self._child is None:
-            self._load(self.sandbox.child(), self.source)
+            self._load(self.source)
             return self._open()
         return self._child
 
-    def _load(self, child: Child, source: wire.Load) -> None:
-        seconds = NOTEBOOK_SECONDS if source.tolerant else LOAD_SECONDS
-        if self._imported:
-            seconds = min(seconds, max(PROBLEM_SECONDS - self.spent, 0.1))
+    def _load(self, source: wire.Load) -> None:
+        """Import the source, without the statements that end or outlive their process."""
         started = time.perf_counter()
-        try:
-            answer = child.ask(source, seconds)
-        except (TimedOut, Died, Refused) as verdict:
-            why = quoted("importing {}: {}", self._where(), verdict.evidence)
-            self._failed = type(verdict)(why, inputs="")
-            return
-        if not isinstance(answer, wire.Loaded):
-            child.close()
-            why = f"importing {self._where()}: the process sent an answer to some other call"
-            self._failed = Refused(why)
-            return
-        if answer.error is not None:
-            child.close()
-            what = described(answer.error)
-            why = quoted("{} could not be imported: {}", self._where(), what)
-            self._failed = Raised(why, inputs="")
-            return
+        self._try_loads(source)
         # The first import has its own limit; only after a crash is there another one.
         if self._imported:
             self.spent += time.perf_counter() - started
         self._imported = True
+
+    def _try_loads(self, source: wire.Load) -> None:
+        for ended in range(LOADS):
+            child = self.sandbox.child()
+            left = max(FILE_SECONDS - ended * STATEMENT_SECONDS, 0.0)
+            order = msgspec.structs.replace(source, passed=tuple(self.passed), seconds=left)
+            total = LOADS_SECONDS
+            if self._imported:
+                total = min(total, max(PROBLEM_SECONDS - self.spent, 0.1))
+            try:
+                answer = child.load(order, min(LOAD_SECONDS, total), total)
+            except (TimedOut, Died, Refused) as verdict:
+                if self._leave_out(child.at, verdict, interactive=source.interactive):
+                    continue
+                self._fail(type(verdict), verdict.evidence)
+                return
+            if not isinstance(answer, wire.Loaded):
+                child.close()
+                self._fail(Refused, "the process sent an answer to some other call")
+            elif answer.error is not None:
+                child.close()
+                what = described(answer.error)
+                why = quoted("{} could not be imported: {}", self._where(), what)
+                self._failed = Raised(why, inputs="")
+            else:
+                self._loaded(answer)
+                self._child = child
+            return
+        self._fail(TimedOut, f"{LOADS} of its statements were left out")
+
+    def _leave_out(self, at: wire.Begun | None, verdict: Verdict, *, interactive: bool) -> bool:
+        """Whether the import can be tried again without the statement that ended the process."""
+        places = {each.place for each in self.passed}
+        if at is None or isinstance(verdict, Refused) or at.place in places:
+            return False
+        late = isinstance(verdict, TimedOut) or "SIGVTALRM" in verdict.evidence
+        why = too_slow(interactive=interactive) if late else verdict.evidence
+        self.passed.append(wire.Skipped(at.cell, at.line, why, slow=True, column=at.column))
+        return True
+
+    def _loaded(self, answer: wire.Loaded) -> None:
         self.skipped = answer.skipped
-        self._child = child
+        known = {each.place for each in self.passed}
+        self.passed += [s for s in answer.skipped if s.slow and s.place not in known]
+        self._note((*(each.said for each in answer.skipped), *answer.notes))
+
+    def _note(self, notes: Iterable[Foreign]) -> None:
+        if notes:
+            self.notes = wire.notes((*self.notes, *notes))
+
+    def _fail(self, kind: type[Verdict], why: Foreign) -> None:
+        self._failed = kind(quoted("importing {}: {}", self._where(), why), inputs="")
+
+    def _undefined(self, function: str) -> Verdict:
+        """Why there is no such function: a statement that was skipped, or nobody wrote it."""
+        what = quoted("{} has no function {}", self._where(), function)
+        led = [each.said for each in self.skipped if {function, "*"} & _words(each.names)]
+        return Raised(_in_lines([what, *led[:3]]), inputs="") if led else Missing(what)
+
+    def _led_to(self, error: wire.Error) -> list[Foreign]:
+        """The skipped statements that would have bound what an error says is lacking."""
+        if error.type not in ("NameError", "AttributeError", "ImportError"):
+            return []
+        lacking = set(re.findall(r"'(\w+)'", raw(error.text)))
+        return [each.said for each in self.skipped if lacking & _words(each.names)][:3]
 
     def _where(self) -> str:
         if self.source is None:
@@ -360,3 +467,11 @@ def _not_written(function: str, text: Foreign) -> Foreign:
     if not text or raw(text).startswith("problem "):
         return f"{function} is not written yet"
     return quoted("{} is not written yet: {}", function, text)
+
+
+def _in_lines(texts: Sequence[Foreign]) -> Foreign:
+    return quoted("\n".join(["{}"] * len(texts)), *texts)
+
+
+def _words(names: Iterable[Foreign]) -> set[str]:
+    return {raw(name) for name in names}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 import symtable
@@ -25,6 +26,22 @@ SHORTEN = "move the data in them to a file"
 # A JSON string of base64 only, which no code is: an image in the output of a cell.
 _IMAGE = re.compile(rb'(?<!\\)"(?=[\w+/=\\]{10000})(?:[\w+/=]++|\\n)++"')
 _TIMING = re.compile(r"%%(?:time|timeit|capture|prun)\b")
+_WRITING = re.compile(r"%%(?:writefile|file)\s+(.+)")
+# What a script that was exported from a notebook contains: nbconvert, Colab, VS Code, Jupytext.
+_EXPORTED = re.compile(
+    r"""^\#\ In\s?\[[\d ]*\]:|\bget_ipython\(\)|^Automatically\ generated\ by\ Colab
+    |^\#\ %%\ \[markdown\]|^\#\ +jupytext:""",
+    re.MULTILINE | re.VERBOSE,
+)
+# How nbconvert writes a cell that IPython times; its code is in the string.
+_TIMED = re.compile(
+    r"""^get_ipython\(\)\.run_cell_magic\('(?:time|timeit|capture|prun)',\ *'[^'\n]*',\ *
+    ('(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*")\)""",
+    re.MULTILINE | re.VERBOSE,
+)
+# Line magics that change what the code below them does.
+_ACTING = frozenset({"cd", "env", "pylab", "run", "set_env"})
+_ASSIGNED = re.compile(r"([^=]+=)\s*([%!].*)", re.DOTALL)
 # A line that starts with %, ! or ?, a name that ends in ?, or an assignment from such a line.
 _MAGIC = re.compile(r"[%!?]|[\w.*\[\]]+\?{1,2}$|[^=]+=\s*[%!]")
 
@@ -34,7 +51,7 @@ class NotANotebook(Exception):
 
 
 def read(content: bytes, name: str) -> tuple[Cells, tuple[str, ...]]:
-    """The code cells in order, each with the name shown in errors; and notes on those skipped.
+    """The code cells in order, each with the name shown in errors; and notes on those left out.
 
     Raises:
         NotANotebook: it is not UTF-8, not JSON, not a notebook, or not in Python.
@@ -65,7 +82,8 @@ def markdown(content: bytes) -> list[tuple[int, str]]:
 def python(text: str) -> str | None:
     """A cell as Python, each line at its place; None if the cell is in another language.
 
-    A cell that parses stays as it is; in one that does not, only magics are replaced.
+    A cell that parses stays as it is; in one that does not, only magics are replaced: by what
+    IPython would call, by the code that they time, or by `pass` if they change nothing here.
     """
     bad_line = None if len(text) > PARSED_LIMIT else _first_bad_line(text)
     if bad_line is None:
@@ -74,10 +92,20 @@ def python(text: str) -> str | None:
     head = next((i for i, line in enumerate(lines) if line.strip()), 0)
     if not lines[head].startswith("%%"):
         return _without_magics(lines, bad_line)
+    written = _WRITING.match(lines[head])
+    if written:
+        body = "\n".join(lines[head + 1 :]) + "\n"
+        call = f"get_ipython().run_cell_magic('writefile', {written[1].strip()!r}, {body!r})"
+        return "\n".join([*lines[:head], call, *[""] * (len(lines) - head - 1)])
     if not _TIMING.match(lines[head]):
         return None
     lines[head] = ""
     return _without_magics(lines, _first_bad_line("\n".join(lines)))
+
+
+def is_exported(text: str) -> bool:
+    """Whether a script was exported from a notebook."""
+    return bool(_EXPORTED.search(text)) or python(text) != text
 
 
 def bound(text: str) -> frozenset[str]:
@@ -95,8 +123,9 @@ def bound(text: str) -> frozenset[str]:
             table = symtable.symtable(text, "", "exec")
     except (ValueError, RecursionError, MemoryError, OverflowError) as fault:
         raise SyntaxError(type(fault).__name__) from None
-    symbols = table.get_symbols()
-    return frozenset(s.get_name() for s in symbols if s.is_assigned() or s.is_imported())
+    symbols = [s for s in table.get_symbols() if s.is_assigned() or s.is_imported()]
+    names = frozenset(s.get_name() for s in symbols)
+    return names.union(*(bound(ast.literal_eval(cell)) for cell in _TIMED.findall(text)))
 
 
 def _first_bad_line(text: str) -> int | None:
@@ -109,7 +138,7 @@ def _first_bad_line(text: str) -> int | None:
 
 
 def _without_magics(lines: list[str], bad_line: int | None) -> str:
-    """Replace magics by `pass`: those at which the parser stops or, if that is not enough, all.
+    """Replace magics: those at which the parser stops or, if that is not enough, all.
 
     Args:
         bad_line: the line at which it stops first.
@@ -122,23 +151,49 @@ def _without_magics(lines: list[str], bad_line: int | None) -> str:
         if bad_line is None or bad_line - 1 not in magics:
             break
         for position in (bad_line - 1, *takewhile(certain.__contains__, count(bad_line))):
-            _replace_by_pass(careful, position)
+            _replace(careful, position)
         bad_line = _first_bad_line("\n".join(careful))
     if bad_line is None:
         return "\n".join(careful)
     for position in sorted(magics):
-        _replace_by_pass(lines, position)
+        _replace(lines, position)
     return "\n".join(lines)
 
 
-def _replace_by_pass(lines: list[str], position: int) -> None:
-    line = lines[position]
+def _replace(lines: list[str], position: int) -> None:
+    line = first = lines[position]
     if not line:  # it continued the line before it
         return
-    lines[position] = line[: len(line) - len(line.lstrip())] + "pass"
-    while line.rstrip().endswith("\\") and position + 1 < len(lines):
-        position += 1
-        line, lines[position] = lines[position], ""
+    text, place = line.strip(), position
+    while line.rstrip().endswith("\\") and place + 1 < len(lines):
+        place += 1
+        line, lines[place] = lines[place], ""
+        text = f"{text.rstrip()[:-1]} {line.strip()}"
+    lines[position] = first[: len(first) - len(first.lstrip())] + _called(text)
+
+
+def _called(magic: str) -> str:
+    """The Python that a magic stands for, on one line."""
+    assigned = _ASSIGNED.fullmatch(magic)
+    if assigned:
+        return f"{assigned[1]} {_value(assigned[2])}"
+    name, _, rest = magic.lstrip("%").partition(" ")
+    if magic.startswith("%") and name == "time":
+        return rest.strip() or "pass"
+    command = magic.lstrip("!").strip()
+    if magic.startswith("!") and command.startswith("mkdir "):
+        return f"get_ipython().system({command!r})"
+    return _value(magic) if magic.startswith("%") and name in _ACTING else "pass"
+
+
+def _value(magic: str) -> str:
+    """What a magic is worth, as an expression."""
+    if magic.startswith("!"):
+        return f"get_ipython().getoutput({magic.lstrip('!').strip()!r})"
+    name, _, rest = magic.lstrip("%").partition(" ")
+    if name == "time":
+        return rest.strip() or "None"
+    return f"get_ipython().run_line_magic({name!r}, {rest.strip()!r})"
 
 
 def _code_cells(content: bytes) -> list[str]:

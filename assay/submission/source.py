@@ -69,12 +69,13 @@ class Source:
         name: its path in the submission, for example "problem2_projection.py".
         module: the name that it is imported under.
         cells: (name shown in errors, text); a file is one cell, a notebook has its code cells.
-        tolerant: whether a cell that fails is skipped, as in a notebook.
+        tolerant: whether it is a notebook.
         fault: one sentence why it cannot be imported at all; empty if it can.
         imported: other sources that a cell imports, each with the name it uses and its text.
         origin: its path in what was handed in, before the folders around everything were removed.
         handed_in: larger for what was handed in later: its turn among several attachments, and
             whether it was a file of its own, not a member of an archive.
+        exported: whether it is a script that was exported from a notebook.
     """
 
     name: str
@@ -85,6 +86,12 @@ class Source:
     imported: tuple[tuple[str, str], ...] = ()
     origin: str = field(default="", compare=False)
     handed_in: tuple[int, bool] = field(default=(0, True), compare=False)
+    exported: bool = False
+
+    @property
+    def interactive(self) -> bool:
+        """Whether it has what IPython provides."""
+        return self.tolerant or self.exported
 
     @property
     def file(self) -> str:
@@ -166,7 +173,10 @@ def from_file(name: str, content: bytes, taken: Collection[str] = ()) -> Source:
     """A .py file as a source; `taken` are names of the homework's own modules."""
     module = _module_name(name, taken)
     try:
-        return Source(name, module, ((name, text(content)),), tolerant=False)
+        code = text(content)
+        exported = notebook.is_exported(code)
+        code = notebook.python(code) or code if exported else code
+        return Source(name, module, ((name, code),), tolerant=False, exported=exported)
     except UnicodeDecodeError as fault:
         where = f"{shown(name)} is not valid {_encoding_name(fault)} at byte {fault.start}"
         return Source(name, module, (), tolerant=False, fault=f"{where}: save it as UTF-8")

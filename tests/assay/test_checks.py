@@ -39,9 +39,42 @@ def test_a_check_stays_a_plain_function():
     assert twice(21) == 42
 
 
-def test_a_check_without_a_docstring_is_refused():
+@pytest.mark.parametrize("doc", [None, "", " \n "])
+def test_a_check_without_a_docstring_is_refused(doc):
     with pytest.raises(ValueError, match="silent has no docstring"):
-        a_check("silent", doc=None)
+        a_check("silent", doc=doc)
+
+
+@pytest.mark.parametrize("points", [float("nan"), float("inf")])
+def test_points_that_are_no_number_are_refused(points):
+    with pytest.raises(ValueError, match="points >= 0"):
+        check(points=points)
+
+
+@pytest.mark.parametrize("rate", [-0.1, 1, float("nan")])
+def test_a_rate_that_is_no_probability_is_refused(rate):
+    with pytest.raises(ValueError, match="false-reject rate"):
+        check(points=1, rate=rate)
+
+
+ONE = '@check(points=1)\ndef one(student):\n    """one"""\n'
+DRAWN = ONE.replace("def", "@given(n=st.none())\ndef").replace("student", "student, n")
+
+
+@pytest.mark.parametrize("first", [ONE, DRAWN])
+@pytest.mark.parametrize("second", [ONE, DRAWN])
+def test_two_checks_of_one_name_in_a_file_are_refused(first, second):
+    with pytest.raises(ValueError, match="two checks of one file are called one"):
+        exec(first + second, {"__name__": "problem1_x", "check": check, "given": given, "st": st})
+
+
+@pytest.mark.parametrize("second", ["def one():\n    pass\n", "one = 1\n"])
+def test_a_check_that_something_below_replaces_is_refused(second):
+    module = ModuleType("problem1_x")
+    vars(module).update(check=check, given=given, st=st)
+    exec(ONE + second, vars(module))
+    with pytest.raises(ValueError, match="below the check one has the same name"):
+        checks_in(module)
 
 
 @pytest.mark.parametrize(("points", "examples"), [(-0.5, 20), (1, 0), (1, -3)])

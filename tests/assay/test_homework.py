@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -170,3 +171,46 @@ def test_the_names_of_checks_are_read_off_the_source_as_they_are_imported():
     for name in ("", "problem7", "project_is_neerest", "expect_close"):
         with pytest.raises(InvalidInput, match="no check is called"):
             homework.expect_check(name)
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "says"),
+    [
+        (
+            "graders/problem3_more.py",
+            PROBLEM.format(name="early"),
+            "the check early_is_kept occurs",
+        ),
+        ("graders/problem2_more.py", PROBLEM.format(name="more"), "the problem number 2 occurs in"),
+        ("student_template/problem10_late.py", "def keep(x):\n    pass\n", "the function keep"),
+        ("graders/problem3_more.py", "x = 1\ny = z\n", "graders/problem3_more.py, line 2: NameE"),
+        ("graders/problem3_more.py", "def f(:\n", "graders/problem3_more.py, line 1: SyntaxErr"),
+    ],
+)
+def test_what_cannot_work_is_refused_where_the_checks_are_found(make, file, text, says):
+    homework = make("one")
+    (homework.folder / file).write_text(text)
+    with pytest.raises(InvalidHomework, match=re.escape(says)):
+        homework.checks()
+
+
+@pytest.mark.parametrize("name", ["given.py", "table.txt"])
+def test_a_file_that_the_description_names_must_be_there(make, tmp_path, name):
+    shutil.copytree(make("one").folder, tmp_path / "two")
+    (tmp_path / "two" / "student_template" / name).unlink()
+    with pytest.raises(InvalidHomework, match=f"{name} does not exist, but graders/homework.py"):
+        load(tmp_path / "two")
+
+
+def test_kinds_of_one_name_in_two_modules_are_refused(make):
+    homework = make("one")
+    own = "from assay import Kinds\nkinds = Kinds()\n\n@kinds.add\ndef times():\n    return min\n"
+    (homework.folder / "graders" / "problem3_more.py").write_text(own)
+    with pytest.raises(InvalidHomework, match="two kinds of objects are called 'times'"):
+        homework.kinds()
+
+
+def test_the_digest_follows_the_checks_and_the_template(make):
+    one, same, other = make("one"), make("two"), make("three", factor=4)
+    assert len({each.digest for each in (one, same, other)}) == 3  # their titles differ
+    assert one.digest == load(one.folder).digest

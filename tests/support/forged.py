@@ -67,7 +67,8 @@ MESSAGES: list[wire.FromChild] = [
     wire.Answers(()),
     wire.Answers(tuple(wire.Returned(n, value) for n, value in enumerate(VALUES[::5]))),
     wire.Loaded(None, ()),
-    wire.Loaded(ERROR, ("cell 1 was skipped", "cell 2")),
+    wire.Begun("hw.py", 3),
+    wire.Loaded(ERROR, (wire.Skipped("cell 1", 2, "ValueError", ("x",), True),), ("a note",)),
 ]
 BODIES = [wire.frame(message)[wire.HEADER :] for message in MESSAGES]
 

@@ -3,8 +3,9 @@
     python tests/tools/mutate.py [problem1 ...]
 
 Each mutant changes one operator, constant, comparison, argument, statement or call of one file of
-reference/. One that keeps full marks must stand in tests/survivors.toml with the reason why
-it is no mistake; any other, and any reason that is no longer needed, ends this with status 1.
+reference/. One that keeps full marks must stand in survivors.toml, beside the folder of mutants,
+with the reason why it is no mistake; any other, and any reason that is no longer needed, ends this
+with status 1. The homework is Homework 10, or the one that ASSAY_HOMEWORK names.
 """
 
 from __future__ import annotations
@@ -18,11 +19,8 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from pathlib import Path
 from typing import NamedTuple
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
-from places import ROOT
 from rich.console import Console
 from rich.table import Table
 
@@ -31,7 +29,7 @@ from assay.grading.grader import Grader
 from assay.homework import find
 from assay.submission import read
 
-SURVIVORS = ROOT / "tests" / "survivors.toml"
+SURVIVORS = "survivors.toml"  # beside the mutants of the homework in force
 
 OPERATORS: dict[type[ast.operator], list[type[ast.operator]]] = {
     ast.Add: [ast.Sub],
@@ -228,8 +226,10 @@ def begin() -> None:
 
 def survives(mutant: Mutant) -> bool:
     """Whether a mutant keeps full marks in its problem."""
-    submission = with_source(read(ROOT / "reference"), mutant.module, mutant.text)
-    result = _grader[0].judge(submission, find().checks_of(mutant.module))
+    homework = find()
+    reference = read(homework.reference_folder, homework)
+    submission = with_source(reference, mutant.module, mutant.text)
+    result = _grader[0].judge(submission, homework.checks_of(mutant.module), shrink_seconds=0.0)
     if result.score is None:
         raise RuntimeError(f"{mutant.was} -> {mutant.now}: {result.status}")
     return result.score == result.max_score
@@ -237,7 +237,8 @@ def survives(mutant: Mutant) -> bool:
 
 def explained() -> dict[tuple[str, ...], str]:
     """Why a survivor is no mistake, by module, function, what was and what is."""
-    entries = tomllib.loads(SURVIVORS.read_text("utf-8")) if SURVIVORS.exists() else {}
+    path = find().mutants_folder.parent / SURVIVORS
+    entries = tomllib.loads(path.read_text("utf-8")) if path.exists() else {}
     return {
         (module, function, entry["was"], now): entry["why"]
         for module, functions in entries.items()
@@ -253,7 +254,7 @@ def main(wanted: list[str]) -> int:
     table = Table("problem", "mutants", "caught", "survive, explained", "survive", box=None)
     unexplained, needless = [], []
     with ProcessPoolExecutor(int(os.environ.get("JOBS", "2")), initializer=begin) as workers:
-        for path in sorted((ROOT / "reference").glob("problem*.py")):
+        for path in sorted(find().reference_folder.glob("problem*.py")):
             if wanted and not any(path.stem.startswith(name) for name in wanted):
                 continue
             every = list(mutants(path.stem, path.read_text("utf-8")))

@@ -12,10 +12,6 @@ import sys
 import time
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
-from places import ROOT
 
 from assay.grading.grader import Grader
 from assay.homework import find
@@ -33,7 +29,8 @@ def begin() -> None:
 def refused(seed: int, wanted: tuple[str, ...]) -> list[str]:
     """What the reference lost with a seed."""
     checks = [c for c in find().checks() if not wanted or c.module.startswith(wanted)]
-    result = Grader(seed=seed, sandbox=_sandbox[0]).judge(read(ROOT / "reference"), checks)
+    reference = read(find().reference_folder)
+    result = Grader(seed=seed, sandbox=_sandbox[0]).judge(reference, checks)
     return [f"seed {seed}: {c.id}: {c.message}" for c in result.checks if c.outcome != "passed"]
 
 

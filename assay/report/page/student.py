@@ -10,6 +10,7 @@ from assay.foreign import Foreign
 from assay.homework import Homework
 from assay.message import parse
 from assay.outcome import Outcome, Result, section
+from assay.report.page.exhibits import UNFIT, Shown, show
 from assay.report.page.formulas import PassageView, passage_view
 from assay.report.page.pictures import Drawing, Image, Picture
 from assay.report.page.plot import Frame
@@ -20,7 +21,6 @@ from assay.report.text import FAILED, MARKS, NAME_LIMIT, TITLE_LIMIT, clip, line
 MOST_EXHIBITS = 12  # of one problem
 MOST_NOTES = 50
 NOTHING = "No picture: this code returned nothing to show."
-UNFIT = "This makes no picture: what the code returned has the wrong shape or holds no numbers."
 
 
 class CheckView(NamedTuple):
@@ -51,6 +51,7 @@ class PartView(NamedTuple):
     drawing: Drawing | None
     caption: str
     no_picture: str
+    shown: list[Shown]
     written: list[PassageView]
 
 
@@ -107,7 +108,9 @@ def _part(name: str, outcomes: list[Outcome], frame: Frame | None, homework: Hom
     shown: set[tuple[str, Foreign]] = set()
     figure = homework.figures().get(name)
     exhibits = [e for o in outcomes for e in o.exhibits][:MOST_EXHIBITS]
-    picture = figure.draw(exhibits, frame) if figure else None
+    own = [e for e in exhibits if e.kind or not figure]
+    drawn = [e for e in exhibits if e not in own]
+    picture = figure.draw(drawn, frame) if figure else None
     no_picture = UNFIT if exhibits else NOTHING
     return PartView(
         name=name,
@@ -119,7 +122,8 @@ def _part(name: str, outcomes: list[Outcome], frame: Frame | None, homework: Hom
         images=_images(picture),
         drawing=picture if isinstance(picture, Drawing) else None,
         caption=figure.caption if figure else "",
-        no_picture=no_picture if figure and not picture else "",
+        no_picture=no_picture if figure and not picture and not own else "",
+        shown=[show(exhibit, f"{name}-{k}") for k, exhibit in enumerate(own)],
         written=[],
     )
 

@@ -106,7 +106,7 @@ def _figures(graded: list[Row]) -> list[tuple[str, str]]:
     low, median, high = np.percentile(scores, [25, 50, 75])
     full = sum(row.score == row.max_score for row in graded)
     return [
-        ("Median", f"{median:.1f}"),
+        ("Median", f"{median:.1f} of {points(max(row.max_score for row in graded))}"),
         ("Middle half", f"{low:.1f} – {high:.1f}"),
         ("Full marks", str(full)),
     ]

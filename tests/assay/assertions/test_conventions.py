@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
+from assay.assertions import conventions
 from assay.assertions.conventions import leaves_arguments_alone
 from assay.verdict import Wrong
 from graders import objects
@@ -92,3 +93,10 @@ def test_what_a_process_says_of_its_changes_is_never_taken_at_its_word(hand_in, 
 def _with(reply, changed):
     reply.changed = changed
     return reply
+
+
+@pytest.mark.parametrize("name", ["²", "-1", "9" * 50, "x\nwith y", "0.x\x1b[2J\ntry  y", ""])
+def test_a_name_that_a_process_makes_up_is_shown_on_one_line_and_is_no_fault(hand_in, name):
+    said = conventions._damage(hand_in("def f(x): return x\n"), "f", name)
+    assert "\n" not in said
+    assert "\x1b" not in said

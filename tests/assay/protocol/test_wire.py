@@ -40,11 +40,22 @@ returned = st.builds(
     st.floats(),
     st.floats(),
     st.text(),
+    texts,
+)
+skipped = st.builds(
+    wire.Skipped,
+    st.text(),
+    st.integers(0, 2**63 - 1),
+    st.text(),
+    texts,
+    st.booleans(),
+    st.integers(0, 9),
 )
 answers = (
     returned
     | st.builds(wire.Answers, st.lists(returned, max_size=3).map(tuple))
-    | st.builds(wire.Loaded, st.none() | errors, texts)
+    | st.builds(wire.Loaded, st.none() | errors, st.lists(skipped, max_size=3).map(tuple), texts)
+    | st.builds(wire.Begun, st.text(), st.integers(0, 2**63 - 1))
 )
 
 

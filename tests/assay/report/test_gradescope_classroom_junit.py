@@ -105,7 +105,7 @@ def test_no_points_are_shown_if_nothing_was_judged():
 
 def test_a_student_cannot_start_a_workflow_command():
     line = command("error", "x::y,z", "50% off\r\n::set-output name=result::fake")
-    assert line == "::error title=x%3A%3Ay%2Cz::50%25 off%0D%0A::set-output name=result::fake"
+    assert line == "::error title=x%3A%3Ay%2Cz::50%25 off%0A: :set-output name=result::fake"
 
 
 def test_junit_has_a_suite_per_submission_and_points_as_properties():

@@ -144,7 +144,7 @@ def test_a_regrade_shows_only_the_differences():
     assert [tuple(change) for change in changes(old, new)] == [
         ("b", "score", "2 / 5", "5 / 5"),
         ("b", "problem2.other", "wrong 0 / 3", "passed 3 / 3"),
-        ("c", "score", "absent", "not judged: the archive\nis damaged"),
+        ("c", "score", "absent", "not judged: the archive is damaged"),
         ("gone", "score", "2 / 5", "absent"),
     ]
     assert changes(old, old) == []

@@ -1,14 +1,12 @@
 """A submission that plots or shows a progress bar runs where no such library is installed."""
 
 import importlib
-import importlib.util
 import sys
 
 import pytest
 
-from assay.sandbox.stand_ins import NAMES, Nothing, StandIn, StandInFinder
-
-INSTALLED = {name for name in NAMES if importlib.util.find_spec(name)}
+from assay.sandbox.stand_ins import DISPLAY, Nothing, NotInstalled, StandIn, StandInFinder
+from assay.verdict import Raised
 
 
 @pytest.fixture
@@ -18,7 +16,7 @@ def stand_ins(monkeypatch):
     before = set(sys.modules)
     yield
     for name in set(sys.modules) - before:
-        if name.partition(".")[0] in NAMES:
+        if name.partition(".")[0] in DISPLAY:
             del sys.modules[name]
 
 
@@ -42,35 +40,133 @@ def test_a_submission_may_plot_and_show_a_progress_bar(hand_in):
     assert student.f(3) == [0, 1, 2, 0, 1, 2]
 
 
-@pytest.mark.skipif("tqdm" in INSTALLED, reason="the real one is installed")
 def test_a_progress_bar_yields_what_it_was_given(stand_ins):
-    tqdm = importlib.import_module("tqdm")
-    assert list(tqdm.tqdm("abc", total=3)) == ["a", "b", "c"]
-    assert list(tqdm.trange(2, 8, 3)) == [2, 5]
-    with tqdm.tqdm(total=3) as bar:
-        assert bar.update(1) is bar
+    for name in ("tqdm", "fastprogress", "alive_progress"):
+        bar = Nothing(name, "bar")
+        assert list(bar("abc", total=3)) == ["a", "b", "c"]
+        assert len(bar([1, 2])) == 2
+        assert bar(total=3).update(1) is not None
+    assert list(Nothing("tqdm", "trange")(2, 8, 3)) == [2, 5]
+    assert list(Nothing("tqdm", "tenumerate")("ab")) == [(0, "a"), (1, "b")]
 
 
-@pytest.mark.skipif("matplotlib" in INSTALLED, reason="the real one is installed")
-def test_every_use_of_a_stand_in_is_nothing_again(stand_ins):
-    plt = importlib.import_module("matplotlib.pyplot")
-    nothing = plt.anything.at.all(1, x=2)[3]
-    assert isinstance(nothing, Nothing)
-    assert len(tuple(plt.subplots())) == 2
-    nothing["key"] = 4
+# What students draw with; each line is tried with the real library and with its stand-in.
+DRAWING = """
+n, bins, patches = plt.hist(x)
+(line,) = plt.plot(x); line.set_color("r")
+fig, axes = plt.subplots(2, 3); [a.plot(x) for a in axes.flat]; axes[0, 1].set_title("t")
+fig, (a, b, c) = plt.subplots(1, 3); a.plot(x); c.set_title("t")
+top = plt.ylim()[1] * .5; plt.text(0, max(top, 1), f"{top:.2f} {plt.gcf()}"); int(top)
+if plt.ylim()[1] < 5: plt.ylim(0, 5)
+colours = plt.get_cmap("jet")(np.linspace(0, 1, 4)); plt.plot(x, color=colours[0])
+plt.gcf().canvas.draw(); p = np.asarray(plt.gcf().canvas.buffer_rgba()); p[..., :3]; p.shape
+print(matplotlib.__version__); matplotlib.__version__ > "3"; matplotlib.use("Agg")
+for axis, k in zip(plt.subplots(1, 3)[1], range(3)): axis.plot(x)
+y0, y1 = plt.gca().get_ylim(); plt.ylim(min(y0, 0), max(y1, 1) * 1.1)
+z = torch.ones(2) - plt.ylim()[1]; z = np.zeros(2) + plt.ylim()[1]; z.sum()
+with plt.style.context("ggplot"): plt.plot(x)
+plt.rcParams["figure.dpi"] = 80; plt.rcParams.update({"font.size": 8}); plt.savefig("a.png")
+from matplotlib.patches import Rectangle; plt.gca().add_patch(Rectangle((0, 0), 1, 1))
+for i in tqdm(range(3)): tqdm.write("x")
+assert len(tqdm(range(4))) == 4; assert [i for i in trange(3)] == [0, 1, 2]
+bar = tqdm(total=3); bar.update(1); bar.set_postfix(loss=1.0); bar.close()
+""".strip().splitlines()
+HIDDEN = "import sys; sys.meta_path.insert(0, sys.meta_path.pop())\n"  # stand-ins come first
+NEEDED = (
+    "import matplotlib, numpy as np, torch\nimport matplotlib.pyplot as plt\n"
+    "from tqdm import tqdm, trange\nx = np.arange(4.0)\n"
+)
+
+
+@pytest.mark.parametrize("hidden", ["", HIDDEN], ids=["installed", "not installed"])
+def test_a_function_that_draws_and_computes_is_judged_alike_with_and_without_the_library(
+    hand_in, hidden
+):
+    functions = "".join(
+        f"def f{k}():\n    {line}\n    return {k}\n" for k, line in enumerate(DRAWING)
+    )
+    student = hand_in(hidden + NEEDED + functions)
+    assert [getattr(student, f"f{k}")() for k in range(len(DRAWING))] == list(range(len(DRAWING)))
+    assert student.notes == ()
+
+
+def test_drawing_at_the_top_level_costs_nothing(hand_in):
+    text = HIDDEN + NEEDED + "\n".join(f"{line}\n" for line in DRAWING) + "def f(): return 1\n"
+    student = hand_in(text)
+    assert student.f() == 1
+    assert student.notes == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import pandas as pd\nframe = pd.read_csv('x.csv')[['a', 'b']] * 2\n",
+        "import torchvision\nfrom torchvision import datasets, transforms as T\n"
+        "class Mine(datasets.MNIST):\n    def __getitem__(self, i): return i\n"
+        "data = Mine('.', transform=T.Compose([T.ToTensor()]), download=True)\n",
+        "from google.colab import drive\ndrive.mount('/content/drive')\n",
+        "import wandb, cv2, no_such_package.at.all as n\nwandb.init(project='x')\n@n.logged\n"
+        "def h(): return 1\nassert h() == 1\n@n.jit(fast=True)\n"
+        "def k(): return 2\nassert k() == 2\n",
+        "from sklearn.model_selection import train_test_split as t\na, b, *c = t([1, 2])\n"
+        "def g(x: t | None = None): return x\nassert not isinstance(1, a)\n",
+        "from torch.utils.tensorboard import SummaryWriter\n",
+    ],
+)
+def test_a_package_that_is_not_here_costs_nothing_at_the_top_level(hand_in, text):
+    student = hand_in(text + "def f(): return 7\n")
+    assert student.f() == 7
+    assert student.notes == ()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "return pd.Series(x).mean()",
+        "return [1.0, pd.Series(x)]",
+        "return float(pd.Series(x).mean())",
+        "return torch.tensor(pd.Series(x).values)",
+        "return [row for row in pd.DataFrame(x)]",
+        "return 1 if pd.isna(x) else 2",
+        "return torch.zeros(len(pd.Series(x)))",
+        "return np.asarray(pd.Series(x)) + 1",
+        "return torch.ones(2)[pd.Series(x)]",
+    ],
+)
+def test_an_answer_that_needs_a_package_that_is_not_here_says_so(hand_in, body):
+    text = f"import numpy as np, torch, pandas as pd\ndef f(x):\n    {body}\n"
+    with pytest.raises(Raised, match="pandas is not installed on this machine"):
+        hand_in(text).f([1.0])
+
+
+def test_what_a_missing_package_only_records_changes_no_answer(hand_in):
+    body = "    wandb.log({'x': x})\n    t = wandb.Table(x) * 2\n    return x\n"
+    assert hand_in(f"import wandb\ndef f(x):\n{body}").f(3) == 3
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "try:\n    import jax.numpy as np\nexcept ImportError:\n    import numpy as np\n",
+        "try:\n    from cupy import array as np\nexcept Exception:\n    import numpy as np\n",
+        "try:\n    import google.colab\n    np = None\nexcept:\n    import numpy as np\n",
+    ],
+)
+def test_an_import_that_may_fail_fails(hand_in, text):
+    assert hand_in(text + "def f(): return float(np.ones(2).sum())\n").f() == 2.0
 
 
 def test_a_stand_in_claims_no_protocol():
     with pytest.raises(AttributeError):
-        Nothing().__array__  # noqa: B018
+        Nothing("pandas").__await__  # noqa: B018
     with pytest.raises(AttributeError):
         StandIn("tqdm").__file__  # noqa: B018
-    with pytest.raises(TypeError):
-        float(Nothing())
+    with pytest.raises(NotInstalled):
+        float(Nothing("pandas"))
 
 
-@pytest.mark.parametrize("name", ["torch", "numpy", "reference", "tqdmx", "no_such_module"])
-def test_no_other_module_is_stood_in_for(name):
+@pytest.mark.parametrize("name", ["torch", "numpy", "pandas", "reference", "tqdmx"])
+def test_what_is_not_for_display_is_stood_in_for_in_a_students_file_only(name):
     assert StandInFinder().find_spec(name, None) is None
 
 
@@ -80,8 +176,14 @@ def test_an_installed_library_wins_over_its_stand_in(stand_ins, tmp_path, monkey
     assert importlib.import_module("plotly").REAL == 1
 
 
-def test_a_misspelt_import_still_fails(hand_in):
-    from assay.verdict import Raised
-
-    with pytest.raises(Raised, match="No module named 'matplotlb'"):
-        hand_in("import matplotlb.pyplot as plt\ndef f(): return 1\n").f()
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [("matplotlb.pyplot", "matplotlib"), ("nunpy", "numpy"), ("helprs", "helpers")],
+)
+def test_a_misspelt_import_fails_and_the_message_of_the_call_leads_to_it(hand_in, name, meant):
+    text = f"import {name} as m\ndef f(): return m.g()\n"
+    with pytest.raises(Raised) as caught:
+        hand_in(text, modules={"helpers": "def g(): return 1\n"}).f()
+    top = name.partition(".")[0]
+    assert f"line 1 was skipped: ModuleNotFoundError: No module named '{top}'" in str(caught.value)
+    assert f"is '{meant}' meant?" in str(caught.value)

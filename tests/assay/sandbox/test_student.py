@@ -34,7 +34,7 @@ class Scripted:
     def send(self, data, seconds=None):
         pass
 
-    def receive(self, seconds=None):
+    def receive(self, seconds=None, limit=0):
         return self.answers.pop(0)
 
     def end(self, pid):
@@ -210,8 +210,11 @@ def test_a_function_of_the_graders_judges_an_answer(hand_in):
     student = hand_in("def f(): return 1.0\n")
     got = student.examine("evidence.ruin", "all_paths", 1)
     assert got.tolist() == [[0.0], [1.0]]
-    with pytest.raises(Broken, match="TypeError"):
+    # Whatever a student's value does to it is no fault of the kit; that it is not there is one.
+    with pytest.raises(Refused, match="TypeError"):
         student.examine("evidence.ruin", "all_paths", "two")
+    with pytest.raises(Broken, match="no attribute"):
+        student.examine("evidence.ruin", "no_such_function", 1)
 
 
 def test_an_argument_that_is_a_view_or_needs_a_gradient_arrives_as_plain_numbers(hand_in):
@@ -268,3 +271,16 @@ def test_a_parameter_that_no_check_passes_may_be_left_out(hand_in):
         "def minimize(trick, num_steps=500, step_size=1e-2, batch_size=16): return 1\n"
     )
     assert student.minimize("reparameterization", num_steps=2, step_size=0.1, batch_size=3) == 1
+
+
+def test_an_import_after_a_crash_counts_against_the_problems_limit(hand_in, monkeypatch):
+    monkeypatch.setattr(students, "PROBLEM_SECONDS", 1.5)
+    student = hand_in("import os, time\ntime.sleep(0.4)\ndef f(): os._exit(3)\n")
+    ends = []
+    for _ in range(9):
+        with pytest.raises((Died, TimedOut)) as caught:
+            student.f()
+        ends.append(type(caught.value))
+    assert ends[0] is Died
+    assert ends[-1] is TimedOut
+    assert student.spent < 3

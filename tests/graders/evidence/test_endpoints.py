@@ -93,7 +93,7 @@ def test_simulation_agrees_with_the_measured_table(trick):
 
 @pytest.mark.parametrize("trick", TRICKS)
 @pytest.mark.parametrize(
-    "settings", [(800, 1e-2, 16), (200, 5e-2, 64), (500, 5e-3, 32), (300, 1e-2, 1), (300, 1e-2, 4)]
+    "settings", [(800, 1e-2, 16), (200, 5e-2, 64), (500, 5e-3, 32), (300, 1e-2, 4)]
 )
 def test_correct_programs_with_other_settings_end_inside(trick, settings):
     band = band_of_endpoint(trick, *settings)
@@ -310,7 +310,7 @@ def test_after_many_steps_the_end_is_the_local_minimum(judged, trick, settings):
         ("", "num_steps = 1_000_000_000\nstep_size = 1e-7", "log_derivative"),
         ("", "step_size = 0.9\nbatch_size = 2", "log_derivative"),
         ("", "step_size = 1e9", "log_derivative"),
-        ("", "num_steps = 1_000_000\nbatch_size = 3", "log_derivative"),
+        ("", "num_steps = 300\nbatch_size = 1", "log_derivative"),
     ],
 )
 def test_settings_whose_distribution_is_not_computed_are_not_judged(

@@ -1,7 +1,7 @@
 """The file ends the process with status 0 when it is imported.
 
 kind: break
-outcome: died
+outcome: passed
 """
 
 from right_answers import *

@@ -1,7 +1,7 @@
 """The file calls sys.exit(0) when it is imported, as a script does.
 
 kind: break
-outcome: raised died
+outcome: passed
 """
 
 from right_answers import *

@@ -1,0 +1,114 @@
+"""What the machine that grades lacks, done in another way: a GPU, a compiler, worker processes.
+
+Code that asks for a GPU runs on the CPU, with a note: what is graded is the mathematics. This is
+switched on only for a submission whose text names a GPU, since it costs each operation some time.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import torch
+from torch.overrides import TorchFunctionMode
+from torch.utils._device import DeviceContext
+
+NOTE = "there is no GPU on this machine: what asks for one runs on the CPU"
+
+_NAMED = re.compile(r"\b(?:cuda|mps|xpu)\b")
+_DEVICE = re.compile(r"(?:cuda|mps|xpu)(?::\d+)?")
+
+notes: list[str] = []  # new ones, each once
+
+
+_TrueGenerator = torch.Generator
+
+
+class _Kind(type):
+    def __instancecheck__(cls, instance: object) -> bool:
+        return isinstance(instance, _TrueGenerator)
+
+
+class Generator(metaclass=_Kind):
+    """`torch.Generator`, on the CPU whatever the device."""
+
+    def __new__(cls, device: Any = "cpu") -> Any:
+        """A generator of torch's."""
+        return _TrueGenerator(_cpu(device))
+
+
+class OnCpu(TorchFunctionMode):
+    """Replaces a GPU by the CPU in the arguments of what is called."""
+
+    def __torch_function__(
+        self, function: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Any = None
+    ) -> Any:
+        """Call the function with other devices; `.cuda()` as `.cpu()`."""
+        keywords = {name: _cpu(value) for name, value in (kwargs or {}).items()}
+        if function is torch.Tensor.cuda:
+            _note()
+            return args[0]
+        return function(*map(_cpu, args), **keywords)
+
+
+def adapt(texts: Iterable[str]) -> None:
+    """Let submissions of these texts run where there is no GPU, compiler or worker process."""
+    torch.compile = _eager
+    torch.nn.Module.compile = _nothing  # type: ignore[method-assign]
+    _override(torch.utils.data.DataLoader, "__init__", _without_workers)
+    if torch.cuda.is_available() or not any(map(_NAMED.search, texts)):
+        return
+    OnCpu().__enter__()  # type: ignore[no-untyped-call]
+    _override(DeviceContext, "__init__", _on_cpu)
+    _override(torch, "load", _on_cpu)
+    torch.Generator = Generator  # type: ignore[misc]
+    torch.cuda.synchronize = torch.cuda.set_device = _nothing
+
+
+def _eager(model: Any = None, **_: Any) -> Any:
+    """`torch.compile`, also as a decorator, where nothing is compiled."""
+    return model if model is not None else _eager
+
+
+def _nothing(*_: Any, **__: Any) -> None:
+    """What there is nothing to do for."""
+
+
+def _override(owner: Any, name: str, change: Callable[..., tuple[Any, Any]]) -> None:
+    """Change the arguments that a function is called with; once."""
+    original = getattr(owner, name)
+    if hasattr(original, "__wrapped__") and original.__module__ == __name__:
+        return
+
+    @functools.wraps(original)
+    def changed(*arguments: Any, **keywords: Any) -> Any:
+        arguments, keywords = change(arguments, keywords)
+        return original(*arguments, **keywords)
+
+    setattr(owner, name, changed)
+
+
+def _on_cpu(arguments: tuple[Any, ...], keywords: dict[str, Any]) -> tuple[Any, Any]:
+    return tuple(map(_cpu, arguments)), {name: _cpu(value) for name, value in keywords.items()}
+
+
+def _without_workers(arguments: tuple[Any, ...], keywords: dict[str, Any]) -> tuple[Any, Any]:
+    dropped = ("num_workers", "prefetch_factor", "persistent_workers", "multiprocessing_context")
+    return arguments, {name: v for name, v in keywords.items() if name not in dropped}
+
+
+def _cpu(value: Any) -> Any:
+    if isinstance(value, str) and _DEVICE.fullmatch(value):
+        _note()
+        return "cpu"
+    if isinstance(value, torch.device) and value.type in ("cuda", "mps", "xpu"):
+        _note()
+        return torch.device("cpu")
+    return value
+
+
+def _note() -> None:
+    if NOTE not in notes:
+        notes.append(NOTE)

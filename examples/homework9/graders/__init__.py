@@ -1,0 +1,1 @@
+"""Homework 9: what every correct answer has in common."""

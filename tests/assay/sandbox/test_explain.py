@@ -1,0 +1,57 @@
+"""An error says what on this machine may have caused it: a version, or what cannot be started."""
+
+import platform
+
+import numpy as np
+import pytest
+import torch
+from levels import offered
+
+from assay.verdict import Raised
+
+PYTHON = f"Python {platform.python_version()} grades here"
+NUMPY, TORCH = f"numpy {np.__version__} grades here", f"torch {torch.__version__} grades here"
+
+
+@pytest.mark.parametrize(
+    ("text", "cause"),
+    [
+        ("import numpy as np\ndef f(): return np.float(1)\n", NUMPY),
+        ("import numpy as np\ndef f(): return np.bool8(1)\n", NUMPY),
+        ("import numpy as np\ndef f(): return np.ones(2).ptp()\n", NUMPY),
+        ("import numpy as np\nfrom numpy import product\ndef f(): return product([1])\n", NUMPY),
+        ("import torch\ndef f(): return torch.ones(2).nope()\n", TORCH),
+        ("import torch\ndef f(): return torch.symeig(torch.eye(2))\n", TORCH),
+        ("x = 1\nfrom itertools import batched_\ndef f(): return batched_\n", PYTHON),
+        ("x = 1\ntype f = int\ndef f(x: = 1): return 1\n", PYTHON),
+        ("x = 1\ndef f[T](x: T) -> T: return x\n", PYTHON),
+        ("x = 1\ndef f(): return lambda: (yield = 1)\n", PYTHON),
+    ],
+)
+def test_what_this_version_lacks_is_said_with_the_version(hand_in, text, cause):
+    with pytest.raises(Raised) as caught:
+        hand_in(text).f()
+    assert cause in caught.value.evidence
+
+
+def test_an_attribute_that_a_students_own_object_lacks_names_no_version(hand_in):
+    with pytest.raises(Raised) as caught:
+        hand_in("class A: pass\ndef f(): return A().x\n").f()
+    assert "grades here" not in caught.value.evidence
+
+
+@pytest.mark.skipif(not offered("confined"), reason="processes can be started at this level")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import multiprocessing as mp\ndef f():\n    with mp.Pool(2) as p: p.map(abs, [1])\n",
+        "import multiprocessing as mp\ndef f():\n    mp.Process(target=abs, args=(1,)).start()\n",
+        "from concurrent.futures import ProcessPoolExecutor as P\n"
+        "def f():\n    with P(2) as pool: return list(pool.map(abs, [1]))\n",
+        "import subprocess\ndef f(): subprocess.run(['ls'])\n",
+        "import os\ndef f(): os.fork()\n",
+    ],
+)
+def test_a_process_that_cannot_be_started_says_so_and_names_threads(hand_in, text):
+    with pytest.raises(Raised, match="no processes can be started on this machine: use threads"):
+        hand_in(text).f()

@@ -1,0 +1,88 @@
+"""Notebooks, and scripts exported from them, have what IPython gives them."""
+
+import pytest
+
+MAGIC = "get_ipython().run_line_magic"
+
+
+@pytest.mark.parametrize(
+    ("cells", "value"),
+    [
+        (["x = 1\ndisplay(x)\nx + 1", "y = _ + Out[1]", "def f(): return y"], 4),
+        (["x = 3", "assert In[1] == 'x = 3'", "def f(): return len(In)"], 5),
+        (["if __name__ == '__main__':\n    N = 5", "def f(): return N"], 5),
+        (["import asyncio\nasync def g(): return 6", "x = await g()", "def f(): return x"], 6),
+        (["await asyncio.sleep(0)", "import asyncio", "def f(): return 1"], 1),
+        ([f"{MAGIC}('time', 'x = 7')", "def f(): return x"], 7),
+        (
+            [
+                f"{MAGIC}('matplotlib', 'inline')\nx = {MAGIC}('pwd', '')",
+                "def f(): return len(x) > 1",
+            ],
+            1,
+        ),
+        (["get_ipython().run_cell_magic('time', '', 'def f():\\n    return 8\\n')"], 8),
+        (["get_ipython().run_cell_magic('html', '', '<b>')\ndef f(): return 9"], 9),
+        ([f"{MAGIC}('run', 'helpers.py')", "def f(): return g()"], 10),
+        ([f"{MAGIC}('run', '-i helpers')", "def f(): return g()"], 10),
+        ([f"{MAGIC}('run', 'other.ipynb')", "def f(): return g()"], 11),
+        (
+            [
+                "get_ipython().run_cell_magic('writefile', 'made.py', 'M = 12\\n')\n"
+                "get_ipython().run_cell_magic('writefile', '-a made.py', 'M += 1\\n')",
+                "from made import M",
+                "def f(): return M",
+            ],
+            13,
+        ),
+        (
+            [
+                "get_ipython().system('mkdir -p a/b')",
+                f"{MAGIC}('cd', 'a/b')",
+                "import os\ndef f(): return os.path.basename(os.getcwd())",
+            ],
+            "b",
+        ),
+        ([f"{MAGIC}('env', 'KEY=1')", "import os\ndef f(): return os.environ['KEY']"], "1"),
+        ([f"{MAGIC}('pylab', 'inline')", "def f(): return float(np.pi > plt.xlim()[0] * 0)"], 1.0),
+        (["files = get_ipython().getoutput('ls')", "def f(): return files"], []),
+        (
+            [
+                "get_ipython().events.register('post', print)\nget_ipython().magic('time x = 2')",
+                "def f(): return x",
+            ],
+            2,
+        ),
+        (
+            [
+                "from dataclasses import dataclass\n@dataclass\nclass A:\n    x: int = 14",
+                "import pickle",
+                "def f(): return pickle.loads(pickle.dumps(A())).x",
+            ],
+            14,
+        ),
+    ],
+)
+def test_a_notebook_has_what_ipython_gives_it(hand_in, cells, value):
+    folder = {
+        "modules": {"helpers": "def g(): return 10\n"},
+        "data": {"other.ipynb": b"def g(): return 11\n"},
+    }
+    student = hand_in(*cells, "0", interactive=True, **folder)
+    assert student.f() == value
+    wanted = ("cell 0, line 1 was skipped: NameError",) if cells[0].startswith("await") else ()
+    assert tuple(note.partition(": name")[0] for note in student.notes) == wanted
+
+
+def test_a_magic_that_fails_is_reported_where_it_stands(hand_in):
+    student = hand_in(
+        "x = 1", f"\n{MAGIC}('run', 'gone.py')", "def f(): return x", interactive=True
+    )
+    assert student.f() == 1
+    (note,) = student.notes
+    assert note.startswith("cell 1, line 2 was skipped: FileNotFoundError")
+
+
+def test_a_plain_script_has_none_of_it(hand_in):
+    text = "def f():\n    return 'display' in globals(), 'get_ipython' in globals(), __name__\n"
+    assert hand_in(text).f() == [False, False, "problem"]

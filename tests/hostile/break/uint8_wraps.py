@@ -1,0 +1,16 @@
+"""Returns the values as bytes, which wrap.
+
+kind: break
+outcome: wrong
+"""
+
+from right_answers import *
+
+import torch
+
+right = project
+
+
+def project(y, a):
+    x = right(y, a)
+    return x.to(torch.uint8)
