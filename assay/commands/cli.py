@@ -182,7 +182,7 @@ def hint(name: str) -> None:
     click.echo(homework.hint(check) or "There is no second hint for this check.")
 
 
-@main.command()
+@main.command(cls=OneHomework)
 @click.argument("path", type=click.Path(path_type=Path))
 def read(path: Path) -> None:
     """Show how the written mathematics in PATH is understood, without grading it.

@@ -158,3 +158,9 @@ def test_a_flow_that_is_none_is_refused(assay_here, tmp_path):
     code, _, err = assay_here("check", "a.py", "--flow", "nice.pt")
     assert code == 2
     assert err.startswith("assay: --flow nice.pt: ")
+
+
+def test_read_shows_a_document_of_the_homework_that_is_named(assay_here):
+    code, out, err = assay_here("read", str(ROOT / "tests" / "written" / "seed.txt"))
+    assert (code, err) == (0, "")
+    assert "Problem 4 (a)" in out
