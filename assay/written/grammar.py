@@ -910,9 +910,10 @@ class _Parser:
         while inner and inner[0].text in ("\\{", "(") and inner[-1].text in ("\\}", ")"):
             inner = inner[1:-1]
         if any(t.kind == "relation" for t in inner):
-            return Function("indicator", (parse_condition(inner, self.vocabulary),))
+            part = _Parser(inner, self.vocabulary, {}, depth=self.depth)
+            return Function("indicator", (part.condition(),))
         if self.sees("("):
-            part = _Parser(inner, self.vocabulary, {})
+            part = _Parser(inner, self.vocabulary, {}, depth=self.depth)
             interval = part.interval()
             self.take()
             return Function("indicator", (Relation("in", self.inside(")"), interval),))
@@ -1053,7 +1054,7 @@ class _Parser:
         if not tokens:
             return None
         try:
-            return _Parser(tokens, self.vocabulary, {}).whole()
+            return _Parser(tokens, self.vocabulary, {}, depth=self.depth).whole()
         except Unread:
             return Symbol(" ".join(t.text for t in tokens))
 

@@ -1,5 +1,7 @@
 """Formulas as trees: what belongs to what, the other ways to read it, and what cannot be read."""
 
+import contextlib
+
 import pytest
 
 from assay import written
@@ -135,3 +137,9 @@ def test_nesting_ends():
     for source in ("-" * 5000 + "x", "(" * 5000, r"\log" * 5000, "x^{" * 5000, r"\frac{1}{" * 999):
         with pytest.raises(Unread):
             parsed(source)
+
+
+def test_nesting_ends_in_limits_and_indices_as_well():
+    for source in (r"\sum_{" * 500, r"\mathbf{1}_{" * 500, r"\int_{\prod_{" * 300):
+        with contextlib.suppress(Unread):
+            assert len(parsed(source)) < 20_000
