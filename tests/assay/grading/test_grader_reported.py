@@ -43,7 +43,7 @@ def graded(grader, tmp_path):
 
     def judge(content):
         (tmp_path / "answers.toml").write_bytes(content)
-        (tmp_path / "helpers.py").write_text("")
+        (tmp_path / "helpers.py").write_text("def f():\n    return 1\n")
         from assay.submission import read
 
         return grader.judge(read(tmp_path, grader.homework), checks)
