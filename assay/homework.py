@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from assay.checks import Check, checks_in, expect_known, problem_number
 from assay.errors import InvalidHomework, InvalidInput
-from assay.imports import imported_by
+from assay.imports import excerpt, imported_by
 
 if TYPE_CHECKING:
     from assay.protocol.objects import Kinds
@@ -277,8 +277,24 @@ class Homework:
         from assay.protocol.objects import Kinds
 
         names = [self.objects] if self.objects else []
-        names += [name for name in self.check_modules() if _makes_kinds(self._grader(name))]
+        names += [name for name in self.problem_modules() if _makes_kinds(self._grader(name))]
         return Kinds.together(self.module(name).kinds for name in names)
+
+    def makers(self) -> Kinds:
+        """The same kinds, made without the checks that stand in the same files.
+
+        A student's process has them from here: it sees no check.
+        """
+        from assay.protocol.objects import Kinds
+
+        own = [self.module(self.objects).kinds] if self.objects else []
+        for name, source in _excerpts(self.folder).items():
+            module = ModuleType(f"{self.package}.{name}_makers")
+            module.__package__ = self.package
+            sys.modules[module.__name__] = module
+            exec(compile(source, f"{name}.py", "exec"), vars(module))  # noqa: S102 - the author's
+            own.append(vars(module)["kinds"])
+        return Kinds.together(own)
 
     def figures(self) -> dict[str, Figure]:
         """The pictures of what students' code made, by section; needs the extra `class`."""
@@ -287,7 +303,7 @@ class Homework:
 
     def warm_up(self) -> None:
         """Do once what is slow the first time: read the materials, for example."""
-        self.kinds()
+        self.makers()
         if self.objects:
             rehearse = getattr(self.module(self.objects), "warm_up", None)
             if rehearse is not None:
@@ -298,6 +314,8 @@ class Homework:
         graders = self.folder / "graders"
         paths = [graders / "__init__.py", graders / "homework.py"]
         paths += imported_by(self.objects, graders, "graders") if self.objects else []
+        for name, source in _excerpts(self.folder).items():
+            paths += imported_by(name, graders, "graders", source)
         paths += [self.template_folder / f"{name}.py" for name in self.modules]
         return [*dict.fromkeys(paths), *self.data_files(), *self.material_paths().values()]
 
@@ -458,6 +476,14 @@ def _checks_of(package: str, module: str, folder: Path) -> tuple[Check, ...]:
 @cache
 def _digest(folder: Path, template: str) -> str:
     return files_digest([folder / "graders", folder / template])
+
+
+@cache
+def _excerpts(folder: Path) -> dict[str, str]:
+    """What makes objects in each file of checks that does, without the checks."""
+    paths = sorted((folder / "graders").glob("*.py"))
+    stating = [path for path in paths if problem_number(path.name) and _makes_kinds(path)]
+    return {path.stem: excerpt(path.read_text("utf-8"), "kinds") for path in stating}
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Which files of a package a module is made of: its own, and those that it imports."""
+"""Which files of a package a module is made of, and which part of a file some names need."""
 
 from __future__ import annotations
 
@@ -6,17 +6,22 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
+_FUTURE = "from __future__"  # what every excerpt keeps
 
-def imported_by(module: str, folder: Path, package: str) -> list[Path]:
+
+def imported_by(module: str, folder: Path, package: str, source: str | None = None) -> list[Path]:
     """The file of a module, and those of its package that it imports, in any depth.
 
     Args:
         module: its name within the package, for example "sandbox.child".
         folder: where the package lies.
         package: its name, for absolute imports.
+        source: what stands in the file's place, which is then not among those that are given.
     """
     found: list[Path] = []
-    waiting = [tuple(module.split("."))]
+    waiting = [tuple(module.split("."))] if source is None else []
+    for node in _run(ast.parse(source or "")):
+        waiting += _names(node, tuple(module.split(".")[:-1]), package)
     while waiting:
         parts = waiting.pop()
         waiting += [parts[:-1]] if parts else []
@@ -28,6 +33,61 @@ def imported_by(module: str, folder: Path, package: str) -> list[Path]:
                 for node in _run(ast.parse(path.read_text("utf-8"))):
                     waiting += _names(node, home, package)
     return found
+
+
+def excerpt(source: str, root: str) -> str:
+    """The statements of a module that define `root`, that use it as a decorator, and all they need.
+
+    Of an import only the names that are needed are kept.
+    """
+    body = list(_run_at_once(ast.parse(source)))
+    kept = [n for n in body if root in _defines(n) or root in _decorators(n)]
+    needed: set[str] = set()
+    while needed != (now := {name for node in kept for name in _used(node)}):
+        needed = now
+        kept = [node for node in body if node in kept or needed & _defines(node)]
+    for node in kept:
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            node.names = [a for a in node.names if _bound(a) in needed] or node.names
+    return ast.unparse(ast.Module(kept, []))
+
+
+def _run_at_once(tree: ast.Module) -> Iterator[ast.stmt]:
+    """The statements of a module without its docstring and what only a type checker reads."""
+    for node in tree.body:
+        is_text = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+        is_typing = isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+        if not is_text and not is_typing:
+            yield node
+
+
+def _defines(node: ast.stmt) -> set[str]:
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        is_future = isinstance(node, ast.ImportFrom) and node.module == "__future__"
+        return {_FUTURE} if is_future else {_bound(alias) for alias in node.names}
+    if isinstance(node, ast.FunctionDef | ast.ClassDef):
+        return {node.name}
+    stored = (n for n in ast.walk(node) if isinstance(n, ast.Name))
+    return {name.id for name in stored if isinstance(name.ctx, ast.Store)}
+
+
+def _decorators(node: ast.stmt) -> set[str]:
+    listed = getattr(node, "decorator_list", [])
+    return {n.id for each in listed for n in ast.walk(each) if isinstance(n, ast.Name)}
+
+
+def _used(node: ast.stmt) -> set[str]:
+    """The names that a statement reads; those that a function binds are its own."""
+    names = [n for n in ast.walk(node) if isinstance(n, ast.Name)]
+    bound = {n.id for n in names if isinstance(n.ctx, ast.Store)}
+    bound |= {n.arg for n in ast.walk(node) if isinstance(n, ast.arg)}
+    return {n.id for n in names} - (bound if isinstance(node, ast.FunctionDef) else set()) | {
+        _FUTURE
+    }
+
+
+def _bound(alias: ast.alias) -> str:
+    return alias.asname or alias.name.partition(".")[0]
 
 
 def _run(tree: ast.AST) -> Iterator[ast.AST]:

@@ -243,7 +243,7 @@ def _leaves(table: dict[str, object], *keys: str) -> Iterator[tuple[tuple[str, .
 
 def _builder(homework: Homework) -> Build:
     """The function that turns a wire value into the object passed to a student's function."""
-    kinds, materials = homework.kinds(), homework.material_paths()
+    kinds, materials = homework.makers(), homework.material_paths()
 
     def build(item: wire.Value) -> object:
         if isinstance(item, wire.Given):
