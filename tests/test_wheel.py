@@ -34,7 +34,8 @@ def test_one_name_is_installed(names):
 
 
 def test_no_solution_is_in(names):
-    assert [name for name in names if "reference" in name or "mutants" in name] == []
+    mine = [name for name in names if not name.startswith("assay/commands/skeleton/")]
+    assert [name for name in mine if "reference" in name or "mutants" in name] == []
 
 
 def test_all_that_start_lays_out_is_in(names):

@@ -235,7 +235,7 @@ def _leaves(table: dict[str, object], *keys: str) -> Iterator[tuple[tuple[str, .
     """Every value that is not a table, and the keys that lead to it."""
     for key, value in table.items():
         path = (*keys, valid(key, wire.NAME_LIMIT))
-        if isinstance(value, dict):
+        if isinstance(value, dict) and value:
             yield from _leaves(value, *path)
         else:
             yield path, value

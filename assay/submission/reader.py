@@ -85,7 +85,7 @@ class Submission:
         It is empty as well where there are formulas to be judged.
         """
         faults = [source.why_not for source in self.sources]
-        if not all(faults) or documents.have_formulas(self.documents):
+        if not faults or not all(faults) or documents.have_formulas(self.documents):
             return ""
         more = f" (and {len(faults) - 1} more files that cannot be run)" if faults[1:] else ""
         return f"{faults[0]}{more}"

@@ -193,7 +193,6 @@ def test_an_integer_of_more_than_64_bits_is_named_and_not_accepted(value):
     [
         {},
         {1: 2},
-        {1},
         object(),
         len,
         (n for n in [1]),
