@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import random
+import re
 from pathlib import Path
 
 import pytest
@@ -280,13 +281,15 @@ def test_a_notebook_without_code_has_no_cells(cells):
 @pytest.mark.parametrize(
     "magic", ["%run x.py", "%load /etc/passwd", "!rm -rf /", "%cd ..", "%env A=1"]
 )
-def test_a_magic_is_never_followed(cells, magic):
-    assert cells(notebook(cell(f"{magic}\n{CODE}"))) == (("hw.ipynb, cell 1", f"pass\n{CODE}"),)
+def test_a_magic_is_never_followed_while_reading(cells, magic):
+    # It becomes at most a call for the submission's own process, as a literal.
+    ((name, text),) = cells(notebook(cell(f"{magic}\n{CODE}")))
+    first, _, rest = text.partition("\n")
+    assert (name, rest) == ("hw.ipynb, cell 1", CODE)
+    assert first == "pass" or re.fullmatch(r"get_ipython\(\)\.\w+\('[^']*'(, '[^']*')?\)", first)
 
 
-@pytest.mark.parametrize(
-    "head", ["%%bash", "%%writefile a.py", "%%R", "%%\x1b[2J", "%%\u202e", "%%" + "x" * 999]
-)
+@pytest.mark.parametrize("head", ["%%bash", "%%R", "%%\x1b[2J", "%%\u202e", "%%" + "x" * 999])
 def test_the_note_on_a_cell_in_another_language_is_printable(settle_file, head):
     found = settle_file("a\u202eb.ipynb", notebook(cell(f"{head}\nrm -rf /")))
     assert isinstance(found, Submission)
