@@ -82,7 +82,7 @@ PLAIN = (
 LONG = Game(105, 100, 0, 200)  # for functions that know only the assignment's bounds
 SAMPLES, PLAIN_SAMPLES = 5_000, 4_999  # the second is prime
 FEW = {"num_samples": 300}  # the fewest samples that judge the assignment's settings
-PATIENCE = 10.0  # seconds for one estimate from so many samples
+PATIENCE = 10.0  # seconds for one estimate from many samples
 
 
 MOST = 8  # games of a small game

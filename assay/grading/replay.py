@@ -112,8 +112,7 @@ def _refuse_strange(check: Check, name: str, value: object) -> None:
             _refuse_strange(check, name, item)
     elif isinstance(value, (*UNSENDABLE, set, frozenset)):
         raise InvalidHomework(
-            f"{check.id}: the input {name} is {values.stranger(value)}, which cannot be sent to "
-            f"the student's process. {values.MAY_CROSS}"
+            f"{check.id}: the input {name} is {values.cannot_be_sent(values.stranger(value))}"
         )
 
 

@@ -76,14 +76,10 @@ class Kinds:
             inspect.signature(maker).bind(*material, **parameters)
         except TypeError as fault:
             raise InvalidHomework(f"an object of kind {kind!r}: {fault}") from None
-        for name, value in parameters.items():
-            stranger = values.stranger(value)
-            if stranger:
-                raise InvalidHomework(
-                    f"an object of kind {kind!r}: {name} is {stranger}, which cannot be sent to a "
-                    f"student's process. {values.MAY_CROSS}"
-                )
-        return wire.Given(kind, {name: values.pack(value) for name, value in parameters.items()})
+        try:
+            return wire.Given(kind, values.pack_arguments(parameters))
+        except values.CannotCross as fault:
+            raise InvalidHomework(f"an object of kind {kind!r}: {fault}") from None
 
     def build(self, item: wire.Given, materials: Mapping[str, Path] | None = None) -> Any:
         """The object itself.

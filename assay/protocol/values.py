@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import numbers
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ _TORCH_NAME = {dtype: name for name, dtype in _TORCH.items()}
 _PLAIN = (bool, float, wire.Tensor, wire.Array, wire.Items, wire.Expr, wire.Given, wire.Other)
 _DEPTH = 16  # how deep the lists of an answer may be nested
 _ITEMS = wire.ITEMS  # how many items all its lists may have together
-MAY_CROSS = (
+_MAY_CROSS = (
     "What can: numbers, strings, None, tensors, arrays, lists and tuples of these, and objects of "
     "a kind that the homework makes (`kinds.add`)"
 )
@@ -54,13 +55,39 @@ def unpack(value: wire.Value) -> Any:
         raise wire.WireError(f"a value that cannot be read ({type(fault).__name__})") from None
 
 
+class CannotCross(Exception):
+    """An argument that cannot be sent to a student's process; its text says which and why."""
+
+
+def pack_arguments(arguments: Mapping[str, object]) -> dict[str, wire.Value]:
+    """The wire value of each argument of a call, by what a message calls it.
+
+    Raises:
+        CannotCross: one of them, or a part of it, has no wire value.
+    """
+    packed = {name: pack(value) for name, value in arguments.items()}
+    for name, value in arguments.items():
+        what = _stranger(value, packed[name])
+        if what:
+            raise CannotCross(f"{name} is {cannot_be_sent(what)}")
+    return packed
+
+
+def cannot_be_sent(what: str) -> str:
+    """The end of a sentence about something that no student's process can be given."""
+    return f"{what}, which cannot be sent to a student's process. {_MAY_CROSS}"
+
+
 def stranger(value: object) -> str:
     """What of an argument cannot be sent to a student's process, in words; empty if all can."""
+    return _stranger(value, pack(value))
+
+
+def _stranger(value: object, packed: wire.Value) -> str:
     if isinstance(value, (set, frozenset)):  # it would arrive as a list
         return "a set"
-    if isinstance(value, (list, tuple)) and len(value) <= _ITEMS:
-        return next(filter(None, map(stranger, value)), "")
-    packed = pack(value)
+    if isinstance(value, (list, tuple)) and isinstance(packed, wire.Items):
+        return next(filter(None, map(_stranger, value, packed.items)), "")
     if isinstance(packed, wire.Expr):
         return "a sympy expression"
     if isinstance(packed, wire.Other):

@@ -206,16 +206,12 @@ class Student:
         keywords: dict[str, object],
         times: int = 1,
     ) -> wire.Call:
-        places = {f"argument {k + 1}": item for k, item in enumerate(arguments)} | keywords
-        for place, item in places.items():
-            stranger = values.stranger(item)
-            if stranger:
-                raise Broken(
-                    f"{function}: the check's {place} is {stranger}, which cannot be sent to the "
-                    f"student's process. {values.MAY_CROSS}"
-                )
-        packed = tuple(values.pack(item) for item in arguments)
-        named = {name: values.pack(item) for name, item in keywords.items()}
+        places = {f"argument {k + 1}": item for k, item in enumerate(arguments)}
+        try:
+            packed = tuple(values.pack_arguments(places).values())
+            named = values.pack_arguments(keywords)
+        except values.CannotCross as fault:
+            raise Broken(f"{function}: the check's {fault}") from None
         self._calls += 1
         return wire.Call(self._calls, function, packed, named, self.draw_seed(), times)
 

@@ -10,29 +10,12 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from assay.written.documents import Formula
+from assay.written.documents import ENVIRONMENTS, Formula
 from assay.written.tokens import Macros, Token, tokenize
 from assay.written.tree import Unread
 
-ALIGNED = frozenset(
-    [
-        "equation",
-        "align",
-        "aligned",
-        "gather",
-        "gathered",
-        "multline",
-        "eqnarray",
-        "split",
-        "alignat",
-        "alignedat",
-        "flalign",
-        "displaymath",
-        "math",
-        "dmath",
-        "IEEEeqnarray",
-    ]
-)
+# An `array` has lines as well, but may be a matrix; `alignedat` stands inside another environment.
+ALIGNED = frozenset({*ENVIRONMENTS, "alignedat"} - {"array"})
 LINKS = ("=", ":=")
 _ORDER = ("<", ">", "<=", ">=", "in", "notin")
 _OPEN, _CLOSE = ("(", "[", "\\{", "{"), (")", "]", "\\}", "}")

@@ -257,7 +257,7 @@ class _Parser:
         return self.product(self.factor())
 
     def product(self, first: Tree, most: int = 10_000) -> Tree:
-        """The factors that follow a first one, at most so many."""
+        """The factors that follow a first one, at most `most` of them."""
         made, factors = first, 1
         while factors < most:
             if self.sees("/"):

@@ -262,6 +262,22 @@ SIZES = [
     "middle",
     *(size + side for size in ("big", "Big", "bigg", "Bigg") for side in ("", "l", "r", "m")),
 ]
+TEXTS = frozenset(
+    [
+        "text",
+        "textrm",
+        "textbf",
+        "textit",
+        "textsf",
+        "texttt",
+        "textnormal",
+        "mbox",
+        "emph",
+        "intertext",
+        "shortintertext",
+        "hbox",
+    ]
+)
 FONTS = [
     "mathbf",
     "boldsymbol",
@@ -279,44 +295,17 @@ FONTS = [
     "mathscr",
     "mathfrak",
     "operatorname",
-    "text",
-    "textrm",
-    "textbf",
-    "textit",
-    "textsf",
-    "texttt",
-    "textnormal",
-    "mbox",
     "mathop",
     "mathrel",
     "mathbin",
     "mathord",
     "mathnormal",
-    "emph",
-    "intertext",
-    "shortintertext",
     "operatornamewithlimits",
     "symbf",
     "symbb",
     "symrm",
-    "hbox",
+    *TEXTS,
 ]
-TEXTS = frozenset(
-    [
-        "text",
-        "textrm",
-        "textbf",
-        "textit",
-        "textsf",
-        "texttt",
-        "textnormal",
-        "mbox",
-        "emph",
-        "intertext",
-        "shortintertext",
-        "hbox",
-    ]
-)
 ACCENTS = {
     "hat": "hat",
     "widehat": "hat",

@@ -75,7 +75,7 @@ def estimates(student: Student, trick: str, place: Place, batches: Tensor) -> Te
 
 
 def one_sample(student: Student, trick: str, place: Place, copies: int = 1) -> OneSample:
-    """The student's estimate from one sample at a place, in a batch of so many copies of it.
+    """The student's estimate from one sample at a place, in a batch of `copies` of it.
 
     Copies change nothing where a batch is averaged. Where it is summed, or divided by a fixed
     number, they show the mean of the estimate from a batch of that size.

@@ -138,7 +138,7 @@ def damaged(source: random.Random, texts: list[str]) -> str:
 
 
 def main() -> int:
-    """Try so many; 1 if one fails."""
+    """Try `count` documents; 1 if one fails."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
     seed = int(sys.argv[2]) if len(sys.argv) > 2 else 0
     texts = [d.text for d in (*right().values(), *incorrect().values())]
