@@ -91,7 +91,7 @@ def descents(choose: st.DrawFn, steepness: Sequence[float] = (1.0, 128.0)) -> De
 @check(points=2, part="a", examples=25)
 @given(y=points, height=heights, a=lines)
 def project_lands_in_the_set(student: Student, y: Tensor, height: float, a: float) -> None:
-    """project(y, a) lies in C = {x : x_1 = a, 0 <= x_2 <= 1}, straight across where it can"""
+    """project(y, a) is in C = {x : x_1 = a, 0 <= x_2 <= 1}, and keeps y_2 where y_2 is allowed"""
     beside = torch.stack([y[0], torch.tensor(height).double()])
     answers = student.each("project", [(y, a), (beside, a)])
     x, across = (finite(answer, (2,), "project") for answer in answers)
