@@ -56,7 +56,7 @@ class OnCpu(TorchFunctionMode):
 def adapt(texts: Iterable[str]) -> None:
     """Let submissions of these texts run where there is no GPU, compiler or worker process."""
     torch.compile = _eager
-    torch.nn.Module.compile = _nothing  # type: ignore[method-assign]
+    torch.nn.Module.compile = _nothing()  # type: ignore[method-assign]
     _override(torch.utils.data.DataLoader, "__init__", _without_workers)
     if torch.cuda.is_available() or not any(map(_NAMED.search, texts)):
         return
@@ -64,7 +64,7 @@ def adapt(texts: Iterable[str]) -> None:
     _override(DeviceContext, "__init__", _on_cpu)
     _override(torch, "load", _on_cpu)
     torch.Generator = Generator  # type: ignore[misc]
-    torch.cuda.synchronize = torch.cuda.set_device = _nothing
+    torch.cuda.synchronize, torch.cuda.set_device = _nothing(), _nothing()
 
 
 def _eager(model: Any = None, **_: Any) -> Any:
@@ -72,8 +72,16 @@ def _eager(model: Any = None, **_: Any) -> Any:
     return model if model is not None else _eager
 
 
-def _nothing(*_: Any, **__: Any) -> None:
-    """What there is nothing to do for."""
+def _nothing() -> Callable[..., None]:
+    """A function that does nothing; a new one each time.
+
+    torch._dynamo, which every optimiser imports, refuses one function under two of torch's names.
+    """
+
+    def nothing(*_: Any, **__: Any) -> None:
+        pass
+
+    return nothing
 
 
 def _override(owner: Any, name: str, change: Callable[..., tuple[Any, Any]]) -> None:

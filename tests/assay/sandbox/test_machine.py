@@ -54,3 +54,20 @@ def test_what_only_a_gpu_can_do_says_that_there_is_none(hand_in):
 )
 def test_compilers_and_workers_are_done_without(hand_in, text):
     assert hand_in(f"import torch\n{text}").f() == 1.0
+
+
+def test_torch_can_still_import_what_an_optimiser_needs(hand_in):
+    student = hand_in(
+        "import torch\n"
+        "device = 'cuda' if torch.cuda.is_available() else 'cpu'\n"
+        "def f():\n"
+        "    import torch._dynamo.trace_rules as rules\n"
+        "    rules.get_torch_obj_rule_map()\n"
+        "    x = torch.ones(2, requires_grad=True)\n"
+        "    optimiser = torch.optim.SGD([x], lr=0.5)\n"
+        "    x.sum().backward()\n"
+        "    optimiser.step()\n"
+        "    return x.detach()\n"
+    )
+    with student.patience(60.0):
+        assert student.f().tolist() == [0.5, 0.5]
