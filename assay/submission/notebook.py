@@ -8,7 +8,7 @@ import re
 import symtable
 import warnings
 from collections.abc import Iterator
-from itertools import count, takewhile
+from itertools import count, islice, takewhile
 
 from assay.submission.naming import shown
 
@@ -20,6 +20,7 @@ BRACKET_LIMIT = 2**18  # brackets in it: each object or list takes at least 200 
 CELL_LIMIT = 2_000  # code cells
 CODE_LIMIT = 2**18  # characters of code in a notebook
 TRIES = 3  # runs of magics in one cell that are examined one by one
+MAGIC_LIMIT = 1_000  # lines with magics that are replaced in one cell
 AGAIN = "save it again in Jupyter"
 SHORTEN = "move the data in them to a file"
 
@@ -44,6 +45,8 @@ _ACTING = frozenset({"cd", "env", "pylab", "run", "set_env"})
 _ASSIGNED = re.compile(r"([^=]+=)\s*([%!].*)", re.DOTALL)
 # A line that starts with %, ! or ?, a name that ends in ?, or an assignment from such a line.
 _MAGIC = re.compile(r"[%!?]|[\w.*\[\]]+\?{1,2}$|[^=]+=\s*[%!]")
+# Whether a text can have such a line: faster than to parse it.
+_MAY_HAVE_MAGICS = re.compile(r"^[ \t]*[%!?]|\?[ \t]*$|=[ \t]*[%!]", re.MULTILINE)
 
 
 class NotANotebook(Exception):
@@ -103,9 +106,12 @@ def python(text: str) -> str | None:
     return _without_magics(lines, _first_bad_line("\n".join(lines)))
 
 
-def is_exported(text: str) -> bool:
-    """Whether a script was exported from a notebook."""
-    return bool(_EXPORTED.search(text)) or python(text) != text
+def from_script(text: str) -> tuple[str, bool]:
+    """A script as Python, and whether it was exported from a notebook."""
+    if _MAY_HAVE_MAGICS.search(text):
+        kept = python(text) or text
+        return kept, kept != text or bool(_EXPORTED.search(text))
+    return text, bool(_EXPORTED.search(text))
 
 
 def bound(text: str) -> frozenset[str]:
@@ -143,7 +149,9 @@ def _without_magics(lines: list[str], bad_line: int | None) -> str:
     Args:
         bad_line: the line at which it stops first.
     """
-    magics = {i for i, line in enumerate(lines) if _MAGIC.match(line.strip())}
+    magics = set(islice(_magics(lines), MAGIC_LIMIT + 1))
+    if len(magics) > MAGIC_LIMIT:
+        return "\n".join(lines)
     # No statement starts with these characters, nor does a line of a string right after a magic.
     certain = {i for i in magics if lines[i].lstrip().startswith(("%", "!", "?"))}
     careful = list(lines)
@@ -158,6 +166,10 @@ def _without_magics(lines: list[str], bad_line: int | None) -> str:
     for position in sorted(magics):
         _replace(lines, position)
     return "\n".join(lines)
+
+
+def _magics(lines: list[str]) -> Iterator[int]:
+    return (i for i, line in enumerate(lines) if _MAGIC.match(line.strip()))
 
 
 def _replace(lines: list[str], position: int) -> None:

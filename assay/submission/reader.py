@@ -7,7 +7,7 @@ import io
 import posixpath
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from itertools import accumulate
+from itertools import accumulate, takewhile
 from pathlib import Path
 
 from assay.errors import Unreadable
@@ -84,8 +84,9 @@ class Submission:
 
         It is empty as well where there are formulas to be judged.
         """
-        faults = [source.why_not for source in self.sources]
-        if not faults or not all(faults) or documents.have_formulas(self.documents):
+        faults = list(takewhile(bool, (source.why_not for source in self._searched())))
+        all_faulty = len(faults) == len(self.sources) > 0
+        if not all_faulty or documents.have_formulas(self.documents):
             return ""
         more = f" (and {len(faults) - 1} more files that cannot be run)" if faults[1:] else ""
         return f"{faults[0]}{more}"
@@ -285,7 +286,8 @@ def _sources(
             collected.note(f"{shown(path)} was ignored: {reason}")
         else:
             handed_in = collected.handed_in(places[path])
-            source = _source(path, content, collected)
+            within = sum(source.size for source in sources) <= SEARCH_LIMIT
+            source = _source(path, content, collected, magics=within)
             sources.append(replace(source, origin=places[path], handed_in=handed_in))
     return tuple(sources)
 
@@ -300,13 +302,13 @@ def _enough(sources: Iterable[Source]) -> str:
     return ""
 
 
-def _source(path: str, content: bytes, collected: Collected) -> Source:
+def _source(path: str, content: bytes, collected: Collected, *, magics: bool) -> Source:
     modules = collected.homework.modules
     if encoding.marked(content):
         content = encoding.in_utf8(content)
         collected.note(f"{shown(path)} was read as UTF-16 or UTF-32: save it as UTF-8")
     if path.lower().endswith(".py"):
-        source = from_file(path, content, modules)
+        source = from_file(path, content, modules, magics=magics)
     else:
         source, notes = from_notebook(path, content, modules)
         for note in notes:

@@ -133,7 +133,7 @@ class Source:
         """The names bound at its top level; a cell that does not parse binds none."""
         return frozenset[str]().union(*(_bound(text) for _, text in self.cells))
 
-    @property
+    @cached_property
     def why_not(self) -> str:
         """One sentence why no part of it can be run; empty if some part can."""
         texts = [text for text in self._texts if text.strip()]
@@ -169,13 +169,19 @@ class Source:
         return frozenset(name for text in texts for name in _HEADER.findall(text))
 
 
-def from_file(name: str, content: bytes, taken: Collection[str] = ()) -> Source:
-    """A .py file as a source; `taken` are names of the homework's own modules."""
+def from_file(
+    name: str, content: bytes, taken: Collection[str] = (), *, magics: bool = True
+) -> Source:
+    """A .py file as a source.
+
+    Args:
+        taken: names of the homework's own modules.
+        magics: whether it may have been exported from a notebook, whose magics are then replaced.
+    """
     module = _module_name(name, taken)
     try:
         code = text(content)
-        exported = notebook.is_exported(code)
-        code = notebook.python(code) or code if exported else code
+        code, exported = notebook.from_script(code) if magics else (code, False)
         return Source(name, module, ((name, code),), tolerant=False, exported=exported)
     except UnicodeDecodeError as fault:
         where = f"{shown(name)} is not valid {_encoding_name(fault)} at byte {fault.start}"
