@@ -47,12 +47,13 @@ def streams(sources: Iterable[Sequence[str]]) -> list[Stream]:
     parts = [list(_parsed(texts)) for texts in _within_limits(sources)]
     modules = [[tree for _, tree in part if tree] for part in parts]
     names_in = list(map(_Names.of, modules))
-    shared = frozenset[str]().union(*(names.defined for names in names_in))
+    defined = frozenset[str]().union(*(names.defined for names in names_in))
+    members = frozenset[str]().union(*(names.members for names in names_in))
     parsed = [
         stream
         for trees, names in zip(modules, names_in, strict=True)
         for tree in trees
-        for stream in _of_body(tree.body, names.with_own(shared))
+        for stream in _of_body(tree.body, names.with_own(defined, members))
     ]
     return parsed + [_tokens(text) for part in parts for text, tree in part if not tree]
 
@@ -125,20 +126,23 @@ class _Names:
     Attributes:
         own: its variables, parameters, functions and classes.
         defined: its functions and classes, which other sources may import.
-        fields: the attributes that it sets.
+        members: the methods and fields of its classes.
+        fields: the attributes that are its own: its members, functions, and what it sets.
         modules: the names under which it imports whole modules.
         imported: the original name of each import with `as`, by its new name.
     """
 
     own: frozenset[str]
     defined: frozenset[str]
+    members: frozenset[str]
     fields: frozenset[str]
     modules: frozenset[str]
     imported: dict[str, str]
 
     @classmethod
     def of(cls, trees: Iterable[ast.AST]) -> _Names:
-        own, defined, fields, modules = set[str](), set[str](), set[str](), set[str]()
+        own, defined, members = set[str](), set[str](), set[str]()
+        fields, modules = set[str](), set[str]()
         imported: dict[str, str] = {}
         for node in (node for tree in trees for node in ast.walk(tree)):
             match node:
@@ -148,7 +152,7 @@ class _Names:
                     defined.add(name)
                 case ast.ClassDef(name=name):
                     defined.add(name)
-                    fields |= _fields(node)
+                    members |= _members(node)
                 case ast.Attribute(attr=name, ctx=ast.Store()):
                     fields.add(name)
                 case ast.Import():
@@ -158,14 +162,18 @@ class _Names:
         return cls(
             own=frozenset(own | defined),
             defined=frozenset(defined),
-            fields=frozenset(fields | defined),
+            members=frozenset(members),
+            fields=frozenset(fields | defined | members),
             modules=frozenset(modules),
             imported=imported,
         )
 
-    def with_own(self, names: frozenset[str]) -> _Names:
-        """The same with more names of the author's functions, classes and methods."""
-        return replace(self, own=self.own | names, fields=self.fields | names)
+    def with_own(self, defined: frozenset[str], members: frozenset[str]) -> _Names:
+        """The same with what other sources define.
+
+        A function `step` of another source does not make the `.step` of an optimiser the author's.
+        """
+        return replace(self, own=self.own | defined, fields=self.fields | members)
 
     def word(self, name: str) -> str:
         """The word for a name."""
@@ -177,11 +185,13 @@ class _Names:
         return f".{OWN}" if name in self.fields else f".{name}"
 
 
-def _fields(node: ast.ClassDef) -> set[str]:
-    """The names that a class assigns outside of its methods."""
+def _members(node: ast.ClassDef) -> set[str]:
+    """The methods of a class, and the names that it assigns outside of them."""
+    functions = (ast.FunctionDef, ast.AsyncFunctionDef)
+    methods = {s.name for s in node.body if isinstance(s, functions)}
     targets = [t for s in node.body if isinstance(s, ast.Assign) for t in s.targets]
     targets += [s.target for s in node.body if isinstance(s, ast.AnnAssign)]
-    return {target.id for target in targets if isinstance(target, ast.Name)}
+    return methods | {target.id for target in targets if isinstance(target, ast.Name)}
 
 
 def _of_body(body: Iterable[ast.stmt], names: _Names) -> Iterator[Stream]:
