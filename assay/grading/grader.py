@@ -24,6 +24,7 @@ from assay.protocol import values, wire
 from assay.sandbox.host import Sandbox
 from assay.sandbox.student import Student, shadowed_names
 from assay.submission import Submission, read
+from assay.submission.naming import shown
 from assay.verdict import Died, Refused, TimedOut
 
 REPORTED_LIMIT = 8 * 1024  # bytes of a file of reported figures
@@ -108,6 +109,11 @@ class Grader:
         cpu = 0.0
         written = self.written(submission)
         notes += written.remarks
+        if not (submission.sources or submission.reported or written.is_some):
+            first = shown(min(submission.documents))
+            why = f"there is no code, and no formula in {first} belongs to what is judged"
+            result = self._unjudged(submission.name, why, submission.sha256)
+            return msgspec.structs.replace(result, notes=wire.notes(notes))
         passed: Passed = {}
         chosen = checks or self.checks
         for module in dict.fromkeys(c.module for c in chosen):

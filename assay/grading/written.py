@@ -45,6 +45,11 @@ class Written:
     figures: dict[str, dict[str, object]] = field(default_factory=dict)
     fault: Broken | None = None
 
+    @property
+    def is_some(self) -> bool:
+        """Whether the documents hold anything that counts, or may do."""
+        return bool(self.passages or self.figures or self.fault)
+
     def better(self, check: str, verdict: Verdict | None) -> Verdict | None:
         """The verdict that counts: the code's, or the written answer's where that is better."""
         if verdict is None or isinstance(verdict, Broken):

@@ -55,7 +55,7 @@ def test_no_two_mutants_are_the_same_text():
 
 
 def test_a_mutant_that_no_longer_fits_the_reference_is_named(tmp_path):
-    for folder in ("reference", "student_template", "tests/mutants"):
+    for folder in ("graders", "reference", "student_template", "tests/mutants"):
         shutil.copytree(ROOT / folder, tmp_path / folder)
     target = tmp_path / "reference" / "problem2_projection.py"
     target.write_text(target.read_text("utf-8").replace("clamp(0, 1)", "clip(0, 1)"), "utf-8")

@@ -219,8 +219,8 @@ def test_a_child_cannot_use_more_than_a_gigabyte(hand_in):
 
 def test_a_returned_tensor_larger_than_a_frame_is_refused_and_the_child_lives(hand_in):
     student = hand_in("import torch\ndef f(n): return torch.ones(n, dtype=torch.uint8)\n")
-    assert "are allowed" in repr(student.f(2**25))
-    assert "too large" in repr(student.f(2**26))
+    assert "too large" in repr(student.f(2**25))  # of what a value may hold
+    assert "too large" in repr(student.f(2**26))  # of what a frame may hold
     assert student.f(2**20).shape == (2**20,)
 
 

@@ -1,4 +1,4 @@
-"""The student as an ordinary test sees her: her functions, called in the test's own process.
+"""The student as an ordinary test sees one: functions called in the test's own process.
 
 The checks take it in place of `assay.sandbox.student.Student`. Nothing is walled off, sent or
 limited in time. What a call costs besides the student's own function: fresh copies of its tensors,
@@ -25,11 +25,11 @@ torch.set_num_threads(1)  # two tests at a time on two cores: threads would only
 
 
 class Student:
-    """One file of a hand-in, or a notebook, as the checks ask it.
+    """One file of a submission, or a notebook, as the checks ask it.
 
     Args:
-        functions: finds one of her functions by name; None where there is none.
-        answers: her reported figures.
+        functions: finds one of its functions by name; None where there is none.
+        answers: the reported figures.
     """
 
     materials = find().material_paths()
@@ -40,6 +40,7 @@ class Student:
     ) -> None:
         self.functions, self.answers = functions, answers
         self.base = self.calls = 0
+        self.spent = 0.0  # seconds in the student's functions
         self.luck: int | None = None
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
@@ -52,7 +53,7 @@ class Student:
         self.base, self.calls = zlib.crc32(salt.encode()) << 20, 0
 
     def call(self, name: str, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
-        """What a function of hers gives, as plain data."""
+        """What a function returns, as plain data."""
         arguments, keywords = fresh(arguments, keywords)
         return plain(self._run(self._function(name), arguments, keywords))
 
@@ -123,10 +124,13 @@ class Student:
         seed: int | None = None,
     ) -> Any:
         seed_everything(self._seed() if seed is None else seed)
+        started = time.perf_counter()
         try:
             return function(*arguments, **keywords)
         except Exception as fault:
             raise Raised(f"{type(fault).__name__}: {fault}") from fault
+        finally:
+            self.spent += time.perf_counter() - started
 
 
 def fresh(
