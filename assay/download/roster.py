@@ -107,7 +107,8 @@ def _named(title: str) -> tuple[set[str], set[str]]:
 
 def _people(text: str, name: str) -> list[Person]:
     head = text.partition("\n")[0]
-    rows = csv.reader(io.StringIO(text), delimiter=max(",;\t", key=head.count))
+    # Strict: a quote that is not closed would swallow the students after it.
+    rows = csv.reader(io.StringIO(text), delimiter=max(",;\t", key=head.count), strict=True)
     header = [cell.strip().casefold() for cell in next(rows, [])]
     titles = {column: [t for t in names if t in header] for column, names in COLUMNS.items()}
     places = {column: header.index(found[0]) for column, found in titles.items() if found}

@@ -373,7 +373,7 @@ def test_a_canvas_gradebook_can_be_the_roster(tmp_path):
     assert [p.title for p in absent(people, entries)] == ["Bo"]
 
 
-@pytest.mark.parametrize("body", [b"", b"a,b\n1,2\n", b"\xff\xfea\x00", b'id\n"' + b"x" * 200_000])
+@pytest.mark.parametrize("body", [b"", b"a,b\n1,2\n", b"\xff\xfea\x00", b'id\n"ada\nbo\n'])
 def test_a_file_that_is_no_roster_cannot_be_read(tmp_path, body):
     (tmp_path / "roster.csv").write_bytes(body)
     with pytest.raises(Unreadable):
