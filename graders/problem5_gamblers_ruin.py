@@ -569,7 +569,8 @@ def is_seeded(student: Student) -> bool:
 
 def estimates(student: Student, settings: Mapping[str, float], runs: int) -> Floats:
     """Estimates (runs,) by the student, each with a seed of its own."""
-    return np.array([estimate_with(student, settings) for _ in range(runs)])
+    answers = student.each("estimate_win_probability", [dict(settings)] * runs)
+    return np.array([number(answer, "estimate_win_probability") for answer in answers])
 
 
 def estimate(student: Student, samples: int, game: Game, p: float, q: float) -> float:

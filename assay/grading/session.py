@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from assay.assertions.show import show_inputs
 from assay.checks import Check
@@ -12,6 +13,7 @@ from assay.errors import AssayError
 from assay.foreign import Foreign, clip
 from assay.grading import replay
 from assay.grading.limits import SECONDS, Exhausted
+from assay.grading.together import Apart, group_size, together
 from assay.grading.written import Written
 from assay.message import Message
 from assay.outcome import Outcome
@@ -45,6 +47,7 @@ class Session:
         seed: of the run.
         budget: what is left for making failing inputs small.
         written: what the submission's documents earn.
+        apart: no answer came when several examples were tried together.
     """
 
     student: Student
@@ -54,6 +57,7 @@ class Session:
     budget: Budget
     written: Written = field(default_factory=Written)
     verdicts: dict[str, tuple[Verdict | None, replay.Inputs]] = field(default_factory=dict)
+    apart: bool = False
 
     def __enter__(self) -> Session:
         return self
@@ -125,11 +129,34 @@ class Session:
             inputs = self.inputs(check)
         except Exception as fault:  # noqa: BLE001 - what fails while drawing is the kit's fault
             return self._kit_fault(fault), {}
-        for index, example in enumerate(inputs):
-            verdict = self._try(check, example, index)
+        for example, verdict in zip(inputs, self._tried(check, inputs), strict=False):
             if verdict is not None:
                 return self._smallest(check, verdict, example)
         return None, {}
+
+    def _tried(self, check: Check, inputs: list[replay.Inputs]) -> Iterator[Verdict | None]:
+        """The verdict on each example in order.
+
+        The first is tried alone, since most that fail do so there; the others in groups.
+        """
+        tries = [partial(self._try, check, example, k) for k, example in enumerate(inputs)]
+        before = self.student.spent
+        yield tries[0]()
+        size = group_size(self.student.spent - before, len(tries))
+        done = 1
+        while done < len(tries):
+            group = tries[done : done + size]
+            done += len(group)
+            yield from self._group(group)
+
+    def _group(self, tries: Sequence[Callable[[], Verdict | None]]) -> Iterable[Verdict | None]:
+        """The verdicts on examples that are tried together, where the process answers that."""
+        if len(tries) > 1 and not self.apart:
+            try:
+                return together(self.student, tries)
+            except Apart:
+                self.apart = True
+        return (attempt() for attempt in tries)
 
     def _try(self, check: Check, example: replay.Inputs, index: int) -> Verdict | None:
         self.student.begin(f"{check.id}|{index}")

@@ -55,6 +55,27 @@ class Reply:
 
 
 @dataclass
+class Example:
+    """Where one example of a check is.
+
+    Attributes:
+        salt: what the seeds of its calls depend on.
+        calls: how many there were.
+        seconds: what a call may take; 0 for CALL_SECONDS.
+        luck: the seed of all calls inside `same_luck`.
+    """
+
+    salt: str = ""
+    calls: int = 0
+    seconds: float = 0.0
+    luck: int | None = None
+
+
+# The answers to some calls, and the time that passed until they came.
+Returns = tuple[list[wire.Returned], float]
+
+
+@dataclass
 class Student:
     """One source of a submission, called through the sandbox.
 
@@ -76,6 +97,8 @@ class Student:
         exhibits: what the report shows of the student's results.
         answered: each function that answered and its answer, for who wants to know; None: nobody.
         passed: the statements that are not tried again; the problems of one source share them.
+        example: the example that is being tried.
+        suspend: what waits for the answers to calls, where several examples are tried together.
     """
 
     sandbox: Sandbox
@@ -91,13 +114,11 @@ class Student:
     exhibits: list[Exhibit] = field(default_factory=list)
     answered: list[tuple[str, wire.Value]] | None = None
     passed: list[wire.Skipped] = field(default_factory=list)
+    example: Example = field(default_factory=Example, init=False)
+    suspend: Callable[[Sequence[wire.Call]], Returns] | None = field(default=None, init=False)
     _child: Child | None = None
     _failed: Verdict | None = None
     _imported: bool = False
-    _salt: str = ""
-    _calls: int = field(default=0, init=False)
-    _call_seconds: float = field(default=0.0, init=False)
-    _luck: int | None = field(default=None, init=False)
     _late: dict[str, int] = field(default_factory=dict, init=False)
     _examined: dict[tuple[str, str, bytes], wire.Value] = field(default_factory=dict, init=False)
 
@@ -113,7 +134,7 @@ class Student:
 
     def begin(self, salt: str) -> None:
         """Start an example of a check; the seeds of the following calls depend on this salt."""
-        self._salt, self._calls = salt, 0
+        self.example = Example(salt)
 
     def exhibit(
         self,
@@ -191,12 +212,22 @@ class Student:
         """What a second call on the same objects returns; raises like `reply`."""
         return self._call([self._order(function, arguments, keywords, times=2)])[0].value
 
-    def each(self, function: str, rows: Iterable[tuple[object, ...]]) -> list[Answer]:
+    def each(
+        self, function: str, rows: Iterable[tuple[object, ...] | dict[str, object]]
+    ) -> list[Answer]:
         """What independent calls return, one for each row of arguments; raises like `reply`.
 
         They are sent as one message: together they may take as long as one call.
+
+        Args:
+            rows: the arguments by position or, in a dictionary, by name.
         """
-        orders = [self._order(function, row, {}) for row in rows]
+        orders = [
+            self._order(function, (), row)
+            if isinstance(row, dict)
+            else self._order(function, row, {})
+            for row in rows
+        ]
         return [reply.value for reply in self._call(orders)] if orders else []
 
     def _order(
@@ -212,19 +243,27 @@ class Student:
             named = values.pack_arguments(keywords)
         except values.CannotCross as fault:
             raise Broken(f"{function}: the check's {fault}") from None
-        self._calls += 1
-        return wire.Call(self._calls, function, packed, named, self.draw_seed(), times)
+        self.example.calls += 1
+        return wire.Call(self.example.calls, function, packed, named, self.draw_seed(), times)
 
     def _call(self, calls: list[wire.Call]) -> list[Reply]:
+        answers, elapsed = (self.suspend or self.send)(calls)
+        pairs = zip(calls, answers, strict=True)
+        return [self._opened(call, returned, elapsed) for call, returned in pairs]
+
+    def send(self, calls: Sequence[wire.Call]) -> Returns:
+        """The answers to calls that are sent as one message.
+
+        Raises:
+            Missing, TimedOut, Died, Refused, Broken: what happened instead of the answers.
+        """
         before = self.spent
         answer = self._ask(wire.Calls(tuple(calls)), calls[0].function)
         numbers = [call.number for call in calls]
         if not isinstance(answer, wire.Answers) or [a.number for a in answer.answers] != numbers:
             self.close()
             raise Refused(f"{calls[0].function}: the process sent an answer to some other call")
-        elapsed = self.spent - before
-        pairs = zip(calls, answer.answers, strict=True)
-        return [self._opened(call, returned, elapsed) for call, returned in pairs]
+        return list(answer.answers), self.spent - before
 
     def _opened(self, call: wire.Call, answer: wire.Returned, elapsed: float) -> Reply:
         function = call.function
@@ -299,26 +338,28 @@ class Student:
     @contextmanager
     def patience(self, seconds: float) -> Iterator[None]:
         """Allow each call inside `seconds` instead of CALL_SECONDS."""
-        before, self._call_seconds = self._call_seconds, seconds
+        example = self.example
+        before, example.seconds = example.seconds, seconds
         try:
             yield
         finally:
-            self._call_seconds = before
+            example.seconds = before
 
     @contextmanager
     def same_luck(self) -> Iterator[None]:
         """Give all calls inside the same seed: their answers differ only by their arguments."""
-        before, self._luck = self._luck, self.draw_seed()
+        example = self.example
+        before, example.luck = example.luck, self.draw_seed()
         try:
             yield
         finally:
-            self._luck = before
+            example.luck = before
 
     def draw_seed(self) -> int:
         """The next seed of the current example, 63 bits."""
-        if self._luck is not None:
-            return self._luck
-        text = f"{self.seed}|{self._salt}|{self._calls}".encode()
+        if self.example.luck is not None:
+            return self.example.luck
+        text = f"{self.seed}|{self.example.salt}|{self.example.calls}".encode()
         return int.from_bytes(hashlib.sha256(SALT + text).digest()[:8], "big") >> 1
 
     def close(self) -> None:
@@ -332,6 +373,15 @@ class Student:
         self._child = None
         self.sandbox.restart()
 
+    def attempt(self, calls: Sequence[wire.Call]) -> Returns | None:
+        """The answers as from `send`; None where there are none, and then it counts for nothing."""
+        before = self.spent, dict(self._late)
+        try:
+            return self.send(calls)
+        except Verdict:
+            self.spent, self._late = before
+            return None
+
     def _ask(self, message: wire.Calls, function: str) -> wire.FromChild:
         child = self._open()
         left = PROBLEM_SECONDS - self.spent
@@ -342,7 +392,7 @@ class Student:
             raise TimedOut(f"{function} was too slow twice and is not called again")
         started = time.perf_counter()
         try:
-            limit = SECOND_SECONDS if strikes else self._call_seconds or CALL_SECONDS
+            limit = SECOND_SECONDS if strikes else self.example.seconds or CALL_SECONDS
             return child.ask(message, min(limit, left))
         except (TimedOut, Died, Refused) as verdict:
             self._child = None
