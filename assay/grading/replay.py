@@ -134,6 +134,8 @@ def _explore(check: Check, seed: int, judge: Judge, phases: tuple[Phase, ...]) -
     def replayed(**inputs: Any) -> None:
         judge(inputs)
 
+    for each in getattr(check.function, "hypothesis_explicit_examples", ()):  # of @example
+        replayed = hypothesis.example(*each.args, **each.kwargs)(replayed)
     with independent_draws():
         replayed()
 

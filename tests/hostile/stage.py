@@ -4,7 +4,7 @@
 
 LEVELS are isolation levels and KINDS folders of specimens, with commas between; USER is "superuser"
 or "ordinary". PATTERN is part of a name. K/N takes every N-th specimen of each kind, from the K-th
-on at the first level, from the K+1-th at the next. INPUTS is how many inputs each check uses, all
+on at the first level, from the K+1-th at the next; J,K/N takes those of J/N and of K/N. INPUTS is how many inputs each check uses, all
 by default. Prints a JSON line for each fault, one with the seconds that each specimen took, and for
 each level one with how many were tried.
 """
@@ -230,24 +230,27 @@ def inputs_of_checks(count):
     return {check.id: replay.record(check, SEED)[: count or None] for check in checks}
 
 
-def chosen(level, kinds, pattern, first, step):
-    """The specimens to try at a level: every `step`-th of each kind."""
+def chosen(level, kinds, pattern, firsts, step):
+    """The specimens to try at a level: every `step`-th of each kind, from each of the `firsts`."""
     for kind in kinds.split(","):
         paths = [path for path in specimens(kind) if pattern in path.name]
-        yield from [path for path in paths if is_promised(path, level)][first % step :: step]
+        promised = [path for path in paths if is_promised(path, level)]
+        wanted = {first % step for first in firsts}
+        yield from (path for index, path in enumerate(promised) if index % step in wanted)
 
 
 def main(levels, user, kinds, pattern="", part="0/1", count="0"):
     if user == "ordinary" and os.geteuid() == 0:
         become_ordinary()
     inputs = inputs_of_checks(int(count))
-    first, step = map(int, part.split("/"))
+    starts, _, step = part.partition("/")
     for place, level in enumerate(levels.split(",")):
+        firsts = [int(start) + place for start in starts.split(",")]
         with tempfile.TemporaryDirectory(prefix="submission-") as folder:
             stage = Stage(level, Path(folder, "submission"), inputs)
             try:
                 tried = 0
-                for specimen in chosen(level, kinds, pattern, first + place, step):
+                for specimen in chosen(level, kinds, pattern, firsts, int(step)):
                     started = time.perf_counter()
                     for fault in stage.faults(specimen):
                         line = {"specimen": specimen.name, "level": level, "fault": fault}

@@ -11,6 +11,7 @@ from places import ROOT
 
 from assay.commands.verify import cases, judge
 from assay.errors import NoReference
+from assay.grading.session import Budget
 from assay.homework import find
 
 CASES = {case.name: case for case in cases(find())}
@@ -21,19 +22,48 @@ LATER = {name for k, name in enumerate(MUTANTS) if k % 8}
 LATER |= {name for k, name in enumerate(ALTERNATIVES) if k % 3}
 
 
-@pytest.mark.parametrize(
-    "name",
-    [pytest.param(name, marks=[pytest.mark.slow] if name in LATER else []) for name in CASES],
-)
+def in_turn(names):
+    return [pytest.param(name, marks=[pytest.mark.slow] if name in LATER else []) for name in names]
+
+
+@pytest.fixture(scope="module")
+def reference(grader):
+    """The result of the reference, which has the time of each check."""
+    correct, result = judge(grader, CASES["reference"])
+    assert correct
+    return result
+
+
+def test_the_reference_gets_all_points_of_the_homework(reference):
+    assert reference.score == reference.max_score == find().points
+
+
+@pytest.mark.parametrize("name", in_turn(name for name in CASES if name not in MUTANTS)[1:])
 def test_a_known_submission_gets_its_verdict(grader, name):
     correct, result = judge(grader, CASES[name])
     assert correct, [(o.id, o.outcome, o.message) for o in result.checks if o.outcome != "passed"]
     assert not [o.id for o in result.checks if o.outcome in ("broken", "refused")]
 
 
-def test_the_reference_gets_all_points_of_the_homework(grader):
-    _, found = judge(grader, CASES["reference"])
-    assert found.score == found.max_score == find().points
+@pytest.mark.parametrize("name", in_turn(MUTANTS))
+def test_a_mutant_is_caught(grader, reference, name):
+    # Quick checks first, and no other after one that fails: `assay verify` asks them all.
+    case, seconds = CASES[name], {outcome.id: outcome.seconds for outcome in reference.checks}
+    checks = sorted(find().checks_of(case.module), key=lambda check: seconds[check.id])
+    with grader.session(case.submission, case.module, Budget(0.0), {}) as session:
+        outcomes = up_to_a_fault(map(session.outcome, checks))
+    assert outcomes[-1].points < outcomes[-1].max_points, "every check passed"
+    assert outcomes[-1].outcome not in ("broken", "refused"), outcomes[-1].message
+
+
+def up_to_a_fault(outcomes):
+    """The outcomes up to the first that costs points."""
+    found = []
+    for outcome in outcomes:
+        found.append(outcome)
+        if outcome.points < outcome.max_points:
+            break
+    return found
 
 
 def test_every_problem_has_mutants_and_alternatives():

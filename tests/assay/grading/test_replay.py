@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from assay.checks import Check, check
@@ -82,7 +82,8 @@ def small(inputs: replay.Inputs) -> None:
 def test_the_same_seed_gives_the_same_inputs(found):
     once, again = (list(map(fingerprint, replay.record(found, 3))) for _ in range(2))
     assert once == again
-    assert len(once) <= found.examples
+    given = len(getattr(found.function, "hypothesis_explicit_examples", ()))
+    assert len(once) <= found.examples + given
 
 
 def test_another_seed_gives_other_inputs():
@@ -99,6 +100,19 @@ def test_another_check_meets_other_inputs_from_the_same_strategies():
 
 def test_a_check_without_strategies_has_one_empty_input():
     assert replay.record(of(the_sun_rises), 0) == [{}]
+
+
+def test_what_the_author_gives_as_an_example_is_tried_before_what_is_drawn():
+    @check(points=1, part="a", examples=4)
+    @given(size=st.integers(1, 9))
+    @example(size=100)
+    def with_an_example(student, size):
+        """Any size will do."""
+
+    drawn = replay.record(of(with_an_example, 4), 0)
+    assert drawn[0] == {"size": 100}
+    assert len(drawn) == 5
+    assert all(1 <= each["size"] <= 9 for each in drawn[1:])
 
 
 def test_as_many_inputs_are_drawn_as_the_check_asks_for():
