@@ -294,7 +294,7 @@ def estimates_of(student: Student, family: Family, batches: Tensor) -> Tensor:
         Wrong: one of them is far larger than a mean of unbiased estimates ever needs to be.
     """
     rows = ((family.log_h, family.log_q, family.phi, z) for z in batches)
-    with student.same_luck():  # a baseline may be random: the mean is over the samples alone
+    with student.same_seed():  # a baseline may be random: the mean is over the samples alone
         answers = student.each("elbo_gradient", rows)
     shape = tuple(family.phi.shape)
     estimates = torch.stack([finite(answer, shape, "elbo_gradient") for answer in answers])

@@ -350,7 +350,7 @@ def gradient_of(student: Student, case: Descent) -> Callable[[Tensor], Tensor]:
 
 def taken(student: Student, case: Descent) -> Step:
     """One more step of the student's than the case has."""
-    with student.same_luck():
+    with student.same_seed():
         before = inpainted(student, case)
         after = inpainted(student, case._replace(num_steps=case.num_steps + 1))
     slopes = [gradient_of(student, case)(before)]

@@ -563,7 +563,7 @@ def is_fast(student: Student) -> bool:
 def is_seeded(student: Student) -> bool:
     """Whether a second run with the same random numbers returns the same."""
     game = {"num_games": 7, "start": 2, "high": 4}
-    with student.same_luck():
+    with student.same_seed():
         return estimate_with(student, game) == estimate_with(student, game)
 
 

@@ -34,7 +34,7 @@ from .evidence.descent import (
     expect_descent,
     expect_independent,
     expect_motion,
-    expect_other_luck,
+    expect_other_samples,
     expect_spread,
     fits,
     spreads,
@@ -197,7 +197,7 @@ def runs_draw_new_batches(student: Student) -> None:
     for trick in TRICKS:
         first, second = (run(student, trick, 500, 1e-2, 16) for _ in range(2))
         student.exhibit(trick, first[::4])
-        expect_other_luck(first, second, 1e-2, trick, 16)
+        expect_other_samples(first, second, 1e-2, trick, 16)
 
 
 @check(points=0.5, part="c", needs=["the_path_starts_at_0_1"], examples=1, rate=0)
@@ -386,7 +386,7 @@ def expect_fresh_steps(student: Student, trick: str, steps: Steps) -> None:
 
 def is_seeded(student: Student) -> bool:
     """Whether a second run with the same random numbers takes the same steps."""
-    with student.same_luck():
+    with student.same_seed():
         one, other = (run(student, REPARAMETERIZATION, 3, 0.01, 4) for _ in range(2))
     return torch.equal(one, other)
 

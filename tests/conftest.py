@@ -1,4 +1,4 @@
-"""What tests share: one warm sandbox and one grader for each worker, and hand-ins made of text."""
+"""What tests share: a warm sandbox and a grader for each worker, and submissions made of text."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,7 +12,7 @@ from assay.protocol import wire
 from assay.sandbox.host import Sandbox
 from assay.sandbox.student import Student
 
-HandIn = Callable[..., Student]
+StudentOf = Callable[..., Student]
 Command = Callable[..., tuple[int, str, str]]
 
 
@@ -30,7 +30,7 @@ def grader(sandbox: Sandbox) -> Grader:
 
 
 @pytest.fixture
-def hand_in(sandbox: Sandbox) -> Iterator[HandIn]:
+def student_of(sandbox: Sandbox) -> Iterator[StudentOf]:
     """Makes a student of a source text (of several texts: the cells of a notebook)."""
     students = []
 

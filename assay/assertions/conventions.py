@@ -39,7 +39,7 @@ def leaves_arguments_alone(
     Raises:
         Wrong: the message names the arguments that changed, or says which call differs.
     """
-    with student.same_luck():
+    with student.same_seed():
         reply = student.reply(function, *arguments)
         damage = [_damage(student, function, name) for name in reply.changed]
         hint = "Work on a copy (`clone`): the caller still needs the original tensor."
@@ -90,7 +90,7 @@ def repeats_itself(student: Student, function: str, *arguments: object) -> None:
     Raises:
         Wrong: the second result differs.
     """
-    with student.same_luck():
+    with student.same_seed():
         first = finite(student.reply(function, *arguments).value, None, function)
         second = finite(student.again(function, *arguments), tuple(first.shape), function)
     expect_close(
@@ -128,7 +128,7 @@ def has_defaults(
     def same(one: Tensor, other: Tensor) -> bool:
         return bool(torch.allclose(one, other, rtol=rtol, atol=atol))
 
-    with student.same_luck():
+    with student.same_seed():
         shorter, longer = call(given), call(complete)
         if not same(shorter, longer):
             expect(

@@ -140,13 +140,13 @@ def _observed(grader: Grader, reference: Case, check: Check) -> Observed:
 
 
 def _answers(
-    session: Session, grader: Grader, check: Check, luck: str
+    session: Session, grader: Grader, check: Check, salt: str
 ) -> list[tuple[str, wire.Value]]:
-    """What the reference answers in one check; the random numbers depend on `luck`."""
+    """What the reference answers in one check; the random numbers depend on `salt`."""
     student = session.student
     student.answered, student.spent = [], 0.0
     for index, inputs in enumerate(grader.inputs(check)):
-        student.begin(f"{luck}|{check.id}|{index}")
+        student.begin(f"{salt}|{check.id}|{index}")
         try:
             check.bare(student, **inputs)
         except Verdict:

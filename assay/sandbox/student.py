@@ -62,13 +62,13 @@ class Example:
         salt: what the seeds of its calls depend on.
         calls: how many there were.
         seconds: what a call may take; 0 for CALL_SECONDS.
-        luck: the seed of all calls inside `same_luck`.
+        fixed_seed: the seed of all calls inside `same_seed`.
     """
 
     salt: str = ""
     calls: int = 0
     seconds: float = 0.0
-    luck: int | None = None
+    fixed_seed: int | None = None
 
 
 # The answers to some calls, and the time that passed until they came.
@@ -346,19 +346,19 @@ class Student:
             example.seconds = before
 
     @contextmanager
-    def same_luck(self) -> Iterator[None]:
+    def same_seed(self) -> Iterator[None]:
         """Give all calls inside the same seed: their answers differ only by their arguments."""
         example = self.example
-        before, example.luck = example.luck, self.draw_seed()
+        before, example.fixed_seed = example.fixed_seed, self.draw_seed()
         try:
             yield
         finally:
-            example.luck = before
+            example.fixed_seed = before
 
     def draw_seed(self) -> int:
         """The next seed of the current example, 63 bits."""
-        if self.example.luck is not None:
-            return self.example.luck
+        if self.example.fixed_seed is not None:
+            return self.example.fixed_seed
         text = f"{self.seed}|{self.example.salt}|{self.example.calls}".encode()
         return int.from_bytes(hashlib.sha256(SALT + text).digest()[:8], "big") >> 1
 

@@ -147,7 +147,9 @@ def expect_descent(steps: Steps, spread: Moments, rate: float = FALSE_REJECT_RAT
         )
 
 
-def expect_other_luck(one: Tensor, other: Tensor, step_size: float, trick: str, batch: int) -> None:
+def expect_other_samples(
+    one: Tensor, other: Tensor, step_size: float, trick: str, batch: int
+) -> None:
     """Check that two runs (n + 1, 2), with different seeds, differ as runs with new batches do.
 
     The difference of two steps has the variance of two batches. A hundredth of its standard

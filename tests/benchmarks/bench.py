@@ -140,7 +140,7 @@ def memory(reference: Submission, count: int) -> tuple[float, float]:
     sizes = []
     with Grader(seed=1) as grader:
         for k in range(1, count + 1):
-            text = f"{source.cells[0][1]}\n# hand-in {k}\n"
+            text = f"{source.cells[0][1]}\n# submission {k}\n"
             mine = Source(f"{name}.py", name, ((f"{name}.py", text),), tolerant=False)
             grader.judge(Submission(f"s{k}", (mine,), {}, None, (), f"{k:064x}"))
             if k in (count // 10, count):

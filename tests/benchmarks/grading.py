@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
-from hand_ins import HandIn, write_class
 from measure import Used, run
+from submissions import MadeSubmission, write_class
 
 from assay.outcome import Result
 
@@ -50,18 +50,18 @@ class Graded:
         return statistics.mean(found.student_cpu for found in self.results.values())
 
 
-def grade(hand_ins: list[HandIn], folder: Path, jobs: int) -> Graded:
+def grade(submissions: list[MadeSubmission], folder: Path, jobs: int) -> Graded:
     """Grade a class in a process of its own.
 
     Raises:
-        RuntimeError: a hand-in has no score.
+        RuntimeError: a submission has no score.
     """
-    submissions, out = write_class(hand_ins, folder / "class"), folder / "out"
+    laid_out, out = write_class(submissions, folder / "class"), folder / "out"
     shutil.rmtree(out, ignore_errors=True)
     command = [
         *ASSAY,
         "batch",
-        submissions,
+        laid_out,
         "--out",
         out,
         "--jobs",
@@ -74,6 +74,6 @@ def grade(hand_ins: list[HandIn], folder: Path, jobs: int) -> Graded:
     used = run(command, log=log, watch=out / "results", memory="together")
     files = sorted((out / "results").glob("*.json"))
     found = [msgspec.json.decode(path.read_bytes(), type=Result) for path in files]
-    if used.status or len(found) != len(hand_ins) or any(r.score is None for r in found):
-        raise RuntimeError(f"{len(found)} of {len(hand_ins)} graded: {log.read_text()[-2000:]}")
+    if used.status or len(found) != len(submissions) or any(r.score is None for r in found):
+        raise RuntimeError(f"{len(found)} of {len(submissions)} graded: {log.read_text()[-2000:]}")
     return Graded(jobs, used, {r.submission: r for r in found}, files)

@@ -9,16 +9,16 @@ from pathlib import Path
 import msgspec
 from figures import Figure
 from grading import ASSAY, Graded, grade
-from hand_ins import HandIn
 from measure import Used, run
+from submissions import MadeSubmission
 
 SECONDS = 30.0  # that 20,000 may take
 GROWTH = 1.1  # of memory from a tenth of the files to all: flat
 
 
-def reporting(hand_ins: list[HandIn], files: int, folder: Path) -> Iterator[Figure]:
+def reporting(submissions: list[MadeSubmission], files: int, folder: Path) -> Iterator[Figure]:
     """`assay report` over many result files, and over a tenth of them."""
-    real = grade(hand_ins, folder / "real", 2)
+    real = grade(submissions, folder / "real", 2)
     few, many = (report(real, count, folder / f"report{count}") for count in (files // 10, files))
     yield Figure(
         f"assay report, {files:,} result files",

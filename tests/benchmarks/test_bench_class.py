@@ -1,4 +1,4 @@
-"""What `make bench-class` compares is the same work: known hand-ins, the checks, their verdicts."""
+"""What `make bench-class` compares is the same work: known submissions, checks, and verdicts."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from assay.homework import find
 from assay.verdict import Verdict
 
 sys.path.extend([f"{ROOT}/tests/benchmarks", f"{ROOT}/tests/benchmarks/rivals"])
-import hand_ins
 import rivalry
+import submissions
 from as_tests import as_tests
 from in_process import Student
 
@@ -40,9 +40,9 @@ def holds(test) -> bool:
     return True
 
 
-def test_hand_ins_are_drawn_the_same_again_and_no_two_are_alike():
-    drawn = hand_ins.draw_class(200, "mixed")
-    assert drawn == hand_ins.draw_class(200, "mixed")
+def test_submissions_are_drawn_the_same_again_and_no_two_are_alike():
+    drawn = submissions.draw_class(200, "mixed")
+    assert drawn == submissions.draw_class(200, "mixed")
     assert len({text for one in drawn for text in one.texts.values()}) == 200 * 6
 
 
@@ -53,13 +53,13 @@ def test_a_check_that_builds_on_a_failed_one_has_no_points():
 
 
 def test_the_checks_as_ordinary_tests_pass_the_reference():
-    (reference,) = hand_ins.draw_class(1, "reference")
+    (reference,) = submissions.draw_class(1, "reference")
     assert passed(reference.texts) == {check.id for check in find().checks()}
 
 
 @pytest.mark.slow
 @pytest.mark.filterwarnings("default")
 def test_the_checks_as_ordinary_tests_see_a_mutant_in_each_problem():
-    texts = {module: kinds["mutant"][0][1] for module, kinds in hand_ins.known_texts().items()}
+    texts = {module: kinds["mutant"][0][1] for module, kinds in submissions.known_texts().items()}
     missed = {check.id for check in find().checks()} - passed(texts)
     assert {name.partition("_")[0] for name in texts} <= {name.partition(".")[0] for name in missed}

@@ -31,9 +31,9 @@ def inpaint(log_prob, image, mask, step_size=0.5, num_steps=1):
 """
 
 
-def judged(hand_in, body: str, **settings: object) -> str:
+def judged(student_of, body: str, **settings: object) -> str:
     """What is said of a program with these lines in it; empty where nothing is."""
-    student = hand_in(PROGRAM.replace("{body}", body))
+    student = student_of(PROGRAM.replace("{body}", body))
     try:
         leaves_arguments_alone(student, "inpaint", MODEL, IMAGE, MASK, **settings)
     except Wrong as fault:
@@ -52,8 +52,8 @@ def judged(hand_in, body: str, **settings: object) -> str:
         "result = [row for row in result]",
     ],
 )
-def test_gradients_on_a_model_and_lists_are_no_fault(hand_in, body):
-    assert judged(hand_in, body, unlike=(MODEL, 1 - IMAGE, MASK)) == ""
+def test_gradients_on_a_model_and_lists_are_no_fault(student_of, body):
+    assert judged(student_of, body, unlike=(MODEL, 1 - IMAGE, MASK)) == ""
 
 
 @pytest.mark.parametrize(
@@ -73,13 +73,15 @@ def test_gradients_on_a_model_and_lists_are_no_fault(hand_in, body):
         ("result = image", "returns one of its arguments as it was"),
     ],
 )
-def test_what_is_left_behind_or_not_done_is_said(hand_in, body, says):
-    assert says in judged(hand_in, body, unlike=(MODEL, 1 - IMAGE, MASK))
+def test_what_is_left_behind_or_not_done_is_said(student_of, body, says):
+    assert says in judged(student_of, body, unlike=(MODEL, 1 - IMAGE, MASK))
 
 
 @pytest.mark.parametrize("name", ["\u00b2", "999", "-1", "image\n::error", "0.\x1b[2J", ""])
-def test_what_a_process_says_of_its_changes_is_never_taken_at_its_word(hand_in, name, monkeypatch):
-    student = hand_in(PROGRAM.replace("{body}", "pass"))
+def test_what_a_process_says_of_its_changes_is_never_taken_at_its_word(
+    student_of, name, monkeypatch
+):
+    student = student_of(PROGRAM.replace("{body}", "pass"))
     reply = student.reply
     monkeypatch.setattr(
         student, "reply", lambda *a, **k: _with(reply(*a, **k), (name,)), raising=False
@@ -96,7 +98,7 @@ def _with(reply, changed):
 
 
 @pytest.mark.parametrize("name", ["²", "-1", "9" * 50, "x\nwith y", "0.x\x1b[2J\ntry  y", ""])
-def test_a_name_that_a_process_makes_up_is_shown_on_one_line_and_is_no_fault(hand_in, name):
-    said = conventions._damage(hand_in("def f(x): return x\n"), "f", name)
+def test_a_name_that_a_process_makes_up_is_shown_on_one_line_and_is_no_fault(student_of, name):
+    said = conventions._damage(student_of("def f(x): return x\n"), "f", name)
     assert "\n" not in said
     assert "\x1b" not in said

@@ -76,7 +76,7 @@ def wait_for(true):
 
 @pytest.fixture
 def submissions(tmp_path):
-    """Hand-ins of which no two are the same; half of them are right."""
+    """Submissions of which no two are the same; half of them are right."""
     right = (ROOT / "reference" / PROBLEM).read_text("utf-8")
     wrong = (ROOT / "student_template" / PROBLEM).read_text("utf-8")
     for k in range(MANY):

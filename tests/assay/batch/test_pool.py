@@ -324,7 +324,7 @@ def test_ids_never_collide_and_are_safe_as_file_names(names):
         assert name.startswith(identifier(path))
 
 
-def test_hand_ins_that_differ_in_suffix_only_have_a_result_each(lay, small):
+def test_submissions_that_differ_in_suffix_only_have_a_result_each(lay, small):
     folder, record = lay({"ann.py": UNWRITTEN, "Ann.zip": "no archive"})
     (folder / "ANN").mkdir()
     (folder / "ANN" / "problem2_projection.py").write_text(UNWRITTEN)

@@ -56,7 +56,7 @@ def test_the_isolation_level_is_the_first_line(assay_here, tmp_path):
     ids=["a missing path", "an empty folder", "no archive"],
 )
 def test_what_cannot_be_graded_is_one_sentence_and_2(assay_here, tmp_path, make, says):
-    path = tmp_path / "hand-in.zip"
+    path = tmp_path / "upload.zip"
     make(path)
     code, _, err = assay_here("check", path)
     assert code == 2

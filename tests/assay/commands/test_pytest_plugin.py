@@ -16,7 +16,7 @@ PROJECTION = (ROOT / "reference" / "problem2_projection.py").read_text("utf-8")
 
 @pytest.fixture
 def run(tmp_path):
-    """Run pytest on a hand-in in an empty folder: its exit code and output."""
+    """Run pytest on a submission in an empty folder: its exit code and output."""
 
     def pytest_in(*words):
         command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *map(str, words)]
@@ -28,7 +28,7 @@ def run(tmp_path):
 
 @pytest.fixture
 def wrong(tmp_path):
-    """A hand-in of problem 2 whose projection forgets the bounds."""
+    """A submission of problem 2 whose projection forgets the bounds."""
     path = tmp_path / "wrong.py"
     path.write_text(PROJECTION.replace("y_2.clamp(0, 1)", "y_2"))
     return path
@@ -77,7 +77,7 @@ def test_workers_share_the_checks_and_the_score_is_the_same(run, wrong):
     assert score[0] in spread
 
 
-def test_a_hand_in_that_is_not_there_is_a_usage_error(run):
+def test_a_submission_that_is_not_there_is_a_usage_error(run):
     code, out = run("--submission", "nowhere")
     assert code == pytest.ExitCode.USAGE_ERROR
     assert "Traceback" not in out

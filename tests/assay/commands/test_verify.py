@@ -1,4 +1,4 @@
-"""The graders give each known hand-in the verdict that it must get."""
+"""The graders give each known submission the verdict that it must get."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ def sums(student, size, seen):
     """An example that calls once or twice; incorrect where the sum is large."""
     total = float(student.noise(size).sum())
     if size % 2:
-        with student.same_luck():
+        with student.same_seed():
             assert torch.equal(student.noise(size), student.noise(size))
             total += float(student.noise(size).sum())
     seen[size] = total
@@ -56,8 +56,8 @@ def messages(monkeypatch):
     return sent
 
 
-def test_each_example_gets_its_own_answers_and_seeds(hand_in, messages):
-    student = hand_in(NOISE)
+def test_each_example_gets_its_own_answers_and_seeds(student_of, messages):
+    student = student_of(NOISE)
     one_by_one, side_by_side = {}, {}
     expected = [attempt(student, size, one_by_one) for size in range(1, 9)]
     before = len(messages)
@@ -71,8 +71,8 @@ def test_each_example_gets_its_own_answers_and_seeds(hand_in, messages):
     assert attempt(student, 5, {}) == expected[4]
 
 
-def test_an_error_ends_its_own_example_alone(hand_in):
-    student = hand_in(NOISE)
+def test_an_error_ends_its_own_example_alone(student_of):
+    student = student_of(NOISE)
 
     def example(student, size, seen):
         seen[size] = student.fails(size) if size == 2 else student.half(size)
@@ -84,8 +84,8 @@ def test_an_error_ends_its_own_example_alone(hand_in):
     assert sorted(seen) == [0, 1, 3]
 
 
-def test_without_an_answer_they_are_to_be_tried_apart_and_it_counts_for_nothing(hand_in):
-    student = hand_in(NOISE)
+def test_without_an_answer_they_are_to_be_tried_apart_and_it_counts_for_nothing(student_of):
+    student = student_of(NOISE)
     student.half(1)
     spent = student.spent
     tries = [partial(attempt, student, n, {}, lambda s, n, _: s.ends(n)) for n in range(5)]
@@ -96,8 +96,8 @@ def test_without_an_answer_they_are_to_be_tried_apart_and_it_counts_for_nothing(
     assert [outcome is None for outcome in outcomes] == [True, True, True, False, True]
 
 
-def test_one_example_does_not_change_whether_another_has_gradients(hand_in):
-    student = hand_in(NOISE)
+def test_one_example_does_not_change_whether_another_has_gradients(student_of):
+    student = student_of(NOISE)
     enabled = {}
 
     def example(student, size, _):

@@ -214,11 +214,11 @@ BOMBS = {
 
 @pytest.mark.parametrize("nodes", BOMBS.values(), ids=BOMBS)
 def test_an_expression_bomb_ends_as_a_verdict_on_the_student_in_bounded_time(
-    hand_in, monkeypatch, nodes
+    student_of, monkeypatch, nodes
 ):
     # The limits of the process stop it; no bomb may appear as a fault of the kit.
     monkeypatch.setattr(host, "TRUSTED_SECONDS", 1.0)
-    student, tree = hand_in(""), wire.Expr(tuple(nodes))
+    student, tree = student_of(""), wire.Expr(tuple(nodes))
     try:
         faults = student.examine("evidence.symbolic", "judge_chain", [tree, tree, tree])
     except Refused:
@@ -226,9 +226,9 @@ def test_an_expression_bomb_ends_as_a_verdict_on_the_student_in_bounded_time(
     assert faults[0][0] == "start"
 
 
-def test_a_tower_of_powers_that_a_student_returns_ends_as_a_verdict(hand_in, monkeypatch):
+def test_a_tower_of_powers_that_a_student_returns_ends_as_a_verdict(student_of, monkeypatch):
     monkeypatch.setattr(host, "TRUSTED_SECONDS", 1.0)
-    student = hand_in(
+    student = student_of(
         "import sympy\n"
         "def f():\n"
         "    x = sympy.Integer(2)\n"

@@ -39,22 +39,22 @@ def verdict_of(student, *arguments):
     return caught.value
 
 
-def test_the_same_seed_draws_the_same_numbers_and_another_seed_others(hand_in):
-    one, again, other = hand_in(DRAWS), hand_in(DRAWS), hand_in(DRAWS, seed=1)
+def test_the_same_seed_draws_the_same_numbers_and_another_seed_others(student_of):
+    one, again, other = student_of(DRAWS), student_of(DRAWS), student_of(DRAWS, seed=1)
     first = drawn(one, "a")
     assert first == drawn(again, "a") == drawn(one, "a")
     assert len({first, drawn(one, "b"), drawn(other, "a")}) == 3
 
 
-def test_no_two_calls_of_an_example_draw_the_same(hand_in):
-    student = hand_in(DRAWS)
+def test_no_two_calls_of_an_example_draw_the_same(student_of):
+    student = student_of(DRAWS)
     student.begin("a")
     assert len({repr(student.f()) for _ in range(4)}) == 4
 
 
-def test_each_generator_is_seeded_by_itself(hand_in):
+def test_each_generator_is_seeded_by_itself(student_of):
     # A student who seeds one generator does not freeze the others.
-    student = hand_in(DRAWS.replace("    return", "    torch.manual_seed(0)\n    return"))
+    student = student_of(DRAWS.replace("    return", "    torch.manual_seed(0)\n    return"))
     student.begin("a")
     first, second = student.f(), student.f()
     assert torch.equal(first[0], second[0])
@@ -62,8 +62,8 @@ def test_each_generator_is_seeded_by_itself(hand_in):
     assert not (first[1] == second[1]).all()
 
 
-def test_everyone_in_a_class_draws_the_same_from_the_same_seed(hand_in):
-    assert drawn(hand_in(DRAWS), "a") == drawn(hand_in(DRAWS + "# mine\n"), "a")
+def test_everyone_in_a_class_draws_the_same_from_the_same_seed(student_of):
+    assert drawn(student_of(DRAWS), "a") == drawn(student_of(DRAWS + "# mine\n"), "a")
 
 
 @pytest.mark.parametrize(
@@ -85,20 +85,20 @@ def test_everyone_in_a_class_draws_the_same_from_the_same_seed(hand_in):
         ("y.clamp_(max=torch.finfo(y.dtype).max)", ("y",)),
     ],
 )
-def test_an_argument_that_is_changed_in_place_is_reported(hand_in, body, changed):
-    student = hand_in(f"import torch\ndef f(x, y):\n    {body}\n    return 1\n")
+def test_an_argument_that_is_changed_in_place_is_reported(student_of, body, changed):
+    student = student_of(f"import torch\ndef f(x, y):\n    {body}\n    return 1\n")
     y = torch.tensor([1.0, float("nan"), float("inf")], dtype=torch.float64)
     assert student.reply("f", torch.tensor([1.0, 2.0]), y=y).changed == changed
 
 
-def test_a_call_gets_its_own_copy_of_its_arguments(hand_in):
-    student, x = hand_in("def f(x):\n    x += 1\n    return x.sum()\n"), torch.zeros(2)
+def test_a_call_gets_its_own_copy_of_its_arguments(student_of):
+    student, x = student_of("def f(x):\n    x += 1\n    return x.sum()\n"), torch.zeros(2)
     assert student.f(x).item() == student.f(x).item() == 2.0
     assert x.sum().item() == 0.0
 
 
-def test_output_is_kept_up_to_a_megabyte_and_no_answer_is_lost(hand_in):
-    student = hand_in(
+def test_output_is_kept_up_to_a_megabyte_and_no_answer_is_lost(student_of):
+    student = student_of(
         "import sys\n"
         "print('at import')\n"
         "def f(n):\n"
@@ -119,8 +119,8 @@ def test_a_stream_keeps_its_first_megabyte_and_counts_all_that_is_written():
     assert stream.take() == ""
 
 
-def test_invalid_unicode_is_printed_and_raised_as_valid_text(hand_in):
-    student = hand_in("def f():\n    print('\\ud800')\n    raise ValueError('\\udfff')\n")
+def test_invalid_unicode_is_printed_and_raised_as_valid_text(student_of):
+    student = student_of("def f():\n    print('\\ud800')\n    raise ValueError('\\udfff')\n")
     assert "ValueError" in verdict_of(student).evidence
     assert student.printed == "?\n"
 
@@ -146,8 +146,8 @@ LINES = {
 
 
 @pytest.mark.parametrize(("source", "lines"), LINES.values(), ids=LINES)
-def test_an_exception_shows_the_students_own_lines_only(hand_in, source, lines):
-    evidence = verdict_of(hand_in(source)).evidence
+def test_an_exception_shows_the_students_own_lines_only(student_of, source, lines):
+    evidence = verdict_of(student_of(source)).evidence
     _, *quoted = evidence.splitlines()
     assert [q for q in quoted if q.startswith("  ")] == [
         f"  problem.py, line {n}: {source.splitlines()[n - 1].strip()}" for n in lines
@@ -156,25 +156,25 @@ def test_an_exception_shows_the_students_own_lines_only(hand_in, source, lines):
     assert not KIT.search(evidence)
 
 
-def test_an_exception_in_a_function_of_the_homework_shows_none_of_its_lines(hand_in):
+def test_an_exception_in_a_function_of_the_homework_shows_none_of_its_lines(student_of):
     gradient = find().kinds().of("quadratic_gradient", A=torch.eye(2), b=torch.zeros(2))
-    evidence = verdict_of(hand_in("def f(g):\n    return g('x')\n"), gradient).evidence
+    evidence = verdict_of(student_of("def f(g):\n    return g('x')\n"), gradient).evidence
     assert "problem.py, line 2: return g('x')" in evidence
     assert not KIT.search(evidence)
 
 
-def test_a_recursion_without_end_is_raised_and_quoted_briefly(hand_in):
-    evidence = verdict_of(hand_in("def f():\n    return f()\n")).evidence
+def test_a_recursion_without_end_is_raised_and_quoted_briefly(student_of):
+    evidence = verdict_of(student_of("def f():\n    return f()\n")).evidence
     assert "RecursionError" in evidence
     assert evidence.count("line 2") == SHOWN_LINES
 
 
-def test_an_exception_without_text_or_with_a_failing_one_is_named_by_its_class(hand_in):
+def test_an_exception_without_text_or_with_a_failing_one_is_named_by_its_class(student_of):
     for body in ("raise KeyError", "raise E", "assert False"):
         source = (
             f"class E(Exception):\n    def __str__(self): raise ValueError\ndef f():\n    {body}\n"
         )
-        assert verdict_of(hand_in(source)).evidence.splitlines()[0] in (
+        assert verdict_of(student_of(source)).evidence.splitlines()[0] in (
             "KeyError",
             "E",
             "AssertionError",
@@ -196,8 +196,8 @@ IMPORTS = {
 
 
 @pytest.mark.parametrize("source", IMPORTS, ids=lambda source: repr(source[:24]))
-def test_a_file_that_cannot_be_imported_says_why_at_every_call(hand_in, source):
-    student = hand_in(source)
+def test_a_file_that_cannot_be_imported_says_why_at_every_call(student_of, source):
+    student = student_of(source)
     for _ in range(2):
         verdict = verdict_of(student)
         assert isinstance(verdict, Raised)
@@ -207,17 +207,17 @@ def test_a_file_that_cannot_be_imported_says_why_at_every_call(hand_in, source):
 
 
 @pytest.mark.parametrize("name", ["reference", "tests", "reference.problem2_projection"])
-def test_a_submission_cannot_import_the_solutions_or_the_tests(hand_in, name):
+def test_a_submission_cannot_import_the_solutions_or_the_tests(student_of, name):
     top = name.partition(".")[0]
     assert importlib.util.find_spec(top), "not importable here either: the test would prove nothing"
     # As for any package that is not here, there is a stand-in, with nothing of the real one.
-    used = hand_in(f"import {name} as found\ndef f(): return found.project\n")
+    used = student_of(f"import {name} as found\ndef f(): return found.project\n")
     assert f"{top} is not installed on this machine" in verdict_of(used).evidence
     late = f"def f():\n    import importlib\n    importlib.import_module({name!r})\n"
-    assert f"No module named '{top}'" in verdict_of(hand_in(late)).evidence
+    assert f"No module named '{top}'" in verdict_of(student_of(late)).evidence
 
 
-def test_the_modules_of_a_submission_can_be_imported(hand_in):
+def test_the_modules_of_a_submission_can_be_imported(student_of):
     modules = {
         "helper": "from deep.inner import C\nB = C + 1\n",
         "deep.inner": "C = 40\n",
@@ -225,26 +225,26 @@ def test_the_modules_of_a_submission_can_be_imported(hand_in):
         "whole.part": "P = 1\n",
     }
     source = "import helper, whole.part\nfrom whole import P\ndef f(): return helper.B + P\n"
-    assert hand_in(source, modules=modules).f() == 42
+    assert student_of(source, modules=modules).f() == 42
 
 
-def test_an_error_in_a_helper_module_is_quoted_from_there(hand_in):
+def test_an_error_in_a_helper_module_is_quoted_from_there(student_of):
     modules = {"helper": "def g(x):\n    return x.nope\n"}
-    evidence = verdict_of(hand_in("import helper\ndef f():\n    helper.g(1)\n", modules=modules))
+    evidence = verdict_of(student_of("import helper\ndef f():\n    helper.g(1)\n", modules=modules))
     assert "helper.py, line 2: return x.nope" in evidence.evidence
 
 
 @pytest.mark.parametrize("name", ["torch", "numpy", "sympy", "random", "json", "assay"])
-def test_a_file_of_a_submission_never_replaces_a_library(hand_in, name):
-    student = hand_in(
+def test_a_file_of_a_submission_never_replaces_a_library(student_of, name):
+    student = student_of(
         f"import {name}\ndef f(): return hasattr({name}, 'FORGED')\n",
         modules={name: "FORGED = 1\n", "tests": "", "antigravity": "1 / 0"},
     )
     assert student.f() is False
 
 
-def test_the_flow_that_was_handed_out_and_its_files_are_available(hand_in):
-    student = hand_in(
+def test_the_flow_that_was_handed_out_and_its_files_are_available(student_of):
+    student = student_of(
         "from nice_flow import load_flow\n"
         "import numpy as np\n"
         "def f():\n"
@@ -254,20 +254,20 @@ def test_the_flow_that_was_handed_out_and_its_files_are_available(hand_in):
     assert student.f() > 0
 
 
-def test_the_data_files_of_a_submission_are_in_the_current_folder(hand_in):
+def test_the_data_files_of_a_submission_are_in_the_current_folder(student_of):
     source = "def f(): return open('in/side.txt').read() + open('out.txt').read()\n"
-    assert hand_in(source, data={"in/side.txt": b"a", "out.txt": b"b"}).f() == "ab"
+    assert student_of(source, data={"in/side.txt": b"a", "out.txt": b"b"}).f() == "ab"
 
 
 @pytest.mark.parametrize("error", ["NotImplementedError", "NotImplementedError('problem 2: f')"])
-def test_what_is_not_written_yet_is_missing_and_not_an_error(hand_in, error):
-    verdict = verdict_of(hand_in(f"def f():\n    raise {error}\n"))
+def test_what_is_not_written_yet_is_missing_and_not_an_error(student_of, error):
+    verdict = verdict_of(student_of(f"def f():\n    raise {error}\n"))
     assert isinstance(verdict, Missing)
     assert "f is not written yet" in verdict.evidence
 
 
-def test_a_function_that_is_not_there_is_missing(hand_in):
-    verdict = verdict_of(hand_in("def g(): return 1\n"))
+def test_a_function_that_is_not_there_is_missing(student_of):
+    verdict = verdict_of(student_of("def g(): return 1\n"))
     assert isinstance(verdict, Missing)
     assert verdict.evidence == "problem.py has no function f"
 
@@ -303,8 +303,8 @@ def f(): return VALUE
         "np.ones(2).view(Array)",
     ],
 )
-def test_an_object_that_fails_when_it_is_looked_at_is_no_fault_of_the_kit(hand_in, value):
-    student = hand_in(LYING.replace("VALUE", value))
+def test_an_object_that_fails_when_it_is_looked_at_is_no_fault_of_the_kit(student_of, value):
+    student = student_of(LYING.replace("VALUE", value))
     try:
         got = student.f()
     except (Raised, Refused, Died):
@@ -334,8 +334,8 @@ def test_an_object_that_fails_when_it_is_looked_at_is_no_fault_of_the_kit(hand_i
         "__import__('sympy').Symbol('x') + __import__('sympy').Integer(10)**5000",
     ],
 )
-def test_a_value_that_no_check_expects_does_not_end_the_process(hand_in, value):
-    student = hand_in(f"import numpy as np, torch\ndef f(): return {value}\ndef g(): return 1\n")
+def test_a_value_that_no_check_expects_does_not_end_the_process(student_of, value):
+    student = student_of(f"import numpy as np, torch\ndef f(): return {value}\ndef g(): return 1\n")
     try:
         got = student.f()
         assert got is None or isinstance(got, (wire.Other, str, list))
@@ -370,11 +370,11 @@ def test_a_value_that_no_check_expects_does_not_end_the_process(hand_in, value):
         "socket.socket.send = None",
     ],
 )
-def test_tampering_with_the_process_is_no_fault_of_the_kit_and_ends_with_it(hand_in, act):
+def test_tampering_with_the_process_is_no_fault_of_the_kit_and_ends_with_it(student_of, act):
     names = "atexit, builtins, gc, os, signal, socket, sys, threading, time, torch, warnings"
-    student = hand_in(f"import {names}\ndef f(x):\n    {act}\n    return 1\n")
+    student = student_of(f"import {names}\ndef f(x):\n    {act}\n    return 1\n")
     with contextlib.suppress(Raised, Died, Refused, TimedOut):
         assert student.f(torch.ones(2)) == 1
-    fresh = hand_in("import torch\ndef f(x): return torch.tensor([0.5]) + x, len([1])\n")
+    fresh = student_of("import torch\ndef f(x): return torch.tensor([0.5]) + x, len([1])\n")
     got, one = fresh.f(torch.ones(1))
     assert (got.dtype, got.item(), one) == (torch.float32, 1.5, 1)

@@ -34,15 +34,15 @@ def failure(student, name="f"):
         ("from torch import nope", "ImportError: cannot import name 'nope'"),
     ],
 )
-def test_a_statement_that_fails_takes_no_function_away(hand_in, statement, why):
-    student = hand_in(f"def f(): return g()\n{statement}\ndef g(): return 2\n")
+def test_a_statement_that_fails_takes_no_function_away(student_of, statement, why):
+    student = student_of(f"def f(): return g()\n{statement}\ndef g(): return 2\n")
     assert student.f() == 2
     (note,) = student.notes
     assert re.match(rf"problem\.py, line [23] was skipped: {why}", note)
 
 
-def test_a_notebook_is_reported_by_cell_and_line_of_each_skipped_statement(hand_in):
-    student = hand_in(
+def test_a_notebook_is_reported_by_cell_and_line_of_each_skipped_statement(student_of):
+    student = student_of(
         "x = 1",
         "raise ValueError('plot')",
         "y = 3\ndef g(:",
@@ -65,8 +65,8 @@ def test_a_notebook_is_reported_by_cell_and_line_of_each_skipped_statement(hand_
         ("x = 1\nfrom helper import nope\nfrom gone.away import *\nfrom helper import *\nf", 5),
     ],
 )
-def test_a_function_that_a_skipped_statement_was_to_define_leads_to_it(hand_in, text, line):
-    verdict = failure(hand_in(text, modules={"helper": "x = 1\ndef g(): pass\n1 / 0\n"}))
+def test_a_function_that_a_skipped_statement_was_to_define_leads_to_it(student_of, text, line):
+    verdict = failure(student_of(text, modules={"helper": "x = 1\ndef g(): pass\n1 / 0\n"}))
     if line == 5:  # nothing that was skipped binds f
         assert isinstance(verdict, Missing)
         return
@@ -83,26 +83,28 @@ def test_a_function_that_a_skipped_statement_was_to_define_leads_to_it(hand_in, 
         ("import helper\ndef f(): return helper.h()\n", "helper.py, line 2 was skipped: NameError"),
     ],
 )
-def test_an_error_in_a_call_leads_to_the_skipped_statement_that_caused_it(hand_in, text, skipped):
-    student = hand_in(text, modules={"helper": "x = 1\nh = undefined\n"})
+def test_an_error_in_a_call_leads_to_the_skipped_statement_that_caused_it(
+    student_of, text, skipped
+):
+    student = student_of(text, modules={"helper": "x = 1\nh = undefined\n"})
     assert skipped in failure(student).evidence
 
 
 @pytest.mark.parametrize("broken", ["def f()\n    return 2\n", "@undefined\ndef f(): return 2\n"])
-def test_an_earlier_definition_is_not_graded_in_place_of_a_broken_one(hand_in, broken):
-    verdict = failure(hand_in(f"def f(): return 1\nx = 1\n{broken}"))
+def test_an_earlier_definition_is_not_graded_in_place_of_a_broken_one(student_of, broken):
+    verdict = failure(student_of(f"def f(): return 1\nx = 1\n{broken}"))
     assert "problem.py, line " in verdict.evidence
     assert "was skipped" in verdict.evidence
 
 
-def test_a_file_of_which_nothing_runs_could_not_be_imported(hand_in):
+def test_a_file_of_which_nothing_runs_could_not_be_imported(student_of):
     for text in ("1 / 0\nraise SystemExit\n", "def f(:\n    pass\n", "import no.such, x y\n"):
-        assert failure(hand_in(text)).evidence.startswith("problem.py could not be imported: ")
+        assert failure(student_of(text)).evidence.startswith("problem.py could not be imported: ")
 
 
-def test_statements_without_end_are_cut_off_and_known_from_then_on(hand_in, monkeypatch):
+def test_statements_without_end_are_cut_off_and_known_from_then_on(student_of, monkeypatch):
     monkeypatch.setattr(students, "FILE_SECONDS", 0.0)  # half a second for each statement
-    student = hand_in(f"def f(): return g()\n{NEVER}{NEVER}def g(): return 2\n")
+    student = student_of(f"def f(): return g()\n{NEVER}{NEVER}def g(): return 2\n")
     assert student.f() == 2
     assert [(s.line, s.slow) for s in student.skipped] == [(3, True), (6, True)]
     assert all("`if __name__ ==" in note for note in student.notes)
@@ -110,30 +112,30 @@ def test_statements_without_end_are_cut_off_and_known_from_then_on(hand_in, monk
 
 
 @pytest.mark.parametrize("ending", ["os._exit(1)", "os.kill(os.getpid(), 9)"])
-def test_of_several_statements_on_a_line_one_is_left_out(hand_in, ending):
-    student = hand_in(f"import os; {ending}; x = 1\ndef f(): return os.sep and x\n")
+def test_of_several_statements_on_a_line_one_is_left_out(student_of, ending):
+    student = student_of(f"import os; {ending}; x = 1\ndef f(): return os.sep and x\n")
     assert student.f() == 1
     assert [(s.line, s.column) for s in student.skipped] == [(1, 11)]
 
 
-def test_a_helper_that_trains_at_import_is_cut_off_inside(hand_in, monkeypatch):
+def test_a_helper_that_trains_at_import_is_cut_off_inside(student_of, monkeypatch):
     monkeypatch.setattr(students, "FILE_SECONDS", 0.0)
     modules = {"helper": f"{NEVER}def g(): return 3\n"}
-    student = hand_in("from helper import g\ndef f(): return g()\n", modules=modules)
+    student = student_of("from helper import g\ndef f(): return g()\n", modules=modules)
     assert student.f() == 3
     (note,) = student.notes
     assert note.startswith("helper.py, line 2 was skipped: ")
 
 
-def test_a_file_that_has_used_up_its_time_still_defines_its_functions(hand_in, monkeypatch):
+def test_a_file_that_has_used_up_its_time_still_defines_its_functions(student_of, monkeypatch):
     monkeypatch.setattr(students, "FILE_SECONDS", 0.0)
     slow = "t = time.process_time()\nwhile time.process_time() < t + 0.2: pass\n"
-    student = hand_in(f"import time\n{slow}N = 5\ndef f(): return N\n")
+    student = student_of(f"import time\n{slow}N = 5\ndef f(): return N\n")
     assert student.f() == 5
     assert student.notes == ()
 
 
-def test_the_environment_of_a_script_is_its_own(hand_in):
+def test_the_environment_of_a_script_is_its_own(student_of):
     text = (
         "import argparse, sys\n"
         "from pathlib import Path\n"
@@ -147,23 +149,23 @@ def test_the_environment_of_a_script_is_its_own(hand_in):
     )
     beside = "from pathlib import Path\n{} = (Path(__file__).parent / '{}').read_text()\n"
     modules = {"constants": beside.format("C", "data.txt"), "pkg.deep": beside.format("D", "d.txt")}
-    student = hand_in(text, modules=modules, data={"data.txt": b"7", "pkg/d.txt": b"8"})
+    student = student_of(text, modules=modules, data={"data.txt": b"7", "pkg/d.txt": b"8"})
     assert student.f() == [3, ["problem.py"], "problem.py", "7", "7", "8", "problem", True]
     assert student.notes == ()
 
 
 @pytest.mark.parametrize("name", ["networkx", "jinja2", "click", "rich", "yaml", "utils"])
-def test_a_helper_with_the_name_of_something_installed_is_the_students_own(hand_in, name):
+def test_a_helper_with_the_name_of_something_installed_is_the_students_own(student_of, name):
     text = f"import {name}\nfrom {name} import mine\ndef f(): return mine() + {name}.mine()\n"
-    assert hand_in(text, modules={name: "def mine(): return 1\n"}).f() == 2
+    assert student_of(text, modules={name: "def mine(): return 1\n"}).f() == 2
 
 
-def test_a_future_import_holds_for_the_statements_below_it(hand_in):
+def test_a_future_import_holds_for_the_statements_below_it(student_of):
     text = "from __future__ import annotations\nx = 1\n"
-    assert hand_in(text, "def f(a: Nope = 1): return a\n", interactive=True).f() == 1
-    assert hand_in(f"{text}def f(a: Nope = 1): return a\n").f() == 1
+    assert student_of(text, "def f(a: Nope = 1): return a\n", interactive=True).f() == 1
+    assert student_of(f"{text}def f(a: Nope = 1): return a\n").f() == 1
     assert (
-        hand_in(
+        student_of(
             f"import helper\n{text}def f(a: Nope = 1): return helper.g()",
             modules={"helper": "def g(a: int = 1): return g.__annotations__['a'] is int\n"},
         ).f()

@@ -28,15 +28,15 @@ NUMPY, TORCH = f"numpy {np.__version__} grades here", f"torch {torch.__version__
         ("x = 1\ndef f(): return lambda: (yield = 1)\n", PYTHON),
     ],
 )
-def test_what_this_version_lacks_is_said_with_the_version(hand_in, text, cause):
+def test_what_this_version_lacks_is_said_with_the_version(student_of, text, cause):
     with pytest.raises(Raised) as caught:
-        hand_in(text).f()
+        student_of(text).f()
     assert cause in caught.value.evidence
 
 
-def test_an_attribute_that_a_students_own_object_lacks_names_no_version(hand_in):
+def test_an_attribute_that_a_students_own_object_lacks_names_no_version(student_of):
     with pytest.raises(Raised) as caught:
-        hand_in("class A: pass\ndef f(): return A().x\n").f()
+        student_of("class A: pass\ndef f(): return A().x\n").f()
     assert "grades here" not in caught.value.evidence
 
 
@@ -52,6 +52,6 @@ def test_an_attribute_that_a_students_own_object_lacks_names_no_version(hand_in)
         "import os\ndef f(): os.fork()\n",
     ],
 )
-def test_a_process_that_cannot_be_started_says_so_and_names_threads(hand_in, text):
+def test_a_process_that_cannot_be_started_says_so_and_names_threads(student_of, text):
     with pytest.raises(Raised, match="no processes can be started on this machine: use threads"):
-        hand_in(text).f()
+        student_of(text).f()

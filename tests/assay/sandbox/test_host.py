@@ -95,11 +95,11 @@ ENDS = {
 @linux
 @pytest.mark.parametrize(("body", "verdict"), ENDS.values(), ids=ENDS)
 def test_a_process_that_ends_becomes_a_verdict_and_leaves_nothing(
-    hand_in, mark, monkeypatch, body, verdict
+    student_of, mark, monkeypatch, body, verdict
 ):
     monkeypatch.setattr(students, "CALL_SECONDS", 0.5)
     source = MARK.format(mark=mark) + f"def f():\n    {body}\ndef g(): return 1\n"
-    student = hand_in(source)
+    student = student_of(source)
     started = time.monotonic()
     with pytest.raises(verdict) as caught:
         student.f()
@@ -113,8 +113,8 @@ def test_a_process_that_ends_becomes_a_verdict_and_leaves_nothing(
 
 
 @linux
-def test_the_mark_is_visible_while_a_process_lives_and_gone_afterwards(hand_in, sandbox, mark):
-    student = hand_in(MARK.format(mark=mark) + "def f(): return 1\n")
+def test_the_mark_is_visible_while_a_process_lives_and_gone_afterwards(student_of, sandbox, mark):
+    student = student_of(MARK.format(mark=mark) + "def f(): return 1\n")
     assert student.f() == 1
     assert len(processes(mark)) == 1
     assert len(scratch_of(mark)) == 1 or sandbox.level == "sealed"
@@ -136,10 +136,10 @@ AT_IMPORT = {
 @linux
 @pytest.mark.parametrize(("body", "why"), AT_IMPORT.values(), ids=AT_IMPORT)
 def test_a_statement_that_ends_its_process_at_import_is_left_out_and_not_tried_again(
-    hand_in, mark, monkeypatch, body, why
+    student_of, mark, monkeypatch, body, why
 ):
     monkeypatch.setattr(students, "LOAD_SECONDS", 0.5)
-    student = hand_in(MARK.format(mark=mark) + f"{body}\ndef f(): return 1\n")
+    student = student_of(MARK.format(mark=mark) + f"{body}\ndef f(): return 1\n")
     assert student.f() == 1
     (note,) = student.notes
     line = MARK.count("\n") + 1
@@ -166,13 +166,15 @@ LEAVING = """
 
 @linux
 @pytest.mark.parametrize("end", ["return 1", "os._exit(0)", "while True: pass"])
-def test_a_daemon_that_left_its_group_does_not_outlive_the_child(hand_in, mark, monkeypatch, end):
+def test_a_daemon_that_left_its_group_does_not_outlive_the_child(
+    student_of, mark, monkeypatch, end
+):
     monkeypatch.setattr(students, "CALL_SECONDS", 0.5)
     body = LEAVING.replace("\n    ", "\n        ")
     source = (
         f"{MARK.format(mark=mark)}def f():\n    try:{body}    except OSError: pass\n    {end}\n"
     )
-    student = hand_in(source)
+    student = student_of(source)
     try:
         assert student.f() == 1
     except (Died, TimedOut):
@@ -183,7 +185,7 @@ def test_a_daemon_that_left_its_group_does_not_outlive_the_child(hand_in, mark, 
 
 
 @linux
-def test_a_fork_bomb_is_stopped_and_removed(hand_in, mark, monkeypatch):
+def test_a_fork_bomb_is_stopped_and_removed(student_of, mark, monkeypatch):
     monkeypatch.setattr(students, "CALL_SECONDS", 0.5)
     source = MARK.format(mark=mark) + (
         "def f():\n"
@@ -192,16 +194,16 @@ def test_a_fork_bomb_is_stopped_and_removed(hand_in, mark, monkeypatch):
         "        except OSError: pass\n"
         "    time.sleep(60)\n"
     )
-    student = hand_in(source)
+    student = student_of(source)
     with pytest.raises(Verdict):
         student.f()
     student.close()
     assert comes_true(lambda: not processes(mark))
-    assert hand_in("def f(): return 3\n").f() == 3
+    assert student_of("def f(): return 3\n").f() == 3
 
 
-def test_a_child_cannot_use_more_than_a_gigabyte(hand_in):
-    student = hand_in(
+def test_a_child_cannot_use_more_than_a_gigabyte(student_of):
+    student = student_of(
         "import mmap, numpy as np, torch\n"
         "def f():\n"
         "    kept, size = [], 2**27\n"
@@ -217,8 +219,8 @@ def test_a_child_cannot_use_more_than_a_gigabyte(hand_in):
     assert student.small().item() == 2**20
 
 
-def test_a_returned_tensor_larger_than_a_frame_is_refused_and_the_child_lives(hand_in):
-    student = hand_in("import torch\ndef f(n): return torch.ones(n, dtype=torch.uint8)\n")
+def test_a_returned_tensor_larger_than_a_frame_is_refused_and_the_child_lives(student_of):
+    student = student_of("import torch\ndef f(n): return torch.ones(n, dtype=torch.uint8)\n")
     assert "too large" in repr(student.f(2**25))  # of what a value may hold
     assert "too large" in repr(student.f(2**26))  # of what a frame may hold
     assert student.f(2**20).shape == (2**20,)
@@ -234,17 +236,17 @@ def f():
 """
 
 
-def test_garbage_on_every_descriptor_is_refused(hand_in):
+def test_garbage_on_every_descriptor_is_refused(student_of):
     # The length that it announces is too large, so what follows is never read.
-    student = hand_in(GARBAGE)
+    student = student_of(GARBAGE)
     with pytest.raises(Refused):
         student.f()
-    assert hand_in("def f(): return 2\n").f() == 2
+    assert student_of("def f(): return 2\n").f() == 2
 
 
 @linux
-def test_a_child_inherits_one_socket_and_nothing_else_of_the_grader(hand_in):
-    student = hand_in(
+def test_a_child_inherits_one_socket_and_nothing_else_of_the_grader(student_of):
+    student = student_of(
         "import os, stat\n"
         "def f():\n"
         "    seen = []\n"
@@ -261,8 +263,8 @@ def test_a_child_inherits_one_socket_and_nothing_else_of_the_grader(hand_in):
     assert [kind for _, kind in kinds[3:] if kind != "null"] == ["socket"]
 
 
-def test_nothing_of_the_environment_reaches_a_child(monkeypatch, hand_in):
-    names = hand_in("import os\ndef f(): return sorted(os.environ)\n").f()
+def test_nothing_of_the_environment_reaches_a_child(monkeypatch, student_of):
+    names = student_of("import os\ndef f(): return sorted(os.environ)\n").f()
     assert set(names) <= {
         "PATH",
         "LANG",
@@ -289,18 +291,20 @@ def test_nothing_of_the_environment_reaches_a_child(monkeypatch, hand_in):
     }
 
 
-def test_children_do_not_see_each_other(hand_in):
+def test_children_do_not_see_each_other(student_of):
     source = (
         "import torch\nx = []\ndef f():\n    x.append(1)\n    torch.mine = 1\n    return len(x)\n"
     )
-    one = hand_in(source)
-    other = hand_in(source + "def g(): return hasattr(torch, 'mine')\n")
+    one = student_of(source)
+    other = student_of(source + "def g(): return hasattr(torch, 'mine')\n")
     assert [one.f(), one.f(), other.g(), other.f()] == [1, 2, False, 1]
 
 
 @linux
-def test_a_zygote_that_is_killed_is_replaced_and_its_children_end_with_it(sandbox, hand_in, mark):
-    student = hand_in(MARK.format(mark=mark) + "def f(): return 1\n")
+def test_a_zygote_that_is_killed_is_replaced_and_its_children_end_with_it(
+    sandbox, student_of, mark
+):
+    student = student_of(MARK.format(mark=mark) + "def f(): return 1\n")
     assert student.f() == 1
     before = sandbox.launcher.process
     os.kill(before.pid, signal.SIGKILL)
@@ -308,7 +312,7 @@ def test_a_zygote_that_is_killed_is_replaced_and_its_children_end_with_it(sandbo
     assert comes_true(lambda: not processes(mark))
     with pytest.raises(Broken):
         student.f()
-    assert hand_in("def f(): return 2\n").f() == 2
+    assert student_of("def f(): return 2\n").f() == 2
     assert student.f() == 1
     assert sandbox.launcher.process.pid != before.pid
     gc.collect()  # a socket left open is reported here, not in a later test
@@ -382,9 +386,12 @@ def spawning():
         yield slow
 
 
-def test_a_fork_answers_the_same_as_a_spawned_process(hand_in, spawning):
+def test_a_fork_answers_the_same_as_a_spawned_process(student_of, spawning):
     modules = {"helper": "X = 5\n"}
-    forked, spawned = hand_in(PLAIN, modules=modules), hand_in(PLAIN, on=spawning, modules=modules)
+    forked, spawned = (
+        student_of(PLAIN, modules=modules),
+        student_of(PLAIN, on=spawning, modules=modules),
+    )
     answers = answers_of(forked)
     assert answers == answers_of(spawned)
     assert answers[2][1].endswith("problem.py, line 9: return math.sqrt(-1)")
@@ -395,7 +402,7 @@ def test_a_fork_answers_the_same_as_a_spawned_process(hand_in, spawning):
 
 @linux
 def test_a_spawned_process_is_stopped_too_and_leaves_nothing(
-    hand_in, spawning, mark, monkeypatch, capfd, request
+    student_of, spawning, mark, monkeypatch, capfd, request
 ):
     if request.node.callspec.params["sandbox"] != "strictest":
         pytest.skip("a spawned process has no levels: once is enough")
@@ -404,7 +411,7 @@ def test_a_spawned_process_is_stopped_too_and_leaves_nothing(
         + GARBAGE
         + ("def g():\n    os.system('echo loud; echo loud >&2')\n    while True: pass\n")
     )
-    student = hand_in(source, on=spawning)
+    student = student_of(source, on=spawning)
     with pytest.raises(Verdict) as caught:
         student.f()
     assert caught.value.kind in ("refused", "died", "timed_out")

@@ -63,19 +63,19 @@ MAGIC = "get_ipython().run_line_magic"
         ),
     ],
 )
-def test_a_notebook_has_what_ipython_gives_it(hand_in, cells, value):
+def test_a_notebook_has_what_ipython_gives_it(student_of, cells, value):
     folder = {
         "modules": {"helpers": "def g(): return 10\n"},
         "data": {"other.ipynb": b"def g(): return 11\n"},
     }
-    student = hand_in(*cells, "0", interactive=True, **folder)
+    student = student_of(*cells, "0", interactive=True, **folder)
     assert student.f() == value
     wanted = ("cell 0, line 1 was skipped: NameError",) if cells[0].startswith("await") else ()
     assert tuple(note.partition(": name")[0] for note in student.notes) == wanted
 
 
-def test_a_magic_that_fails_is_reported_where_it_stands(hand_in):
-    student = hand_in(
+def test_a_magic_that_fails_is_reported_where_it_stands(student_of):
+    student = student_of(
         "x = 1", f"\n{MAGIC}('run', 'gone.py')", "def f(): return x", interactive=True
     )
     assert student.f() == 1
@@ -83,6 +83,6 @@ def test_a_magic_that_fails_is_reported_where_it_stands(hand_in):
     assert note.startswith("cell 1, line 2 was skipped: FileNotFoundError")
 
 
-def test_a_plain_script_has_none_of_it(hand_in):
+def test_a_plain_script_has_none_of_it(student_of):
     text = "def f():\n    return 'display' in globals(), 'get_ipython' in globals(), __name__\n"
-    assert hand_in(text).f() == [False, False, "problem"]
+    assert student_of(text).f() == [False, False, "problem"]

@@ -81,11 +81,11 @@ SWALLOWING = {
 
 @pytest.mark.parametrize("text", SWALLOWING.values(), ids=SWALLOWING)
 def test_a_cut_off_that_is_swallowed_ends_the_process_and_the_statement_is_left_out(
-    hand_in, monkeypatch, text
+    student_of, monkeypatch, text
 ):
     # A file without time of its own: half a second for each statement.
     monkeypatch.setattr(students, "FILE_SECONDS", 0.0)
-    student = hand_in(f"def f(): return 1\n{text}")
+    student = student_of(f"def f(): return 1\n{text}")
     assert student.f() == 1
     (note,) = student.notes
     assert note.startswith("problem.py, line 2 was skipped: it took too long")

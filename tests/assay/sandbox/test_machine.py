@@ -21,8 +21,8 @@ GPU = {
 
 
 @pytest.mark.parametrize("body", GPU.values(), ids=GPU)
-def test_what_asks_for_a_gpu_runs_on_the_cpu_with_a_note(hand_in, body):
-    student = hand_in(f"import torch\ndef f(x):\n    {body}\n    return x\n")
+def test_what_asks_for_a_gpu_runs_on_the_cpu_with_a_note(student_of, body):
+    student = student_of(f"import torch\ndef f(x):\n    {body}\n    return x\n")
     import torch
 
     found = student.f(torch.ones(2, dtype=torch.float64))
@@ -30,9 +30,9 @@ def test_what_asks_for_a_gpu_runs_on_the_cpu_with_a_note(hand_in, body):
     assert student.notes == (() if "is_available" in body else (NOTE,))
 
 
-def test_what_only_a_gpu_can_do_says_that_there_is_none(hand_in):
+def test_what_only_a_gpu_can_do_says_that_there_is_none(student_of):
     with pytest.raises(Raised, match="there is no GPU on this machine: write device='cpu'"):
-        hand_in("import torch\ndef f(): return torch.cuda.get_device_name()\n").f()
+        student_of("import torch\ndef f(): return torch.cuda.get_device_name()\n").f()
 
 
 @pytest.mark.parametrize(
@@ -52,12 +52,12 @@ def test_what_only_a_gpu_can_do_says_that_there_is_none(hand_in):
         "    with ThreadPoolExecutor(2) as pool:\n        return sum(pool.map(float, [1, 0]))\n",
     ],
 )
-def test_compilers_and_workers_are_done_without(hand_in, text):
-    assert hand_in(f"import torch\n{text}").f() == 1.0
+def test_compilers_and_workers_are_done_without(student_of, text):
+    assert student_of(f"import torch\n{text}").f() == 1.0
 
 
-def test_torch_can_still_import_what_an_optimiser_needs(hand_in):
-    student = hand_in(
+def test_torch_can_still_import_what_an_optimiser_needs(student_of):
+    student = student_of(
         "import torch\n"
         "device = 'cuda' if torch.cuda.is_available() else 'cpu'\n"
         "def f():\n"

@@ -20,8 +20,8 @@ def stand_ins(monkeypatch):
             del sys.modules[name]
 
 
-def test_a_submission_may_plot_and_show_a_progress_bar(hand_in):
-    student = hand_in(
+def test_a_submission_may_plot_and_show_a_progress_bar(student_of):
+    student = student_of(
         "import matplotlib\n"
         "matplotlib.use('Agg')\n"
         "import matplotlib.pyplot as plt\n"
@@ -80,19 +80,19 @@ NEEDED = (
 
 @pytest.mark.parametrize("hidden", ["", HIDDEN], ids=["installed", "not installed"])
 def test_a_function_that_draws_and_computes_is_judged_alike_with_and_without_the_library(
-    hand_in, hidden
+    student_of, hidden
 ):
     functions = "".join(
         f"def f{k}():\n    {line}\n    return {k}\n" for k, line in enumerate(DRAWING)
     )
-    student = hand_in(hidden + NEEDED + functions)
+    student = student_of(hidden + NEEDED + functions)
     assert [getattr(student, f"f{k}")() for k in range(len(DRAWING))] == list(range(len(DRAWING)))
     assert student.notes == ()
 
 
-def test_drawing_at_the_top_level_costs_nothing(hand_in):
+def test_drawing_at_the_top_level_costs_nothing(student_of):
     text = HIDDEN + NEEDED + "\n".join(f"{line}\n" for line in DRAWING) + "def f(): return 1\n"
-    student = hand_in(text)
+    student = student_of(text)
     assert student.f() == 1
     assert student.notes == ()
 
@@ -113,8 +113,8 @@ def test_drawing_at_the_top_level_costs_nothing(hand_in):
         "from torch.utils.tensorboard import SummaryWriter\n",
     ],
 )
-def test_a_package_that_is_not_here_costs_nothing_at_the_top_level(hand_in, text):
-    student = hand_in(text + "def f(): return 7\n")
+def test_a_package_that_is_not_here_costs_nothing_at_the_top_level(student_of, text):
+    student = student_of(text + "def f(): return 7\n")
     assert student.f() == 7
     assert student.notes == ()
 
@@ -133,15 +133,15 @@ def test_a_package_that_is_not_here_costs_nothing_at_the_top_level(hand_in, text
         "return torch.ones(2)[pd.Series(x)]",
     ],
 )
-def test_an_answer_that_needs_a_package_that_is_not_here_says_so(hand_in, body):
+def test_an_answer_that_needs_a_package_that_is_not_here_says_so(student_of, body):
     text = f"import numpy as np, torch, pandas as pd\ndef f(x):\n    {body}\n"
     with pytest.raises(Raised, match="pandas is not installed on this machine"):
-        hand_in(text).f([1.0])
+        student_of(text).f([1.0])
 
 
-def test_what_a_missing_package_only_records_changes_no_answer(hand_in):
+def test_what_a_missing_package_only_records_changes_no_answer(student_of):
     body = "    wandb.log({'x': x})\n    t = wandb.Table(x) * 2\n    return x\n"
-    assert hand_in(f"import wandb\ndef f(x):\n{body}").f(3) == 3
+    assert student_of(f"import wandb\ndef f(x):\n{body}").f(3) == 3
 
 
 @pytest.mark.parametrize(
@@ -152,8 +152,8 @@ def test_what_a_missing_package_only_records_changes_no_answer(hand_in):
         "try:\n    import google.colab\n    np = None\nexcept:\n    import numpy as np\n",
     ],
 )
-def test_an_import_that_may_fail_fails(hand_in, text):
-    assert hand_in(text + "def f(): return float(np.ones(2).sum())\n").f() == 2.0
+def test_an_import_that_may_fail_fails(student_of, text):
+    assert student_of(text + "def f(): return float(np.ones(2).sum())\n").f() == 2.0
 
 
 def test_a_stand_in_claims_no_protocol():
@@ -180,10 +180,10 @@ def test_an_installed_library_wins_over_its_stand_in(stand_ins, tmp_path, monkey
     ("name", "meant"),
     [("matplotlb.pyplot", "matplotlib"), ("nunpy", "numpy"), ("helprs", "helpers")],
 )
-def test_a_misspelt_import_fails_and_the_message_of_the_call_leads_to_it(hand_in, name, meant):
+def test_a_misspelt_import_fails_and_the_message_of_the_call_leads_to_it(student_of, name, meant):
     text = f"import {name} as m\ndef f(): return m.g()\n"
     with pytest.raises(Raised) as caught:
-        hand_in(text, modules={"helpers": "def g(): return 1\n"}).f()
+        student_of(text, modules={"helpers": "def g(): return 1\n"}).f()
     top = name.partition(".")[0]
     assert f"line 1 was skipped: ModuleNotFoundError: No module named '{top}'" in str(caught.value)
     assert f"is '{meant}' meant?" in str(caught.value)

@@ -49,8 +49,8 @@ def scripted(*answers):
     return Student(Scripted(*answers), wire.Load("p", (), False, {}, {}), "", 0)
 
 
-def test_a_call_that_takes_too_long_is_timed_out_and_the_next_one_answered(hand_in, monkeypatch):
-    student = hand_in("def f():\n    while True: pass\ndef g(): return 1\n")
+def test_a_call_that_takes_too_long_is_timed_out_and_the_next_one_answered(student_of, monkeypatch):
+    student = student_of("def f():\n    while True: pass\ndef g(): return 1\n")
     assert student.g() == 1
     monkeypatch.setattr(students, "CALL_SECONDS", 0.3)
     with pytest.raises(TimedOut, match=r"f: no answer within 0\.3 s"):
@@ -59,8 +59,8 @@ def test_a_call_that_takes_too_long_is_timed_out_and_the_next_one_answered(hand_
     assert student.g() == 1
 
 
-def test_a_problem_has_a_limit_on_the_time_of_all_its_calls(hand_in, monkeypatch):
-    student = hand_in("import time\ndef f(s): time.sleep(s)\n")
+def test_a_problem_has_a_limit_on_the_time_of_all_its_calls(student_of, monkeypatch):
+    student = student_of("import time\ndef f(s): time.sleep(s)\n")
     student.f(0.0)
     monkeypatch.setattr(students, "PROBLEM_SECONDS", student.spent + 0.4)
     started = time.monotonic()
@@ -72,8 +72,8 @@ def test_a_problem_has_a_limit_on_the_time_of_all_its_calls(hand_in, monkeypatch
         student.f(0.0)
 
 
-def test_a_call_aside_costs_the_student_nothing(hand_in, monkeypatch):
-    student = hand_in(
+def test_a_call_aside_costs_the_student_nothing(student_of, monkeypatch):
+    student = student_of(
         "def f():\n    while True: pass\ndef g(): raise ValueError\ndef h(): return 1\n"
     )
     for name in ("f", "f", "f", "g"):
@@ -86,14 +86,14 @@ def test_a_call_aside_costs_the_student_nothing(hand_in, monkeypatch):
         student.f()
 
 
-def test_a_fault_of_the_kit_is_raised_aside_too(hand_in):
-    student = hand_in("")
+def test_a_fault_of_the_kit_is_raised_aside_too(student_of):
+    student = student_of("")
     with pytest.raises(Broken), student.aside():
         raise Broken("ours")
 
 
-def test_the_time_of_a_call_is_its_own_and_the_cpu_time_adds_up(hand_in):
-    student = hand_in(
+def test_the_time_of_a_call_is_its_own_and_the_cpu_time_adds_up(student_of):
+    student = student_of(
         "import time\n"
         "def nap(): time.sleep(0.15)\n"
         "def work():\n"
@@ -106,14 +106,14 @@ def test_the_time_of_a_call_is_its_own_and_the_cpu_time_adds_up(hand_in):
     assert 0.14 < student.cpu < 0.3
 
 
-def test_a_submission_without_the_file_is_missing_and_needs_no_process(hand_in):
+def test_a_submission_without_the_file_is_missing_and_needs_no_process(student_of):
     student = Student(None, None, "there is no problem9.py", 0)
     with pytest.raises(Missing, match=r"there is no problem9\.py"):
         student.f()
 
 
-def test_positions_and_keywords_reach_the_function(hand_in):
-    student = hand_in("def f(a, *b, c=0, **d): return a, b, c, sorted(d.items())\n")
+def test_positions_and_keywords_reach_the_function(student_of):
+    student = student_of("def f(a, *b, c=0, **d): return a, b, c, sorted(d.items())\n")
     assert student.f(1, [2], c=None, e="x") == [1, [[2]], None, [["e", "x"]]]
 
 
@@ -184,8 +184,8 @@ FORGERIES = {
 
 
 @pytest.mark.parametrize("source", FORGERIES.values(), ids=FORGERIES)
-def test_a_forged_frame_gains_nothing_and_is_no_fault_of_the_kit(hand_in, source):
-    student = hand_in(source)
+def test_a_forged_frame_gains_nothing_and_is_no_fault_of_the_kit(student_of, source):
+    student = student_of(source)
     kinds = []
     for _ in range(3):
         try:
@@ -195,19 +195,19 @@ def test_a_forged_frame_gains_nothing_and_is_no_fault_of_the_kit(hand_in, source
             kinds.append(verdict.kind)
     assert set(kinds) <= {"answered", "refused", "died"}
     assert kinds.count("answered") <= 2, kinds
-    assert hand_in("def f(): return 2\n").f() == 2
+    assert student_of("def f(): return 2\n").f() == 2
 
 
-def test_the_verdict_on_a_process_that_dies_says_how(hand_in):
-    student = hand_in("import os, signal\ndef f(n): os._exit(n)\ndef g(): os.abort()\n")
+def test_the_verdict_on_a_process_that_dies_says_how(student_of):
+    student = student_of("import os, signal\ndef f(n): os._exit(n)\ndef g(): os.abort()\n")
     with pytest.raises(Died, match="exit code 3"):
         student.f(3)
     with pytest.raises(Died, match="SIGABRT"):
         student.g()
 
 
-def test_a_function_of_the_graders_judges_an_answer(hand_in):
-    student = hand_in("def f(): return 1.0\n")
+def test_a_function_of_the_graders_judges_an_answer(student_of):
+    student = student_of("def f(): return 1.0\n")
     got = student.examine("evidence.ruin", "all_paths", 1)
     assert got.tolist() == [[0.0], [1.0]]
     # Whatever a student's value does to it is no fault of the kit; that it is not there is one.
@@ -217,8 +217,8 @@ def test_a_function_of_the_graders_judges_an_answer(hand_in):
         student.examine("evidence.ruin", "no_such_function", 1)
 
 
-def test_an_argument_that_is_a_view_or_needs_a_gradient_arrives_as_plain_numbers(hand_in):
-    student = hand_in("def f(x): return x.dtype.itemsize, tuple(x.shape)\n")
+def test_an_argument_that_is_a_view_or_needs_a_gradient_arrives_as_plain_numbers(student_of):
+    student = student_of("def f(x): return x.dtype.itemsize, tuple(x.shape)\n")
     x = torch.ones(2, 3, dtype=torch.float64, requires_grad=True).T
     assert student.f(x) == [8, [3, 2]]
 
@@ -229,18 +229,18 @@ def test_an_error_is_described_with_the_students_lines_below():
     assert students.described(wire.Error("KeyError", "", ())) == "KeyError"
 
 
-def test_a_faulty_import_shows_at_the_first_call_and_not_before(hand_in):
-    student = hand_in("1 / 0\n")
+def test_a_faulty_import_shows_at_the_first_call_and_not_before(student_of):
+    student = student_of("1 / 0\n")
     assert student.spent == 0.0
     with pytest.raises(Raised, match="ZeroDivisionError"):
         student.f()
 
 
-def test_the_names_that_a_check_cannot_call_are_those_of_the_proxy(hand_in):
+def test_the_names_that_a_check_cannot_call_are_those_of_the_proxy(student_of):
     names = students.shadowed_names()
     assert {"reply", "again", "each", "close", "seed", "cpu", "materials", "exhibits"} <= names
     assert not any(name.startswith("_") for name in names)
-    student = hand_in("def f(): return 1\n")
+    student = student_of("def f(): return 1\n")
     public = {name for name in {*dir(student), *vars(student)} if not name.startswith("_")}
     assert public == names
 
@@ -252,30 +252,32 @@ SIGNATURE = r"The template has minimize\(trick, num_steps, step_size, batch_size
     "parameters",
     ["trick, steps=500, step_size=1e-2, batch_size=16", "trick", "", "*, trick, num_steps=1"],
 )
-def test_a_call_that_does_not_fit_the_function_names_the_templates_parameters(hand_in, parameters):
-    student = hand_in(f"def minimize({parameters}): return 1\n")
+def test_a_call_that_does_not_fit_the_function_names_the_templates_parameters(
+    student_of, parameters
+):
+    student = student_of(f"def minimize({parameters}): return 1\n")
     with pytest.raises(Raised, match=SIGNATURE):
         student.minimize("reparameterization", num_steps=2)
 
 
 @pytest.mark.parametrize("body", ["len(5)", "minimize(1, 2, 3, 4, 5, 6, 7)", "None + 1"])
-def test_a_type_error_inside_the_function_is_the_students_own(hand_in, body):
-    student = hand_in(f"def minimize(trick, num_steps=500):\n    return {body}\n")
+def test_a_type_error_inside_the_function_is_the_students_own(student_of, body):
+    student = student_of(f"def minimize(trick, num_steps=500):\n    return {body}\n")
     with pytest.raises(Raised) as caught:
         student.minimize("reparameterization", num_steps=2)
     assert "template" not in caught.value.evidence
 
 
-def test_a_parameter_that_no_check_passes_may_be_left_out(hand_in):
-    student = hand_in(
+def test_a_parameter_that_no_check_passes_may_be_left_out(student_of):
+    student = student_of(
         "def minimize(trick, num_steps=500, step_size=1e-2, batch_size=16): return 1\n"
     )
     assert student.minimize("reparameterization", num_steps=2, step_size=0.1, batch_size=3) == 1
 
 
-def test_an_import_after_a_crash_counts_against_the_problems_limit(hand_in, monkeypatch):
+def test_an_import_after_a_crash_counts_against_the_problems_limit(student_of, monkeypatch):
     monkeypatch.setattr(students, "PROBLEM_SECONDS", 1.5)
-    student = hand_in("import os, time\ntime.sleep(0.4)\ndef f(): os._exit(3)\n")
+    student = student_of("import os, time\ntime.sleep(0.4)\ndef f(): os._exit(3)\n")
     ends = []
     for _ in range(9):
         with pytest.raises((Died, TimedOut)) as caught:

@@ -1,8 +1,8 @@
 """The kit's own checks as tests that any tool can run: each a plain function under Hypothesis.
 
 What an ordinary author writes: `@given` with the check's strategies, and as many examples as the
-check takes in the kit. Hypothesis draws them anew for every hand-in, and shrinks what fails. To its
-favour it keeps no database, has no deadline, and always draws the same: nothing is flaky.
+check takes in the kit. Hypothesis draws them anew for every submission, and shrinks what fails. To
+its favour it keeps no database, has no deadline, and always draws the same: nothing is flaky.
 """
 
 from __future__ import annotations

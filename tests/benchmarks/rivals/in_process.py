@@ -41,7 +41,7 @@ class Student:
         self.functions, self.answers = functions, answers
         self.base = self.calls = 0
         self.spent = 0.0  # seconds in the student's functions
-        self.luck: int | None = None
+        self.fixed_seed: int | None = None
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         if name.startswith("_"):
@@ -98,17 +98,17 @@ class Student:
         yield
 
     @contextlib.contextmanager
-    def same_luck(self) -> Iterator[None]:
+    def same_seed(self) -> Iterator[None]:
         """Calls inside draw the same random numbers."""
-        before, self.luck = self.luck, self._seed()
+        before, self.fixed_seed = self.fixed_seed, self._seed()
         try:
             yield
         finally:
-            self.luck = before
+            self.fixed_seed = before
 
     def _seed(self) -> int:
         self.calls += 1
-        return self.base + self.calls if self.luck is None else self.luck
+        return self.base + self.calls if self.fixed_seed is None else self.fixed_seed
 
     def _function(self, name: str) -> Callable[..., Any]:
         found = self.functions(name)

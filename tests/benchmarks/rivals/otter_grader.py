@@ -1,7 +1,7 @@
 """otter-grader as a course uses it without containers: `otter run` on each student's notebook.
 
-A hand-in is a notebook, a cell for each problem, and answers.toml beside it in a .zip; the checks
-are exception-based test files, one a check, packed by `otter generate`. To its favour: no
+A submission is a notebook, a cell for each problem, and answers.toml beside it in a .zip; the
+checks are exception-based test files, one a check, packed by `otter generate`. To its favour: no
 container, no PDF, one thread of torch a process, two at a time on two cores. It runs in a virtual
 environment of its own, ASSAY_OTTER, which holds the kit too.
 """
@@ -15,10 +15,10 @@ import zipfile
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "support"))
-from hand_ins import HandIn
 from measure import PATIENCE, Used, run
 from places import ROOT
 from plain_pytest import ENVIRONMENT
+from submissions import MadeSubmission
 
 from assay.checks import Check
 from assay.homework import find
@@ -43,8 +43,8 @@ def test_law(env):
 """
 
 
-def prepare(hand_ins: list[HandIn], folder: Path) -> dict[str, Path]:
-    """Write the assignment and a .zip for each hand-in; its path by name.
+def prepare(submissions: list[MadeSubmission], folder: Path) -> dict[str, Path]:
+    """Write the assignment and a .zip for each submission; its path by name.
 
     Raises:
         RuntimeError: otter could not pack the assignment.
@@ -56,7 +56,7 @@ def prepare(hand_ins: list[HandIn], folder: Path) -> dict[str, Path]:
     pack = [BIN / "otter", "generate", "-o", folder / "autograder.zip"]
     if run(pack, log=folder / "generate.log", cwd=tests.parent).status:
         raise RuntimeError(f"otter generate failed: {(folder / 'generate.log').read_text()}")
-    return {one.name: zipped(one, folder) for one in hand_ins}
+    return {one.name: zipped(one, folder) for one in submissions}
 
 
 def test_file(check: Check) -> str:
@@ -64,8 +64,8 @@ def test_file(check: Check) -> str:
     return TEST_FILE.format(id=check.id, points=check.points)
 
 
-def zipped(hand_in: HandIn, folder: Path) -> Path:
-    """A hand-in as a notebook in a .zip."""
+def zipped(student_of: MadeSubmission, folder: Path) -> Path:
+    """A submission as a notebook in a .zip."""
     cells = [
         {
             "cell_type": "code",
@@ -75,10 +75,10 @@ def zipped(hand_in: HandIn, folder: Path) -> Path:
             "outputs": [],
             "source": text,
         }
-        for module, text in hand_in.texts.items()
+        for module, text in student_of.texts.items()
     ]
     notebook = {"cells": cells, "metadata": KERNEL, "nbformat": 4, "nbformat_minor": 5}
-    path = folder / f"{hand_in.name}.zip"
+    path = folder / f"{student_of.name}.zip"
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("homework.ipynb", json.dumps(notebook))
         archive.write(ROOT / "reference" / "answers.toml", "answers.toml")
@@ -86,7 +86,7 @@ def zipped(hand_in: HandIn, folder: Path) -> Path:
 
 
 def grade(place: Path) -> Used:
-    """Run otter on one hand-in."""
+    """Run otter on one submission."""
     out = place.with_suffix("")
     out.mkdir()
     command = [

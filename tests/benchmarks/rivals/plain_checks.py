@@ -1,7 +1,7 @@
-"""The checks as plain pytest tests of the hand-in that lies beside this file.
+"""The checks as plain pytest tests of the submission that lies beside this file.
 
-A course has one such file in each student's folder, and runs `pytest` there. The hand-in's modules
-are imported into pytest's own process when the first test asks for them.
+A course has one such file in each student's folder, and runs `pytest` there. The submission's
+modules are imported into pytest's own process when the first test asks for them.
 """
 
 import importlib

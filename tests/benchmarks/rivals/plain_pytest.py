@@ -1,8 +1,8 @@
 """Plain pytest as a course uses it: a fresh `pytest` in each student's folder.
 
 To its favour: no cache, quiet, one thread of torch a process, two processes at a time on two cores,
-no sandbox and no limit of time around the hand-in. What any pytest run has: Python, pytest, torch,
-sympy, scipy and Hypothesis are imported anew for every student.
+no sandbox and no limit of time around the submission. What any pytest run has: Python, pytest,
+torch, sympy, scipy and Hypothesis are imported anew for every student.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ import xml.etree.ElementTree as ET
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "support"))
-from hand_ins import HandIn
 from measure import PATIENCE, Used, run
 from places import ROOT
+from submissions import MadeSubmission
 
 NAME = "plain pytest"
 RIVALS = Path(__file__).resolve().parent
-# What the tests import, and what the kit lays beside every hand-in.
+# What the tests import, and what the kit lays beside every submission.
 ENVIRONMENT = {
     "PYTHONPATH": f"{RIVALS}:{ROOT / 'student_template'}",
     "OMP_NUM_THREADS": "1",
@@ -27,16 +27,16 @@ ENVIRONMENT = {
 }
 
 
-def prepare(hand_ins: list[HandIn], folder: Path) -> dict[str, Path]:
-    """Write each hand-in with the test file beside it; its folder by name."""
-    places = {one.name: one.write(folder) for one in hand_ins}
+def prepare(submissions: list[MadeSubmission], folder: Path) -> dict[str, Path]:
+    """Write each submission with the test file beside it; its folder by name."""
+    places = {one.name: one.write(folder) for one in submissions}
     for place in places.values():
         shutil.copy(RIVALS / "plain_checks.py", place / "test_checks.py")
     return places
 
 
 def grade(place: Path) -> Used:
-    """Run pytest on one hand-in."""
+    """Run pytest on one submission."""
     command = [
         sys.executable,
         "-m",

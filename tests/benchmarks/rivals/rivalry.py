@@ -1,6 +1,6 @@
-"""Other tools and Assay on the same hand-ins and the same checks: how many a minute, and the ratio.
+"""Other tools and Assay on the same submissions and checks: how many a minute, and the ratio.
 
-What Assay's start costs, a class pays once, and another tool for every hand-in: the ratio that
+What Assay's start costs, a class pays once, and another tool for every submission: the ratio that
 counts is that of the whole class; that of the sample alone, Assay's start included, stands beside.
 That it is the same work is told by the scores, which must agree.
 """
@@ -16,8 +16,8 @@ import otter_grader
 import plain_pytest
 from figures import Figure
 from grading import Graded, grade
-from hand_ins import HandIn
 from measure import two_at_a_time
+from submissions import MadeSubmission
 
 from assay.homework import find
 
@@ -33,8 +33,8 @@ class Sample:
     """A sample graded by another tool.
 
     Attributes:
-        rate: hand-ins a minute, two at a time.
-        cpu: seconds a hand-in.
+        rate: submissions a minute, two at a time.
+        cpu: seconds a submission.
         scores: by name.
     """
 
@@ -46,7 +46,7 @@ class Sample:
 def rivalry(
     part: str,
     size: int | None,
-    classes: dict[str, list[HandIn]],
+    classes: dict[str, list[MadeSubmission]],
     whole: dict[str, Graded],
     folder: Path,
 ) -> Iterator[Figure]:
@@ -56,8 +56,8 @@ def rivalry(
         whole: the classes that Assay has graded whole, as far as it has.
     """
     tool, usual, bound = RIVALS[part]
-    for name, hand_ins in classes.items():
-        chosen = [one for one in hand_ins if one.is_one_namespace()][: size or usual]
+    for name, submissions in classes.items():
+        chosen = [one for one in submissions if one.is_one_namespace()][: size or usual]
         ours = grade(chosen, folder / f"{name}-assay", 2)
         sample = theirs(tool, chosen, folder / name)
         yield Figure(
@@ -76,10 +76,10 @@ def rivalry(
         yield agreement(sample, ours)
 
 
-def theirs(tool: ModuleType, hand_ins: list[HandIn], folder: Path) -> Sample:
+def theirs(tool: ModuleType, submissions: list[MadeSubmission], folder: Path) -> Sample:
     """What another tool makes of a sample."""
     folder.mkdir(parents=True)
-    places = tool.prepare(hand_ins, folder)
+    places = tool.prepare(submissions, folder)
     seconds, used = two_at_a_time(tool.grade, places.values())
     scores = {name: score(tool.passed(place)) for name, place in places.items()}
     cpu = sum(one.cpu for one in used) / len(used)
@@ -96,7 +96,7 @@ def score(passed: set[str]) -> float:
 
 
 def agreement(sample: Sample, ours: Graded) -> Figure:
-    """How many hand-ins have the same score from both, and which have not."""
+    """How many submissions have the same score from both, and which have not."""
     differ = [
         f"{name} {theirs:g} for {ours.results[name].score:g}"
         for name, theirs in sample.scores.items()

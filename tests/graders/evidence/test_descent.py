@@ -21,7 +21,7 @@ from graders.evidence.descent import (
     expect_descent,
     expect_independent,
     expect_motion,
-    expect_other_luck,
+    expect_other_samples,
     expect_spread,
     fits,
     spreads,
@@ -354,7 +354,7 @@ def test_noise_far_above_that_of_a_correct_program_makes_no_room_for_another_ste
 def test_runs_of_correct_programs_differ(trick, drawing):
     paths = descend(trick, 16, 8, drawing)
     for one, other in pairwise(paths):
-        expect_other_luck(one, other, STEP_SIZE, trick, 16)
+        expect_other_samples(one, other, STEP_SIZE, trick, 16)
 
 
 @pytest.mark.parametrize("trick", TRICKS)
@@ -362,10 +362,10 @@ def test_the_same_run_twice_is_named_even_with_a_little_noise(trick):
     for path in descend(trick, 16, 4):
         for noise in (0.0, 1e-6):
             other = path + noise * torch.randn(path.shape, dtype=torch.float64)
-            text = message(expect_other_luck, path, other, STEP_SIZE, trick, 16)
+            text = message(expect_other_samples, path, other, STEP_SIZE, trick, 16)
             assert text.startswith("two runs with different seeds take the same steps")
     smooth = exact_path(np.zeros((2, COUNT)), STEP_SIZE)
-    message(expect_other_luck, smooth, smooth, STEP_SIZE, trick, 16)
+    message(expect_other_samples, smooth, smooth, STEP_SIZE, trick, 16)
 
 
 @pytest.mark.parametrize("trick", TRICKS)

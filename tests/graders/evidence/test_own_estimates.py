@@ -40,43 +40,45 @@ def reparameterization_gradient(mu, tau, eps): return torch.ones(2)
 
 
 @pytest.mark.parametrize("trick", TRICKS)
-def test_the_mean_of_a_correct_estimate_is_the_gradient(hand_in, trick):
-    own = one_sample(hand_in(CORRECT), trick, PLACE)
+def test_the_mean_of_a_correct_estimate_is_the_gradient(student_of, trick):
+    own = one_sample(student_of(CORRECT), trick, PLACE)
     torch.testing.assert_close(own.mean, gradient(*PLACE), rtol=0, atol=1e-9)
-    assert offset(hand_in(CORRECT), trick, PLACE) is None
+    assert offset(student_of(CORRECT), trick, PLACE) is None
 
 
 @pytest.mark.parametrize("trick", TRICKS)
-def test_the_offset_of_a_wrong_estimate_is_what_its_mean_misses(hand_in, trick):
-    off = offset(hand_in(SHIFTED), trick, PLACE)
+def test_the_offset_of_a_wrong_estimate_is_what_its_mean_misses(student_of, trick):
+    off = offset(student_of(SHIFTED), trick, PLACE)
     assert off.tolist() == pytest.approx([0.5, 0.5], abs=1e-9)
 
 
 @pytest.mark.parametrize("trick", TRICKS)
 @pytest.mark.parametrize("source", [CONSTANT, "x = 1\n"])
-def test_an_estimate_that_ignores_its_samples_or_is_missing_is_not_followed(hand_in, source, trick):
-    assert offset(hand_in(source), trick, PLACE) is None
+def test_an_estimate_that_ignores_its_samples_or_is_missing_is_not_followed(
+    student_of, source, trick
+):
+    assert offset(student_of(source), trick, PLACE) is None
 
 
-def test_copies_show_what_a_fixed_divisor_does_with_a_batch_of_that_size(hand_in):
-    student = hand_in(SUMMED)
+def test_copies_show_what_a_fixed_divisor_does_with_a_batch_of_that_size(student_of):
+    student = student_of(SUMMED)
     assert offset(student, TRICKS[1], PLACE) is not None
     assert offset(student, TRICKS[1], PLACE, copies=16) is None
 
 
-def test_a_mistake_outside_the_expectation_is_shared_by_both_tricks(hand_in):
-    student = hand_in(SHIFTED)
+def test_a_mistake_outside_the_expectation_is_shared_by_both_tricks(student_of):
+    student = student_of(SHIFTED)
     shared = shared_offset(student, PLACE, one_sample(student, TRICKS[1], PLACE))
     assert shared.tolist() == pytest.approx([0.5, 0.5], abs=1e-9)
     for source in (CORRECT, CONSTANT, SUMMED):
-        student = hand_in(source)
+        student = student_of(source)
         assert shared_offset(student, PLACE, one_sample(student, TRICKS[1], PLACE)) is None
 
 
 @pytest.mark.parametrize(
     ("source", "passes"), [(SHIFTED, True), (CORRECT, False), (CONSTANT, False)]
 )
-def test_steps_may_follow_the_students_own_wrong_estimate(hand_in, source, passes):
+def test_steps_may_follow_the_students_own_wrong_estimate(student_of, source, passes):
     step_size, places = 0.002, [np.zeros(2)]
     for _ in range(120):
         places.append(places[-1] - step_size * (gradient(*places[-1]).numpy() + 0.5))
@@ -85,7 +87,7 @@ def test_steps_may_follow_the_students_own_wrong_estimate(hand_in, source, passe
     plain = spreads(steps, TRICKS[1], 64)[0]
 
     def judged() -> None:
-        follow(hand_in(source), TRICKS[1], steps, 64, lambda each: expect_descent(each, plain))
+        follow(student_of(source), TRICKS[1], steps, 64, lambda each: expect_descent(each, plain))
 
     if passes:
         judged()

@@ -45,49 +45,49 @@ def importance_terms(outcomes, *_): return torch.full((len(outcomes),), {term})
 FROM_100 = NO_RUIN.replace("return start +", "return 100 +")
 
 
-def test_where_reaches_target_is_wrong_paths_are_judged_on_which_it_is_right(hand_in):
+def test_where_reaches_target_is_wrong_paths_are_judged_on_which_it_is_right(student_of):
     for winning in (True, False):
-        kept = judged_paths(hand_in(NO_RUIN), GAMES, winning=winning)
+        kept = judged_paths(student_of(NO_RUIN), GAMES, winning=winning)
         for each in kept:
             assert bool(((each.stops > 0) == winning).all())
             assert bool(goes_straight(each.paths, each.game).all())
 
 
-def test_a_game_in_which_reaches_target_is_correct_is_judged_whole(hand_in):
-    student = hand_in(FROM_100)
+def test_a_game_in_which_reaches_target_is_correct_is_judged_whole(student_of):
+    student = student_of(FROM_100)
     game = Game(2, 100, 98, 102)  # ruin ends it as well
     (kept,) = judged_paths(student, [Game(4, 2, 0, 4), game], winning=True)
     assert kept.game == game
     assert len(kept.paths) == int((stopping_games(game) > 0).sum())
 
 
-def test_without_reaches_target_all_paths_are_judged(hand_in):
-    kept = judged_paths(hand_in("x = 1\n"), GAMES, winning=True)
+def test_without_reaches_target_all_paths_are_judged(student_of):
+    kept = judged_paths(student_of("x = 1\n"), GAMES, winning=True)
     assert [len(each.paths) for each in kept] == [
         int((stopping_games(game) > 0).sum()) for game in GAMES
     ]
 
 
 @pytest.mark.parametrize(("answer", "winning"), [("False", True), ("True", False)])
-def test_an_answer_that_is_always_the_same_is_not_followed(hand_in, answer, winning):
+def test_an_answer_that_is_always_the_same_is_not_followed(student_of, answer, winning):
     with pytest.raises(Wrong, match=r"reaches_target` is wrong for every path"):
-        judged_paths(hand_in(ALWAYS.format(answer=answer, term=0.5)), GAMES, winning=winning)
+        judged_paths(student_of(ALWAYS.format(answer=answer, term=0.5)), GAMES, winning=winning)
 
 
 @pytest.mark.parametrize("term", ["0.0", "1.0", "0.25"])
-def test_terms_that_are_always_the_same_lead_to_no_estimate(hand_in, term):
-    student = hand_in(ALWAYS.format(answer="True", term=term))
+def test_terms_that_are_always_the_same_lead_to_no_estimate(student_of, term):
+    student = student_of(ALWAYS.format(answer="True", term=term))
     assert not is_followed(student, GAME, P, Q)
     assert len(laws(student, GAME, P, Q)) == 2
 
 
-def test_terms_that_would_make_any_estimate_plausible_are_not_followed(hand_in):
+def test_terms_that_would_make_any_estimate_plausible_are_not_followed(student_of):
     source = "def importance_terms(outcomes, *_): return 1e6 * (outcomes[:, 0] - 0.5)\n"
-    assert not is_followed(hand_in(source), GAME, P, Q)
+    assert not is_followed(student_of(source), GAME, P, Q)
 
 
-def test_the_own_distribution_is_that_of_the_own_terms(hand_in):
-    student = hand_in(NO_RUIN)
+def test_the_own_distribution_is_that_of_the_own_terms(student_of):
+    student = student_of(NO_RUIN)
     *exact, own = distributions(student, GAME, P, Q, 500)
     assert exact == list(estimate_distributions(GAME, P, Q, 500))
     # By enumeration, of the indicator without ruin.

@@ -340,7 +340,7 @@ BOMBS = {
 
 
 @pytest.fixture
-def verdict_on(hand_in: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Verdict | None]:
+def verdict_on(student_of: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Verdict | None]:
     """The verdict of problem 1's first two checks for a derivation with this line in it."""
     # Shorter limits of the same kind, so that the tests are fast.
     monkeypatch.setattr(problem1_log_derivative, "DERIVATION_SECONDS", 1.5)
@@ -348,7 +348,7 @@ def verdict_on(hand_in: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[[str],
     checks = find().checks_of("problem1_log_derivative")[:2]
 
     def verdict(line: str) -> Verdict | None:
-        student = hand_in(DERIVATION.replace("{line}", line))
+        student = student_of(DERIVATION.replace("{line}", line))
         try:
             for check in checks:
                 check.function(student)

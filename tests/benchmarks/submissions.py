@@ -1,4 +1,4 @@
-"""Synthetic hand-ins: deterministic, no two alike in text, of known right and wrong answers."""
+"""Synthetic submissions: deterministic, no two alike in text, of known right and wrong answers."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from assay.homework import find
 Mix = Literal["reference", "mixed"]
 Texts = dict[str, str]  # of each problem's file, by module
 
-# Of each problem's files in a mixed class: about one hand-in in four is right throughout.
+# Of each problem's files in a mixed class: about one submission in four is right throughout.
 SHARES = {"reference": 0.5, "alternative": 0.3, "mutant": 0.2}
 
 
 @dataclass(frozen=True)
-class HandIn:
-    """One hand-in: its files, and the mutants among them, by module."""
+class MadeSubmission:
+    """One submission: its files, and the mutants among them, by module."""
 
     name: str
     texts: Texts
@@ -48,17 +48,17 @@ class HandIn:
         return max(named.values()) == 1
 
 
-def draw_class(count: int, mix: Mix, seed: int = 0) -> list[HandIn]:
-    """So many hand-ins: all of them the reference, or drawn by SHARES, problem by problem."""
+def draw_class(count: int, mix: Mix, seed: int = 0) -> list[MadeSubmission]:
+    """So many submissions: all of them the reference, or drawn by SHARES, problem by problem."""
     known, draw = known_texts(), random.Random(f"{mix} {seed}")
     shares = SHARES if mix == "mixed" else {"reference": 1.0}
     return [_drawn(f"{mix}{n:05d}", known, shares, draw) for n in range(count)]
 
 
-def write_class(hand_ins: Iterable[HandIn], folder: Path) -> Path:
-    """Write a class, a folder a hand-in, into a folder that is made anew; its path."""
+def write_class(submissions: Iterable[MadeSubmission], folder: Path) -> Path:
+    """Write a class, a folder a submission, into a folder that is made anew; its path."""
     shutil.rmtree(folder, ignore_errors=True)
-    for one in hand_ins:
+    for one in submissions:
         one.write(folder)
     return folder
 
@@ -93,7 +93,7 @@ def _drawn(
     known: dict[str, dict[str, list[tuple[str, str]]]],
     shares: dict[str, float],
     draw: random.Random,
-) -> HandIn:
+) -> MadeSubmission:
     texts, mistakes = {}, {}
     for module, kinds in sorted(known.items()):
         kind = draw.choices(list(shares), list(shares.values()))[0]
@@ -101,7 +101,7 @@ def _drawn(
         texts[module] = f"{text}\n# Handed in by {name}.\n"
         if kind == "mutant":
             mistakes[module] = which
-    return HandIn(name, texts, mistakes)
+    return MadeSubmission(name, texts, mistakes)
 
 
 def _text(submission, module: str) -> str:
