@@ -61,7 +61,7 @@ def read(text: str, checks: Collection[str]) -> tuple[Override, ...]:
 
 
 def apply(overrides: Sequence[Override], result: Result) -> Result:
-    """The result with these decisions, each told in its notes: checks, then sections, the total."""
+    """The result with these decisions, each in its notes: checks, then sections, the total."""
     for each in sorted(overrides, key=lambda o: (not o.check, "." not in o.check)):
         result = _decided(each, result) if each.check else _total(each, result)
     return result

@@ -26,7 +26,7 @@ from rivalry import RIVALS, rivalry
 
 PARTS = ("assay", "report", *RIVALS)
 RATE = 60.0  # reference submissions a minute on two cores
-SCALING = 100  # submissions with which one worker is held against two
+SCALING = 100  # submissions with which one worker is compared with two
 ROUNDS = 2  # by turns, since the machine's speed drifts
 MANY = 20_000  # result files
 

@@ -54,7 +54,7 @@ def table(figures: Iterable[Figure]) -> Table:
 def written(figures: list[Figure], suffix: str) -> str:
     """The figures as a file: JSON where its suffix is .json, else Markdown."""
     if suffix == ".json":
-        told = {"machine": machine(), "figures": [asdict(figure) for figure in figures]}
-        return json.dumps(told, indent=1) + "\n"
+        written = {"machine": machine(), "figures": [asdict(figure) for figure in figures]}
+        return json.dumps(written, indent=1) + "\n"
     rows = [f"| {f.name.replace('  ', '&emsp;')} | {f.shown} | {f.verdict} |" for f in figures]
     return "\n".join([machine(), "", "| figure | value | must reach |", "|---|--:|---|", *rows, ""])

@@ -41,7 +41,7 @@ def test_the_mutants_of_a_function_are_judged(monkeypatch, capsys):
 
 
 @pytest.mark.slow
-def test_a_survivor_without_a_reason_is_told(monkeypatch, capsys):
+def test_a_survivor_without_a_reason_is_reported(monkeypatch, capsys):
     known, every = mutate.explained(), mutate.mutants
     monkeypatch.setenv("JOBS", "1")
     monkeypatch.setattr(mutate, "explained", lambda: {("problem2_projection", "f", "1", "2"): "no"})
@@ -77,7 +77,7 @@ def test_a_batch_that_is_killed_at_random_comes_to_the_same_grades(tmp_path: Pat
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="sends signals")
-def test_a_result_lost_or_graded_again_or_another_grade_is_told(tmp_path: Path):
+def test_a_result_lost_or_graded_again_or_another_grade_is_reported(tmp_path: Path):
     for name, grades in (("undisturbed", "a,1"), ("killed", "a,2")):
         (tmp_path / name / "results").mkdir(parents=True)
         (tmp_path / name / "grades.csv").write_text(grades)
@@ -112,6 +112,6 @@ def test_a_soak_reports_another_verdict_a_loss_and_growth():
         ([0.01, 0.001, 0.0], 0.99, False),
     ],
 )
-def test_a_rate_that_is_off_by_more_than_chance_has_it_is_told(refused, power, wanted):
+def test_a_rate_that_is_off_by_more_than_chance_has_it_is_reported(refused, power, wanted):
     assert calibrate.RATES[-1] == FALSE_REJECT_RATE
     assert calibrate.sound(calibrate.Measured("x", 20_000, refused, 0.1, power)) is wanted

@@ -125,8 +125,8 @@ def test_a_class_on_two_workers_one_of_which_is_killed(batch, submissions, tmp_p
         os.killpg(one.pid, signal.SIGKILL)
         assert len(seen) < MANY, "it was killed in the middle"
         wait_for(lambda: watch(MANY + 1))
-        told, _ = run.communicate(timeout=SECONDS)
-    assert run.returncode == cli.FULL, told
+        printed, _ = run.communicate(timeout=SECONDS)
+    assert run.returncode == cli.FULL, printed
     assert sorted(seen) == [f"s{k:02d}" for k in range(MANY)], "none is lost"
     assert {len(stamps) for stamps in seen.values()} == {1}, "none is recorded twice"
     here = CliRunner().invoke(
@@ -158,10 +158,10 @@ def test_a_scheduler_that_goes_ends_the_run_with_what_is_graded_kept(batch, subm
         run = batch(submissions, out, "--scheduler", address)
         wait_for(lambda: written(out) or run.poll() is not None)
         os.killpg(chief.pid, signal.SIGKILL)
-        told, _ = run.communicate(timeout=SECONDS)
-    assert run.returncode == cli.NOT_GRADED, told
-    assert "is gone. What was graded is kept" in " ".join(told.split())
-    assert "Traceback" not in told
+        printed, _ = run.communicate(timeout=SECONDS)
+    assert run.returncode == cli.NOT_GRADED, printed
+    assert "is gone. What was graded is kept" in " ".join(printed.split())
+    assert "Traceback" not in printed
     kept = written(out)
     assert 0 < len(kept) < MANY
     assert all(found.status == "graded" for found in Record(out).results())
@@ -198,7 +198,9 @@ def test_the_documented_workers_on_slurm_grade_a_class(batch, submissions, tmp_p
 
 
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "nonsense", "tcp://"])
-def test_an_address_at_which_nobody_answers_is_told(submissions, tmp_path, address, monkeypatch):
+def test_an_address_at_which_nobody_answers_is_reported(
+    submissions, tmp_path, address, monkeypatch
+):
     monkeypatch.setattr("assay.batch.cluster.CONNECT_SECONDS", 0.5)
     command = ["batch", str(submissions), "--out", str(tmp_path / "out"), "--allow-unconfined"]
     ran = CliRunner().invoke(cli.main, [*command, "--scheduler", address])
@@ -207,7 +209,7 @@ def test_an_address_at_which_nobody_answers_is_told(submissions, tmp_path, addre
     assert written(tmp_path / "out") == {}
 
 
-def test_without_dask_it_is_told_how_to_have_it(submissions, tmp_path, monkeypatch):
+def test_without_dask_it_says_how_to_install_it(submissions, tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
     command = ["batch", str(submissions), "--out", str(tmp_path / "out"), "--allow-unconfined"]
     ran = CliRunner().invoke(cli.main, [*command, "--scheduler", "tcp://127.0.0.1:1"])

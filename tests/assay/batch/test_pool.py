@@ -152,13 +152,13 @@ def lay(tmp_path):
 
 
 def grade(folder, record, make=Inline, workers=1):
-    """Grade a folder; the results by submission, each told once."""
+    """Grade a folder; the results by submission, each once."""
     known = Known.of(record, run())
     found = list(
         batch.grade_all(jobs_for(look(folder).entries, run()), known, make, workers * batch.AHEAD)
     )
     by_name = {result.submission: result for result in found}
-    assert len(by_name) == len(found), "a submission was told twice"
+    assert len(by_name) == len(found), "a submission came twice"
     return by_name
 
 
@@ -249,8 +249,8 @@ def test_a_result_of_another_kit_or_seed_is_graded_again(lay, small, what, wante
     result = grade(folder, record)["ann"]
     assert Known.of(record, run()).contents == {result.sha256: "ann"}
     place = record.out / "results" / "ann.json"
-    told = msgspec.json.decode(place.read_bytes()) | {what: json.loads(wanted)}
-    place.write_bytes(msgspec.json.encode(told))
+    changed = msgspec.json.decode(place.read_bytes()) | {what: json.loads(wanted)}
+    place.write_bytes(msgspec.json.encode(changed))
     assert Known.of(record, run()).contents == {}
     assert getattr(grade(folder, record)["ann"], what) == getattr(result, what)
 
@@ -285,17 +285,17 @@ def test_a_worker_with_another_kit_or_flow_grades_nothing(lay, monkeypatch):
     monkeypatch.setattr(worker, "_warm_grader", worker._warm_grader.__wrapped__)
     monkeypatch.setattr(runs, "digest", lambda folder: "of another kit")
     (job,) = jobs_for(look(folder).entries, run())
-    (told,) = batch.grade_all([job], Known(record), Inline, 1)
-    assert told.score is None
-    assert "has another kit than this run" in told.status
+    (result,) = batch.grade_all([job], Known(record), Inline, 1)
+    assert result.score is None
+    assert "has another kit than this run" in result.status
 
 
 def test_a_result_without_a_score_is_tried_again_when_the_run_goes_on(lay, small, monkeypatch):
     folder, record = lay({"ann.py": RIGHT})
     monkeypatch.setattr(batch, "grade_one", lambda job: 1 / 0)
-    told = grade(folder, record)["ann"]
-    assert told.score is None
-    assert "a fault of the kit: ZeroDivisionError" in told.status
+    result = grade(folder, record)["ann"]
+    assert result.score is None
+    assert "a fault of the kit: ZeroDivisionError" in result.status
     monkeypatch.undo()
     monkeypatch.setattr(worker, "_warm_grader", lambda *_: small)
     assert grade(folder, record)["ann"].score > 0
@@ -451,7 +451,7 @@ def test_a_batch_that_is_killed_goes_on_to_the_grades_of_one_that_was_not(
 
 
 @pytest.mark.parametrize("times", [1, 2])
-def test_a_job_that_lacks_memory_is_tried_once_more_and_told_if_it_lacks_it_again(
+def test_a_job_that_lacks_memory_is_tried_once_more_and_reported_if_it_lacks_it_again(
     lay, small, monkeypatch, times
 ):
     folder, record = lay({"ann.py": UNWRITTEN, "bob.py": UNWRITTEN})
@@ -494,7 +494,7 @@ def test_a_folder_without_submissions_is_refused_with_exit_code_2(tmp_path, miss
 
 
 def test_a_result_that_no_reader_takes_does_not_end_the_batch(lay, small, monkeypatch):
-    # A worker's answer that is no result: told of that submission, and the others go on.
+    # A worker's answer that is no result: a fault of that submission, and the others go on.
     folder, record = lay({f"{n}.py": UNWRITTEN for n in "abc"})
     honest = batch.grade_one
     monkeypatch.setattr(
@@ -518,9 +518,9 @@ def test_a_canvas_download_is_graded_by_student_and_who_handed_in_nothing_is_a_r
     roster.write_text("name,id\nLovelace Ada,11\n민수 김,12\n=Bo(),15\nChoi,14\n", "utf-8")
     ran, rows = command_over(submissions, out, "--roster", str(roster))
     assert ran.exit_code == cli.NOT_FULL, ran.output
-    told = " ".join(ran.output.split())
-    assert "read as a Canvas download, 5; use --from to change this" in told
-    assert "nothing handed in (1): =Bo()" in told
+    printed = " ".join(ran.output.split())
+    assert "read as a Canvas download, 5; use --from to change this" in printed
+    assert "nothing handed in (1): =Bo()" in printed
     assert set(rows) == {
         "adalovelace_11",
         "김민수_12",

@@ -95,8 +95,8 @@ def test_a_zip_and_its_folder_get_the_same_verdict(assay_here, tmp_path):
     (folder / "problem2_projection.py").write_text(PROJECTION.replace("2 * max", "max"))
     with zipfile.ZipFile(tmp_path / "kim.zip", "w") as archive:
         archive.write(folder / "problem2_projection.py", "kim/problem2_projection.py")
-    told = [assay_here("check", name, "--only", "problem2")[1] for name in ("kim", "kim.zip")]
-    folder, archive = (" ".join(text.rpartition("(")[0].split()) for text in told)
+    printed = [assay_here("check", name, "--only", "problem2")[1] for name in ("kim", "kim.zip")]
+    folder, archive = (" ".join(text.rpartition("(")[0].split()) for text in printed)
     assert folder == archive.replace("kim.zip", "kim")
 
 

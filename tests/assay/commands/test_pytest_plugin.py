@@ -48,8 +48,8 @@ def test_it_gives_each_check_the_outcome_that_the_grader_gives(run, wrong, grade
 
     found = grader.judge(read(wrong), checks)
     assert shown == {o.id.partition(".")[2]: o.outcome for o in found.checks}
-    told = {p.get("name"): float(p.get("value")) for p in suite.find("properties")}
-    assert (told["score"], told["max_score"]) == (found.score, found.max_score)
+    properties = {p.get("name"): float(p.get("value")) for p in suite.find("properties")}
+    assert (properties["score"], properties["max_score"]) == (found.score, found.max_score)
 
 
 def test_a_failure_shows_the_message_and_no_traceback_of_ours(run, wrong):

@@ -66,7 +66,7 @@ def test_a_zygote_that_is_killed_in_the_middle_of_a_call_costs_nothing(level, sl
 
 @linux
 @pytest.mark.slow
-def test_zygotes_that_are_killed_again_and_again_are_told_and_score_nothing(slow):
+def test_zygotes_that_are_killed_again_and_again_are_reported_and_score_nothing(slow):
     with Sandbox() as sandbox:
         grader = Grader(only="problem2", sandbox=sandbox)
         grader.draw_all()
@@ -134,7 +134,7 @@ print((Path(sys.argv[2]) / "out" / "grades.csv").read_text())
 
 @linux
 @pytest.mark.slow
-def test_a_disk_that_is_full_is_told_and_the_run_goes_on_when_there_is_room(tmp_path):
+def test_a_disk_that_is_full_is_reported_and_the_run_goes_on_when_there_is_room(tmp_path):
     students, disk = tmp_path / "class", tmp_path / "disk"
     students.mkdir()
     disk.mkdir()
@@ -160,14 +160,14 @@ def test_a_disk_that_is_full_is_told_and_the_run_goes_on_when_there_is_room(tmp_
     done = subprocess.run(command, capture_output=True, text=True, timeout=300, cwd=ROOT)
     if "unshare" in done.stderr:
         pytest.skip("namespaces are not to be had here")
-    told = done.stdout + done.stderr
-    assert "EXIT 2" in told, told
-    assert "No space left on device. What was graded is kept" in told
-    assert "Traceback" not in told
-    kept = next(line for line in told.splitlines() if line.startswith("FILES"))
+    printed = done.stdout + done.stderr
+    assert "EXIT 2" in printed, printed
+    assert "No space left on device. What was graded is kept" in printed
+    assert "Traceback" not in printed
+    kept = next(line for line in printed.splitlines() if line.startswith("FILES"))
     assert ".part" not in kept, "a half-written file was left"
-    assert "AGAIN 0" in told
-    assert [line.split(",")[0] for line in told.splitlines() if line.endswith(",graded")] == [
+    assert "AGAIN 0" in printed
+    assert [line.split(",")[0] for line in printed.splitlines() if line.endswith(",graded")] == [
         "ann",
         "bob",
         "cy",
@@ -204,15 +204,15 @@ def test_a_second_run_in_the_same_folder_is_refused_until_the_first_has_ended(tm
         pass
 
 
-def test_a_damaged_result_is_told_when_the_class_is_reported(tmp_path):
+def test_a_damaged_result_is_reported_when_the_class_is_reported(tmp_path):
     record = Record(tmp_path)
     (tmp_path / "results").mkdir()
     with Sandbox() as sandbox:
         result = Grader(only="answers", sandbox=sandbox).judge(read(REFERENCE))
     record.put(result)
     (tmp_path / "results" / "bob.json").write_text('{"submission": "bob", "sco')
-    told = CliRunner().invoke(cli.main, ["report", str(tmp_path)])
-    assert "bob.json is damaged and left out" in told.output
+    printed = CliRunner().invoke(cli.main, ["report", str(tmp_path)])
+    assert "bob.json is damaged and left out" in printed.output
 
 
 def test_no_verdict_and_no_deadline_reads_a_clock_that_can_be_set():

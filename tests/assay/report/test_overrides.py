@@ -1,4 +1,4 @@
-"""A person's decisions: what they change, that each is told, and which are refused."""
+"""A person's decisions: what they change, that each is reported, and which are refused."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def test_what_was_not_judged_can_get_a_total():
     assert "not judged" in after.notes[-1]
 
 
-def test_each_decision_is_told_with_who_decided():
+def test_each_decision_is_reported_with_who_decided():
     (note,) = overrides.apply([decision(1.5, "problem2.other")], graded()).notes
     assert note == "decided by Kim: problem2.other: 1.5 points in place of 0. as agreed"
 

@@ -105,5 +105,5 @@ def grade(place: Path) -> Used:
 def passed(place: Path) -> set[str]:
     """The ids of the checks whose test files passed."""
     results = json.loads((place.with_suffix("") / "results.json").read_text("utf-8"))
-    told = {test["name"]: test["output"] for test in results["tests"]}
-    return {check.id for check in find().checks() if told.get(check.id, "").endswith(ALL_PASSED)}
+    outputs = {test["name"]: test["output"] for test in results["tests"]}
+    return {check.id for check in find().checks() if outputs.get(check.id, "").endswith(ALL_PASSED)}

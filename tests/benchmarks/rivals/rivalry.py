@@ -2,7 +2,7 @@
 
 What Assay's start costs, a class pays once, and another tool for every submission: the ratio that
 counts is that of the whole class; that of the sample alone, Assay's start included, stands beside.
-That it is the same work is told by the scores, which must agree.
+That it is the same work shows in the scores, which must agree.
 """
 
 from __future__ import annotations
@@ -66,8 +66,8 @@ def rivalry(
         yield Figure("  CPU a submission", sample.cpu, "s")
         if name in whole:
             ratio = whole[name].rate / sample.rate
-            told, holds = (f">= {bound:g}", ratio >= bound) if name == "reference" else ("", None)
-            yield Figure("  Assay on the whole class", ratio, "times", told, holds)
+            goal, holds = (f">= {bound:g}", ratio >= bound) if name == "reference" else ("", None)
+            yield Figure("  Assay on the whole class", ratio, "times", goal, holds)
             yield Figure("    by CPU seconds", sample.cpu / whole[name].cpu, "times")
         yield Figure("  Assay on this sample, start included", ours.rate / sample.rate, "times")
         yield Figure(
@@ -102,8 +102,8 @@ def agreement(sample: Sample, ours: Graded) -> Figure:
         for name, theirs in sample.scores.items()
         if theirs != ours.results[name].score
     ]
-    told = f" ({', '.join(differ)})" if differ else ""
+    which = f" ({', '.join(differ)})" if differ else ""
     same = len(sample.scores) - len(differ)
     full = sum(found.score == found.max_score for found in ours.results.values())
-    name = f"  the same score from both{told}; {full} are right throughout"
+    name = f"  the same score from both{which}; {full} are right throughout"
     return Figure(name, same, f"of {len(sample.scores)}", "all", not differ)
