@@ -5,12 +5,15 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from places import ROOT
 
 from assay.commands import cli
 from assay.grading.grader import Grader
+from assay.outcome import Result
 from assay.protocol import wire
 from assay.sandbox.host import Sandbox
 from assay.sandbox.student import Student
+from assay.submission import read
 
 StudentOf = Callable[..., Student]
 Command = Callable[..., tuple[int, str, str]]
@@ -27,6 +30,12 @@ def sandbox() -> Iterator[Sandbox]:
 def grader(sandbox: Sandbox) -> Grader:
     """Every check, with the inputs of seed 0."""
     return Grader(seed=0, sandbox=sandbox)
+
+
+@pytest.fixture(scope="session")
+def reference_result(grader: Grader) -> Result:
+    """The result of the reference, which has the time of each check and the exhibits."""
+    return grader.judge(read(ROOT / "reference"))
 
 
 @pytest.fixture

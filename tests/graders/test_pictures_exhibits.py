@@ -27,8 +27,8 @@ def exhibits(result):
 
 
 @pytest.fixture(scope="module")
-def reference_exhibits(grader):
-    return exhibits(grader.judge(read(ROOT / "reference")))
+def reference_exhibits(reference_result):
+    return exhibits(reference_result)
 
 
 def test_the_reference_leaves_every_exhibit(reference_exhibits):

@@ -3,7 +3,7 @@
 The specimens run in processes of their own (`tests/hostile/stage.py`), one after another under the
 same grader, so that what one leaves behind shows in the next.
 
-The quick tests try a twelfth of each kind at every level and as every user, with a few inputs for
+The quick tests try one in 24 of each kind at every level and as every user, with a few inputs for
 each check. The slow tests try all of them at every level with all inputs: two thirds as an ordinary
 user, and at each level another third as root.
 """
@@ -30,7 +30,7 @@ USERS = ("ordinary", "superuser") if hasattr(os, "geteuid") and not os.geteuid()
 # The kinds that one process tries, and the least number of specimens that there are.
 KINDS = {"break": 160, "forge,leak,folders": 160}
 UNPROMISED = 100  # specimens, about: of files and network, which "process" does not restrict
-SAMPLE = 12
+SAMPLE = 24
 SECONDS = 600
 
 pytestmark = [
@@ -76,8 +76,8 @@ def least(level, kinds):
 @pytest.mark.parametrize(("first", "user"), list(enumerate(USERS)))
 def test_a_sample_of_each_kind_is_contained_at_each_level_as_each_user(first, user):
     levels = [level for level in LEVELS if offered(level)]
-    # Four apart, so that no specimen is tried twice.
-    tried = stage(levels, user, ",".join(KINDS), "", f"{4 * first}/{SAMPLE}", "6")
+    # Eight apart, so that no specimen is tried twice.
+    tried = stage(levels, user, ",".join(KINDS), "", f"{8 * first}/{SAMPLE}", "6")
     assert list(tried) == levels
     for level, count in tried.items():
         assert count >= least(level, KINDS) // SAMPLE

@@ -75,9 +75,12 @@ class Student:
             value = self._run(function, arguments, keywords, seed)
         return plain(value)
 
-    def each(self, name: str, rows: Iterable[tuple[Any, ...]]) -> list[Any]:
-        """What independent calls give."""
-        return [self.call(name, tuple(row), {}) for row in rows]
+    def each(self, name: str, rows: Iterable[tuple[Any, ...] | dict[str, Any]]) -> list[Any]:
+        """What independent calls return."""
+        return [
+            self.call(name, (), row) if isinstance(row, dict) else self.call(name, row, {})
+            for row in rows
+        ]
 
     def examine(self, module: str, function: str, value: Any) -> Any:
         """Judge an answer by a function of the kit."""
