@@ -19,6 +19,8 @@ class Functions(Calculus):
         """What begins with a command: a function, an operator, a fraction."""
         token = self.take()
         name = token.text
+        if name == "counted":
+            return self.postfix(Function(name, (self.argument(), self.argument())))
         special = {
             "frac": self.fraction,
             "sqrt": self.root,

@@ -67,6 +67,9 @@ def _fraction(top: str, bottom: str) -> str:
 def _function(tree: t.Function) -> tuple[int, str]:
     if tree.name == "kron":
         return 2, _row([_sign("⊗").join(_node(a, 3) for a in tree.arguments)])
+    if tree.name == "counted":
+        inner, count = (_row([_node(a, 0)]) for a in tree.arguments)
+        return 5, f"<munder><munder>{inner}{_sign('⏟')}</munder>{count}</munder>"
     name = f"<mi>{escape(NAMES.get(tree.name, tree.name))}</mi>"
     if tree.sub is not None:
         name = f"<msub>{name}{_row([_node(tree.sub, 0)])}</msub>"

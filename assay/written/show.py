@@ -100,6 +100,9 @@ def _function(tree: t.Function) -> tuple[int, str]:
     name = NAMES.get(tree.name, tree.name)
     if name == "kron":
         return 2, " ⊗ ".join(_text(a, 3) for a in tree.arguments)
+    if name == "counted":
+        inner, count = map(text, tree.arguments)
+        return 5, f"({inner}, {count} times)"
     sub = f"_{_text(tree.sub, 5)}" if tree.sub is not None else ""
     return 5, f"{name}{sub}({', '.join(map(text, tree.arguments))})"
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from assay.written import spelling
@@ -51,6 +52,8 @@ Macros = dict[str, Macro]
 
 _COMMAND = re.compile(r"\\(?:[A-Za-z]+\*?|.)", re.DOTALL)
 _NUMBER = re.compile(r"\d+(?:\.\d+)?|\.\d+")
+# A font as LaTeX 2.09 wrote it: {\rm diag}, {\bf x}.
+_OLD_FONT = re.compile(r"\{\s*\\(rm|bf|it|sf|tt|sl|cal)\b\s*([^{}\\]*?)\s*\}")
 _LETTERS = re.compile(r"[A-Za-z]+")
 _ROW_SKIP = re.compile(r"\*?\s*\[\s*-?[\d.]+\s*(?:pt|em|ex|mm|cm|in|mu|\\baselineskip)\s*\]")
 
@@ -100,6 +103,10 @@ class _Scanner:
             self._add(source, start, "number", text[start : source.at])
         elif character.isascii() and character.isalpha():
             self._letters(source)
+        elif old := _OLD_FONT.match(text, start):
+            source.at = old.end()
+            font = {"bf": "mathbf", "cal": "mathcal"}.get(old[1], "mathrm")
+            self.scan(f"\\{font}{{{old[2]}}}", 0, source.place(start))
         elif character == "&":
             source.at += 1
             self._add(source, start, "cell", "&")
@@ -284,6 +291,12 @@ def _rest_of_row(scanner: _Scanner, source: _Source, start: int, name: str) -> N
     source.at = match.start() if match else len(source.text)
 
 
+# Below a brace: how many equal things its dots stand for, such as `mn` or `m n \text{ times}`.
+_DOTS = re.compile(r"\\[a-z]*dots|\.\.\.|…|⋯")
+_COUNT = re.compile(r"(?=.*[A-Za-z0-9])(?:[A-Za-z0-9\s()]|\\[,;: ]|\\cdot|\\times)+")
+_TIMES = re.compile(r"\\(?:text|mathrm|textrm|mbox)\{[^{}]*\}|\b(?:times|terms|blocks|copies)\b")
+
+
 def _second_only(scanner: _Scanner, source: _Source, start: int, name: str) -> None:
     """The argument after a colour or a value is read."""
     source.optional()
@@ -296,18 +309,27 @@ def _wrapped(scanner: _Scanner, source: _Source, start: int, name: str) -> None:
     if name == "boxed" and not source.text[source.at :].lstrip().startswith("{"):
         return
     content, at = source.argument()
+    labels = list(_labels(source)) if name in ("underbrace", "overbrace", "underbracket") else []
+    counts = [each for each in labels if _COUNT.fullmatch(each[0])] if _DOTS.search(content) else []
+    if counts:
+        scanner._add(source, start, "word", "counted")
     is_open = re.search(r"\\\\|\\begin\{(?:align|split|gather)|(?<![_^{\\])=", content)
-    if not is_open:
-        scanner._add(source, start, "sign", "{")
-    scanner.inner(source, content, at)
-    if not is_open:
-        scanner._add(source, start, "sign", "}")
-    if name in ("underbrace", "overbrace", "underbracket"):
+    for part, place in [(content, at), *counts[:1]]:
+        if not is_open:
+            scanner._add(source, start, "sign", "{")
+        scanner.inner(source, part, place)
+        if not is_open:
+            scanner._add(source, start, "sign", "}")
+
+
+def _labels(source: _Source) -> Iterator[tuple[str, int]]:
+    """What stands below and above a brace: each label and its place."""
+    source.skip()
+    while source.text[source.at : source.at + 1] in ("_", "^") and source.at < len(source.text):
+        source.at += 1
+        label, at = source.argument()
+        yield _TIMES.sub("", label), at
         source.skip()
-        while source.text[source.at : source.at + 1] in ("_", "^") and source.at < len(source.text):
-            source.at += 1
-            source.argument()
-            source.skip()
 
 
 def _lettered(scanner: _Scanner, source: _Source, start: int, name: str) -> None:

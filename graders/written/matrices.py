@@ -337,6 +337,17 @@ class _Evaluator:
         equal = [item for item in items if not self.is_dots(item)]
         raise _refuse(equal[0], "write a sum or a product sign in place of the dots")
 
+    def counted(self, tree: t.Tree, count: t.Tree) -> Array:
+        """A + ... + A or A ... A with a brace that says how often."""
+        items = tree.terms if isinstance(tree, t.Sum) else ()
+        items = tree.factors if isinstance(tree, t.Product) else items
+        solid = {item for item in items if not self.is_dots(item)}
+        if len(solid) != 1:
+            return self.value(tree)
+        (item,) = solid
+        is_sum = isinstance(tree, t.Sum)
+        return self.value(t.Product((count, item)) if is_sum else t.Power(item, count))
+
     def ends(self, tree: t.Tree) -> Iterator[tuple[t.Tree, int]]:
         for each in tree.walk():
             if isinstance(each, (t.Symbol, t.Product)):
@@ -392,6 +403,8 @@ class _Evaluator:
             if one.ndim != 2 or other.ndim != 2 or one.size * other.size > LARGEST**2:
                 raise _refuse(tree, "both sides of this product are small matrices")
             return np.asarray(np.kron(one, other))
+        if tree.name == "counted":
+            return self.counted(*tree.arguments)
         if len(tree.arguments) != 1:
             raise _refuse(tree, f"{tree.name} has one argument here")
         argument = tree.arguments[0]
@@ -419,13 +432,25 @@ class _Evaluator:
         return np.log(np.where(value > 0, value, np.nan))
 
     def diagonal(self, tree: t.Function) -> Array:
-        if any(self.is_dots(a) for a in tree.arguments) or len(tree.arguments) > 1:
-            solid = [a for a in tree.arguments if not self.is_dots(a)]
+        arguments = self.listed(tree.arguments)
+        if any(self.is_dots(a) for a in arguments) or len(arguments) > 1:
+            solid = [a for a in arguments if not self.is_dots(a)]
             return self.block_diagonal(tree, solid)
-        value = self.value(tree.arguments[0])
+        value = self.value(arguments[0])
         if value.ndim == 1:
             return np.diag(value)
         raise _refuse(tree, "diag is read of a vector, diag(s); for blocks write diag(A, ..., A)")
+
+    def listed(self, arguments: Sequence[t.Tree]) -> Sequence[t.Tree]:
+        """The arguments of diag, also where a brace counts them: as many as there are blocks."""
+        (first, *others) = arguments
+        if others or not (isinstance(first, t.Function) and first.name == "counted"):
+            return arguments
+        inner, count = first.arguments
+        letters = self.world.letters
+        if not self.world.has_pixels or self.number(count) != letters["m"] * letters["n"]:
+            raise _refuse(count, "say how many blocks stand on the diagonal")
+        return inner.items if isinstance(inner, t.Group) else (inner,)
 
     def block_diagonal(self, tree: t.Tree, items: Sequence[t.Tree]) -> Array:
         """diag(s_1, ..., s_C), or a block A for each pixel."""

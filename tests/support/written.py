@@ -41,7 +41,7 @@ class Judgement(NamedTuple):
 
 def incorrect() -> dict[str, Document]:
     """All incorrect ones."""
-    return collected("wrong") | collected("wrong_after")
+    return collected("wrong") | collected("wrong_after") | collected("wrong_unseen")
 
 
 @cache
@@ -52,8 +52,8 @@ def collected(file: str) -> dict[str, Document]:
 
 
 def right() -> dict[str, Document]:
-    """All correct ones: those from before the grammar and those from after it."""
-    return collected("right") | collected("right_after")
+    """All correct ones: from before the grammar, from after it, and by someone who never saw it."""
+    return collected("right") | collected("right_after") | collected("right_unseen")
 
 
 def judged(text: str, place: str, name: str = "answer.md") -> Judgement:
