@@ -36,6 +36,8 @@ from assay.sandbox.limits import (
 from assay.sandbox.statements import Broken
 
 _FUTURE = sum(getattr(__future__, name).compiler_flag for name in __future__.all_feature_names)
+_ANNOTATIONS = __future__.annotations.compiler_flag
+_ANNOTATED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.AnnAssign)
 # Always tried: what follows depends on them.
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
 
@@ -150,12 +152,26 @@ class Runner:
 
     def _execute(self, cell: str, statement: ast.stmt, namespace: Namespace, *, last: bool) -> None:
         value = self.interactive and last and isinstance(statement, ast.Expr)
+        try:
+            self._evaluate(cell, statement, namespace, value=value)
+        except (NameError, AttributeError, TypeError):
+            if not isinstance(statement, _ANNOTATED):
+                raise
+            # Python 3.14 evaluates no annotation either: their names need not be imported.
+            self._evaluate(cell, statement, namespace, value=value, once=_ANNOTATIONS)
+
+    def _evaluate(
+        self, cell: str, statement: ast.stmt, namespace: Namespace, *, value: bool, once: int = 0
+    ) -> None:
+        """Evaluate a statement; `once` are flags of the compiler for it alone."""
         tree = ast.Expression(statement.value) if value else ast.Module([statement], [])  # type: ignore[attr-defined]
         flags = self._flags.get(id(namespace), 0)
         flags |= ast.PyCF_ALLOW_TOP_LEVEL_AWAIT if self.interactive else 0
-        code = compile(tree, _file(cell), "eval" if value else "exec", flags, dont_inherit=True)
-        self._flags[id(namespace)] = flags | code.co_flags & _FUTURE
-        result = eval(code, namespace)  # noqa: S307 - student code is what this process is for
+        code = compile(
+            tree, _file(cell), "eval" if value else "exec", flags | once, dont_inherit=True
+        )
+        self._flags[id(namespace)] = flags | code.co_flags & _FUTURE & ~once
+        result = eval(code, namespace)  # noqa: S307 - that is what this process is for
         if code.co_flags & inspect.CO_COROUTINE:
             result = asyncio.run(result)
         if value and result is not None:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import ast
+import contextlib
+import io
 import re
+import tokenize
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -40,6 +43,8 @@ def parse(cell: wire.Cell) -> list[ast.stmt | Broken]:
         try:
             body = ast.parse("\n".join(lines), f"<{cell.name}>").body
         except SyntaxError as fault:
+            if "unicodeescape" in str(fault.msg) and _make_raw(lines):
+                continue
             first = first or fault
             broken.append(_cut_out(lines, fault, first))
             continue
@@ -81,6 +86,36 @@ def _forgives(handler: ast.ExceptHandler) -> bool:
     caught = handler.type
     kinds = caught.elts if isinstance(caught, ast.Tuple) else [caught]
     return any(kind is None or getattr(kind, "id", "") in FORGIVING for kind in kinds)
+
+
+def _make_raw(lines: list[str]) -> bool:
+    r"""Make the strings raw that have an impossible escape, such as that of `\underbrace`.
+
+    They were meant so: formulas, and paths on Windows. Returns whether there were any.
+    """
+    bad = [token for token in _tokens(lines) if _has_impossible_escape(token)]
+    for token in reversed(bad):
+        row, column = token.start[0] - 1, token.start[1]
+        rest = lines[row][column:]
+        lines[row] = f"{lines[row][:column]}r{rest[1:] if rest[:1] in 'uU' else rest}"
+    return bool(bad)
+
+
+def _tokens(lines: list[str]) -> Iterator[tokenize.TokenInfo]:
+    """The tokens up to the first that is none."""
+    with contextlib.suppress(tokenize.TokenError, SyntaxError):
+        yield from tokenize.generate_tokens(io.StringIO("\n".join(lines)).readline)
+
+
+def _has_impossible_escape(token: tokenize.TokenInfo) -> bool:
+    """Whether a string cannot be read as it stands, but can as a raw one."""
+    if token.type != tokenize.STRING or "\\" not in token.string:
+        return False
+    try:
+        ast.parse(token.string)
+    except SyntaxError as fault:
+        return "unicodeescape" in str(fault.msg)
+    return False
 
 
 def _cut_out(lines: list[str], fault: SyntaxError, first: SyntaxError) -> Broken:

@@ -154,6 +154,29 @@ def test_the_environment_of_a_script_is_its_own(student_of):
     assert student.notes == ()
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "def f(x: Tensor = None, *, y: 'Any' = 1) -> Optional[Tensor]: return 2\n",
+        "class C:\n    x: np.ndarray\n    def get(self) -> Self: return 2\n"
+        "def f(): return C().get()\n",
+        "x: int | 'Never' = 2\ndef f() -> jax.Array: return x\n",
+        "import dataclasses\n@dataclasses.dataclass\nclass C:\n    x: Sequence[int] = 2\n"
+        "def f(c: C | None = None): return C().x\n",
+    ],
+)
+def test_names_in_annotations_need_not_be_known(student_of, text):
+    student = student_of(text)
+    assert student.f() == 2
+    assert student.notes == ()
+
+
+def test_what_fails_besides_annotations_is_skipped(student_of):
+    student = student_of("def f(x: Tensor = unknown): return 2\ndef g(x: Tensor): return 3\n")
+    assert student.g(1) == 3
+    assert "'unknown' is not defined" in str(failure(student))
+
+
 @pytest.mark.parametrize("name", ["networkx", "jinja2", "click", "rich", "yaml", "utils"])
 def test_a_helper_with_the_name_of_something_installed_is_the_students_own(student_of, name):
     text = f"import {name}\nfrom {name} import mine\ndef f(): return mine() + {name}.mine()\n"

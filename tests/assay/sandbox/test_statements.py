@@ -34,6 +34,26 @@ def test_what_does_not_parse_is_cut_out_as_a_whole(text, expected):
     assert pieces(text) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        (
+            '"""## Problem 1\n$$\\underbrace{a}_{=0}$$\n"""\n',
+            "## Problem 1\n$$\\underbrace{a}_{=0}$$\n",
+        ),
+        ("x = 1; y = ['a', u'C:\\Users\\ann', '\\n']\n", "C:\\Users\\ann"),
+        ('def f():\n    """\\Nabla"""\n    return "\\nu"\n', "\\Nabla"),
+    ],
+)
+def test_a_string_with_an_impossible_escape_is_read_as_it_looks(text, value):
+    statements = parse(wire.Cell("hw.py", text))
+    assert not [each for each in statements if isinstance(each, Broken)]
+    nodes = [node for statement in statements for node in ast.walk(statement)]
+    assert value in [node.value for node in nodes if isinstance(node, ast.Constant)]
+    # Other strings keep their escapes.
+    assert "\\nu" not in [getattr(node, "value", "") for node in nodes]
+
+
 @pytest.mark.parametrize("text", ["def f(:\n    pass\n", "x = 1\0", "(" * 500, "-" * 10**5 + "1"])
 def test_a_source_of_which_nothing_parses_is_a_syntax_error(text):
     with pytest.raises(SyntaxError):
