@@ -7,11 +7,11 @@ import shutil
 from dataclasses import replace
 
 import pytest
+from known import first_fault, seconds_of
 from places import ROOT
 
 from assay.commands.verify import cases, judge
 from assay.errors import NoReference
-from assay.grading.session import Budget
 from assay.homework import find
 
 CASES = {case.name: case for case in cases(find())}
@@ -39,26 +39,10 @@ def test_a_known_submission_gets_its_verdict(grader, name):
 
 @pytest.mark.parametrize("name", in_turn(MUTANTS))
 def test_a_mutant_is_caught(grader, reference_result, name):
-    # Quick checks first, and no other after one that fails: `assay verify` asks them all.
-    case, seconds = (
-        CASES[name],
-        {outcome.id: outcome.seconds for outcome in reference_result.checks},
-    )
-    checks = sorted(find().checks_of(case.module), key=lambda check: seconds[check.id])
-    with grader.session(case.submission, case.module, Budget(0.0), {}) as session:
-        outcomes = up_to_a_fault(map(session.outcome, checks))
-    assert outcomes[-1].points < outcomes[-1].max_points, "every check passed"
-    assert outcomes[-1].outcome not in ("broken", "refused"), outcomes[-1].message
-
-
-def up_to_a_fault(outcomes):
-    """The outcomes up to the first that costs points."""
-    found = []
-    for outcome in outcomes:
-        found.append(outcome)
-        if outcome.points < outcome.max_points:
-            break
-    return found
+    checks = find().checks_of(CASES[name].module)
+    fault = first_fault(grader, CASES[name], checks, seconds_of(reference_result))
+    assert fault is not None, "every check passed"
+    assert fault.outcome not in ("broken", "refused"), fault.message
 
 
 def test_every_problem_has_mutants_and_alternatives():
