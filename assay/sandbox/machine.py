@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import functools
 import re
+import threading
 from collections.abc import Callable, Iterable
+from multiprocessing.context import BaseContext
 from typing import Any
 
 import torch
@@ -18,6 +20,7 @@ from torch.utils._device import DeviceContext
 NOTE = "there is no GPU on this machine: what asks for one runs on the CPU"
 
 _NAMED = re.compile(r"\b(?:cuda|mps|xpu)\b")
+_LOCKS = ("Lock", "RLock", "Semaphore", "BoundedSemaphore", "Condition", "Event", "Barrier")
 _DEVICE = re.compile(r"(?:cuda|mps|xpu)(?::\d+)?")
 
 notes: list[str] = []  # new ones, each once
@@ -57,6 +60,8 @@ def adapt(texts: Iterable[str]) -> None:
     """Let submissions of these texts run where there is no GPU, compiler or worker process."""
     torch.compile = _eager
     torch.nn.Module.compile = _nothing()  # type: ignore[method-assign]
+    for name in _LOCKS:
+        _lock_threads(name)
     _override(torch.utils.data.DataLoader, "__init__", _without_workers)
     if torch.cuda.is_available() or not any(map(_NAMED.search, texts)):
         return
@@ -65,6 +70,23 @@ def adapt(texts: Iterable[str]) -> None:
     _override(torch, "load", _on_cpu)
     torch.Generator = Generator  # type: ignore[misc]
     torch.cuda.synchronize, torch.cuda.set_device = _nothing(), _nothing()
+
+
+def _lock_threads(name: str) -> None:
+    """Let a lock of multiprocessing be one of threads where the system has no other.
+
+    A `ThreadPool` makes such locks though it starts no process.
+    """
+    original = getattr(BaseContext, name)
+
+    @functools.wraps(original)
+    def made(*arguments: Any, **keywords: Any) -> Any:
+        try:
+            return original(*arguments, **keywords)
+        except OSError:
+            return getattr(threading, name)(*arguments[1:], **keywords)
+
+    setattr(BaseContext, name, made)
 
 
 def _eager(model: Any = None, **_: Any) -> Any:

@@ -50,6 +50,11 @@ def test_what_only_a_gpu_can_do_says_that_there_is_none(student_of):
         "    return sum(x.sum().item() for (x,) in loader) / 4\n",
         "from concurrent.futures import ThreadPoolExecutor\ndef f():\n"
         "    with ThreadPoolExecutor(2) as pool:\n        return sum(pool.map(float, [1, 0]))\n",
+        "from multiprocessing.pool import ThreadPool\ndef f():\n"
+        "    with ThreadPool(2) as pool:\n        return sum(pool.map(float, [1, 0]))\n",
+        "import multiprocessing as mp\nlock, ready = mp.Lock(), mp.Event()\ndef f():\n"
+        "    with lock:\n        ready.set()\n    return float(ready.is_set())\n",
+        "from multiprocessing.dummy import Pool\ndef f(): return Pool(2).map(float, [1])[0]\n",
     ],
 )
 def test_compilers_and_workers_are_done_without(student_of, text):
