@@ -6,11 +6,13 @@ switched on only for a submission whose text names a GPU, since it costs each op
 
 from __future__ import annotations
 
+import contextlib
 import functools
+import multiprocessing
 import re
 import threading
 from collections.abc import Callable, Iterable
-from multiprocessing.context import BaseContext
+from multiprocessing import synchronize
 from typing import Any
 
 import torch
@@ -60,8 +62,7 @@ def adapt(texts: Iterable[str]) -> None:
     """Let submissions of these texts run where there is no GPU, compiler or worker process."""
     torch.compile = _eager
     torch.nn.Module.compile = _nothing()  # type: ignore[method-assign]
-    for name in _LOCKS:
-        _lock_threads(name)
+    _lock_threads()
     _override(torch.utils.data.DataLoader, "__init__", _without_workers)
     if torch.cuda.is_available() or not any(map(_NAMED.search, texts)):
         return
@@ -72,21 +73,17 @@ def adapt(texts: Iterable[str]) -> None:
     torch.cuda.synchronize, torch.cuda.set_device = _nothing(), _nothing()
 
 
-def _lock_threads(name: str) -> None:
-    """Let a lock of multiprocessing be one of threads where the system has no other.
+def _lock_threads() -> None:
+    """Let locks of multiprocessing be those of threads where the system has no others.
 
     A `ThreadPool` makes such locks though it starts no process.
     """
-    original = getattr(BaseContext, name)
-
-    @functools.wraps(original)
-    def made(*arguments: Any, **keywords: Any) -> Any:
-        try:
-            return original(*arguments, **keywords)
-        except OSError:
-            return getattr(threading, name)(*arguments[1:], **keywords)
-
-    setattr(BaseContext, name, made)
+    with contextlib.suppress(OSError):
+        multiprocessing.Lock()
+        return
+    for name in _LOCKS:
+        made = getattr(threading, name)
+        setattr(synchronize, name, lambda *arguments, ctx, made=made: made(*arguments))  # noqa: ARG005
 
 
 def _eager(model: Any = None, **_: Any) -> Any:
