@@ -19,29 +19,37 @@ import torch
 from torch.overrides import TorchFunctionMode
 from torch.utils._device import DeviceContext
 
+from assay.sandbox import gpu
+
 NOTE = "there is no GPU on this machine: what asks for one runs on the CPU"
 
 _NAMED = re.compile(r"\b(?:cuda|mps|xpu)\b")
 _LOCKS = ("Lock", "RLock", "Semaphore", "BoundedSemaphore", "Condition", "Event", "Barrier")
 _DEVICE = re.compile(r"(?:cuda|mps|xpu)(?::\d+)?")
 
+_TYPE = re.compile(r"torch\.cuda\.\w+Tensor")
+_STAY = (torch.Tensor.cuda, torch.Tensor.pin_memory)  # methods that only move a tensor
+
 notes: list[str] = []  # new ones, each once
 
 
-_TrueGenerator = torch.Generator
-
-
 class _Kind(type):
+    """The metaclass of classes whose instances are torch's own, on the CPU.
+
+    Attributes:
+        plain: torch's class for the CPU.
+        asks: whether its very name asks for a GPU.
+    """
+
+    plain: Any
+    asks = False
+
     def __instancecheck__(cls, instance: object) -> bool:
-        return isinstance(instance, _TrueGenerator)
+        return isinstance(instance, cls.plain)
 
-
-class Generator(metaclass=_Kind):
-    """`torch.Generator`, on the CPU whatever the device."""
-
-    def __new__(cls, device: Any = "cpu") -> Any:
-        """A generator of torch's."""
-        return _TrueGenerator(_cpu(device))
+    def __call__(cls, *arguments: Any, **keywords: Any) -> Any:
+        arguments, keywords = _on_cpu((cls, *arguments), keywords)
+        return arguments[0](*arguments[1:], **keywords)
 
 
 class OnCpu(TorchFunctionMode):
@@ -51,11 +59,12 @@ class OnCpu(TorchFunctionMode):
         self, function: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Any = None
     ) -> Any:
         """Call the function with other devices; `.cuda()` as `.cpu()`."""
-        keywords = {name: _cpu(value) for name, value in (kwargs or {}).items()}
-        if function is torch.Tensor.cuda:
+        if function in _STAY:
             _note()
             return args[0]
-        return function(*map(_cpu, args), **keywords)
+        change = _moved if function is torch.Tensor.to else _on_cpu
+        args, keywords = change(args, kwargs or {})
+        return function(*args, **keywords)
 
 
 def adapt(texts: Iterable[str]) -> None:
@@ -69,8 +78,16 @@ def adapt(texts: Iterable[str]) -> None:
     OnCpu().__enter__()  # type: ignore[no-untyped-call]
     _override(DeviceContext, "__init__", _on_cpu)
     _override(torch, "load", _on_cpu)
-    torch.Generator = Generator  # type: ignore[misc]
-    torch.cuda.synchronize, torch.cuda.set_device = _nothing(), _nothing()
+    _override(torch, "set_default_tensor_type", _on_cpu)
+    _override(torch.random, "fork_rng", _without_devices)
+    _override(torch.nn.Module, "to", _moved)
+    if isinstance(torch.Generator, _Kind):
+        return
+    torch.Generator = _Kind("Generator", (), {"plain": torch.Generator})  # type: ignore[misc,assignment]
+    for name in [name for name in vars(torch.cuda) if name.endswith("Tensor")]:
+        members = {"plain": getattr(torch, name), "asks": True}
+        setattr(torch.cuda, name, _Kind(name, (), members))
+    gpu.do_without(_note)
 
 
 def _lock_threads() -> None:
@@ -118,7 +135,27 @@ def _override(owner: Any, name: str, change: Callable[..., tuple[Any, Any]]) -> 
 
 
 def _on_cpu(arguments: tuple[Any, ...], keywords: dict[str, Any]) -> tuple[Any, Any]:
-    return tuple(map(_cpu, arguments)), {name: _cpu(value) for name, value in keywords.items()}
+    changed = {name: _cpu(value) for name, value in keywords.items()}
+    if _is_number(changed.get("device")):
+        changed["device"] = _cpu("cuda")
+    if changed.get("pin_memory"):
+        changed["pin_memory"] = False
+    return tuple(map(_cpu, arguments)), changed
+
+
+def _moved(arguments: tuple[Any, ...], keywords: dict[str, Any]) -> tuple[Any, Any]:
+    """The arguments of `.to()`, whose first one may be the number of a GPU."""
+    if _is_number(arguments[1] if arguments[1:] else None):
+        arguments = (arguments[0], "cuda", *arguments[2:])
+    return _on_cpu(arguments, keywords)
+
+
+def _without_devices(arguments: tuple[Any, ...], keywords: dict[str, Any]) -> tuple[Any, Any]:
+    return ((), *arguments[1:]), {n: v for n, v in keywords.items() if n != "devices"}
+
+
+def _is_number(value: Any) -> bool:
+    return type(value) is int
 
 
 def _without_workers(arguments: tuple[Any, ...], keywords: dict[str, Any]) -> tuple[Any, Any]:
@@ -130,6 +167,13 @@ def _cpu(value: Any) -> Any:
     if isinstance(value, str) and _DEVICE.fullmatch(value):
         _note()
         return "cpu"
+    if isinstance(value, str) and _TYPE.fullmatch(value):
+        _note()
+        return value.replace("cuda.", "")
+    if isinstance(value, _Kind):
+        if value.asks:
+            _note()
+        return value.plain
     if isinstance(value, torch.device) and value.type in ("cuda", "mps", "xpu"):
         _note()
         return torch.device("cpu")
