@@ -110,7 +110,7 @@ def load(
         channel.send(wire.frame(wire.Begun(cell, line, column)))
 
     modules = homework.module_texts() | message.modules
-    _lay_out(message.data | _files(message.modules), homework.data_files())
+    _lay_out(_files(message.modules) | message.data, homework.data_files())
     runner = Runner(
         interactive=message.interactive,
         passed=message.passed,

@@ -52,7 +52,8 @@ class Shell(Nothing):
             options = shlex.split(line)
             path = Path(options[-1])
             path.parent.mkdir(parents=True, exist_ok=True)
-            with path.open("a" if "-a" in options[:-1] else "w", encoding="utf-8") as file:
+            appends = not {"-a", "--append"}.isdisjoint(options[:-1])
+            with path.open("a" if appends else "w", encoding="utf-8") as file:
                 file.write(cell)
 
     def magic(self, text: str) -> object:

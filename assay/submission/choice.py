@@ -50,12 +50,7 @@ class Offer:
     @property
     def age(self) -> tuple[int | bool, ...]:
         """Larger for what was handed in later, as far as the system and the names tell."""
-        origin = self.source.origin or self.source.name
-        return (
-            not versions.is_older(origin),
-            *self.source.handed_in,
-            versions.newness(origin),
-        )
+        return self.source.age
 
 
 @dataclass(frozen=True)
@@ -211,7 +206,7 @@ def _rejected(
         for offer in several:
             is_helper = offer.source.import_name in best.source.imports
             if offer.source is not best.source and not is_helper and not _is_same(offer, best):
-                yield best.source.name, offer.source.name, _why(offer, best)
+                yield best.source.label, offer.source.label, _why(offer, best)
 
 
 def _is_same(one: Offer, other: Offer) -> bool:
@@ -254,9 +249,9 @@ def _where(source: Source, definition: Definition) -> str:
 def _together(module: str, main: Source, chosen: dict[str, Offer]) -> Iterable[str]:
     homes: dict[str, list[str]] = {}
     for name, offer in chosen.items():
-        homes.setdefault(offer.source.name, []).append(name)
+        homes.setdefault(offer.source.label, []).append(name)
     if len(homes) > 1:
-        main_first = sorted(homes, key=lambda home: (home != main.name, home))
+        main_first = sorted(homes, key=lambda home: (home != main.label, home))
         parts = "; ".join(f"{', '.join(homes[home])} from {shown(home)}" for home in main_first)
         yield f"{module} is put together: {parts}"
 
@@ -281,7 +276,7 @@ def _put_together(main: Source, chosen: dict[str, Offer]) -> Source:
         module = _free_name(source, {main.module, *dict(imported)})
         text = "\n".join(text for _, text in (*source.cells, *again))
         imported.append((module, text))
-        cells.append((shown(source.name), f"from {module} import {', '.join(names)}\n"))
+        cells.append((shown(source.label), f"from {module} import {', '.join(names)}\n"))
     if not imported and len(cells) == len(main.cells):
         return main
     return replace(main, cells=tuple(cells), imported=tuple(imported))

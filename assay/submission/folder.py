@@ -112,7 +112,7 @@ class Collected:
         if reason:
             self.note(f"{shown(raw)} was ignored: {reason}")
             return None
-        if _is_ignored(parts, self.homework):
+        if is_ignored(parts, self.homework):
             return None
         return prefix + unicodedata.normalize("NFC", "/".join(parts))
 
@@ -267,7 +267,7 @@ def entries(folder: Path, homework: Homework | None = None) -> list[Path]:
 
 def is_submission(name: str, is_folder: bool, homework: Homework) -> bool:
     """Whether a name at the top of a class's folder is somebody's submission, readable or not."""
-    if _is_ignored([name], homework) or unsafe(name):
+    if is_ignored([name], homework) or unsafe(name):
         return False
     return is_folder or not (name.lower().endswith(TABLES) or name.lower() in LISTINGS)
 
@@ -282,7 +282,8 @@ def _is_junk_path(path: str) -> bool:
     return any(map(is_junk, path.split("/")))
 
 
-def _is_ignored(parts: list[str], homework: Homework) -> bool:
+def is_ignored(parts: list[str], homework: Homework) -> bool:
+    """Whether a file is not read, by the parts of its path: junk, or what was handed out."""
     lowered = [part.lower() for part in parts]
     if not lowered or any(map(is_junk, lowered)):
         return True

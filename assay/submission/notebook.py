@@ -5,11 +5,13 @@ from __future__ import annotations
 import ast
 import json
 import re
+import shlex
 import symtable
 import warnings
 from collections.abc import Iterator
 from itertools import count, islice, takewhile
 
+from assay.submission import writefile
 from assay.submission.naming import shown
 
 Cells = tuple[tuple[str, str], ...]
@@ -98,12 +100,18 @@ def python(text: str) -> str | None:
     written = _WRITING.match(lines[head])
     if written:
         body = "\n".join(lines[head + 1 :]) + "\n"
-        call = f"get_ipython().run_cell_magic('writefile', {written[1].strip()!r}, {body!r})"
+        call = f"get_ipython().run_cell_magic('writefile', {_placed(written[1])!r}, {body!r})"
         return "\n".join([*lines[:head], call, *[""] * (len(lines) - head - 1)])
     if not _TIMING.match(lines[head]):
         return None
     lines[head] = ""
     return _without_magics(lines, _first_bad_line("\n".join(lines)))
+
+
+def _placed(line: str) -> str:
+    """The line of `%%writefile` with a path from the notebook's folder, as far as that is known."""
+    path, appends = writefile.target(line)
+    return f"{'-a ' * appends}{shlex.quote(path)}"
 
 
 def from_script(text: str) -> tuple[str, bool]:

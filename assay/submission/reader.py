@@ -7,12 +7,13 @@ import io
 import posixpath
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import accumulate, takewhile
 from pathlib import Path
 
 from assay.errors import Unreadable
 from assay.homework import Homework
-from assay.submission import archive, documents, encoding, folder, versions
+from assay.submission import archive, documents, encoding, folder, made, versions
 from assay.submission.choice import choose
 from assay.submission.choice import notes as notes_on
 from assay.submission.definitions import Template
@@ -120,7 +121,7 @@ class Submission:
         """The data by path from the root, and also from the folder that a source lies in."""
         start = f"{posixpath.dirname(source.name)}/".lstrip("/")
         near = {p.removeprefix(start): self.data[p] for p in self.data if p.startswith(start)}
-        return self.data | near
+        return self.data | near | dict(source.before)
 
 
 def read(path: Path, homework: Homework | None = None) -> Submission:
@@ -169,7 +170,12 @@ def to_submission(collected: Collected, name: str) -> Submission:
     places = from_root(collected)
     files = {path: collected.files[place] for path, place in places.items()}
     paths = sorted(files, key=depth)
+    sha256 = _sha256(files)
     sources = _sources({p: files[p] for p in paths if is_source(p)}, places, collected)
+    magics = sum(source.size for source in sources) <= SEARCH_LIMIT
+    read_source = partial(_source, collected=collected, magics=magics)
+    sources = made.Folder(files, places, collected, read_source).run(sources)
+    paths = sorted(files, key=depth)
     texts = documents.found_in({p: files[p] for p in paths})
     if not sources and not documents.have_formulas(texts):
         raise Unreadable(_without_source(collected, texts))
@@ -178,7 +184,7 @@ def to_submission(collected: Collected, name: str) -> Submission:
     reported = {f: encoding.in_utf8(files[at[0]]) for f, at in reports.items() if at}
     apart = {path for at in reports.values() for path in at}
     data = {p: files[p] for p in paths if not is_source(p) and p not in apart}
-    found = Submission(name, sources, data, reported, (), _sha256(files), texts)
+    found = Submission(name, sources, data, reported, (), sha256, texts)
     for note in found.chosen(collected.homework):
         collected.note(note)
     return replace(found, notes=collected.notes)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from assay.checks import problem_number
-from assay.submission import notebook
+from assay.submission import notebook, versions
 from assay.submission.definitions import Definition, Template, definitions
 from assay.submission.naming import shown
 
@@ -76,6 +76,8 @@ class Source:
         handed_in: larger for what was handed in later: its turn among several attachments, and
             whether it was a file of its own, not a member of an archive.
         exported: whether it is a script that was exported from a notebook.
+        written_by: the cell of a notebook that writes this file; empty if it was handed in.
+        before: the files that its cells append to, as they are before it runs.
     """
 
     name: str
@@ -87,6 +89,19 @@ class Source:
     origin: str = field(default="", compare=False)
     handed_in: tuple[int, bool] = field(default=(0, True), compare=False)
     exported: bool = False
+    written_by: str = field(default="", compare=False)
+    before: tuple[tuple[str, bytes], ...] = field(default=(), compare=False)
+
+    @property
+    def label(self) -> str:
+        """Its name in notes, with the cell that writes it if there is one."""
+        return f"{self.written_by}: {self.name}" if self.written_by else self.name
+
+    @property
+    def age(self) -> tuple[int | bool, ...]:
+        """Larger for what was handed in later, as far as the system and the names tell."""
+        origin = self.origin or self.name
+        return (not versions.is_older(origin), *self.handed_in, versions.newness(origin))
 
     @property
     def interactive(self) -> bool:

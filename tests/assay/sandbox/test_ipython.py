@@ -3,6 +3,7 @@
 import pytest
 
 MAGIC = "get_ipython().run_line_magic"
+WRITE = "get_ipython().run_cell_magic"
 
 
 @pytest.mark.parametrize(
@@ -37,6 +38,32 @@ MAGIC = "get_ipython().run_line_magic"
         ),
         (
             [
+                f"{WRITE}('writefile', 'made.py', 'M = 1\\n')",
+                "import made",
+                f"{WRITE}('file', 'made.py', 'M = 15\\n')\nimport importlib",
+                "importlib.reload(made)",
+                "def f(): return made.M",
+            ],
+            15,
+        ),
+        (
+            [
+                f"{WRITE}('writefile', 'out/config.json', '[16]\\n')",
+                "import json\nwith open('out/config.json') as file:\n    N = json.load(file)[0]",
+                "def f(): return N",
+            ],
+            16,
+        ),
+        (
+            [
+                f"{WRITE}('writefile', '--append log.txt', '7\\n')",
+                "def f(): return int(open('log.txt').read())",
+            ],
+            17,
+        ),
+        ([f"{MAGIC}('run', 'helpers2.py')", "def f(): return B"], 18),
+        (
+            [
                 "get_ipython().system('mkdir -p a/b')",
                 f"{MAGIC}('cd', 'a/b')",
                 "import os\ndef f(): return os.path.basename(os.getcwd())",
@@ -65,8 +92,13 @@ MAGIC = "get_ipython().run_line_magic"
 )
 def test_a_notebook_has_what_ipython_gives_it(student_of, cells, value):
     folder = {
-        "modules": {"helpers": "def g(): return 10\n"},
-        "data": {"other.ipynb": b"def g(): return 11\n"},
+        "modules": {"helpers": "def g(): return 10\n", "helpers2": "B = 19\n"},
+        "data": {
+            "other.ipynb": b"def g(): return 11\n",
+            "log.txt": b"1",
+            # A file to which a cell appends, as it was before that: not the module's text.
+            "helpers2.py": b"B = 18\n",
+        },
     }
     student = student_of(*cells, "0", interactive=True, **folder)
     assert student.f() == value

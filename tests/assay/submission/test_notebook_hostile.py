@@ -203,6 +203,19 @@ def test_only_a_limited_amount_of_broken_notebooks_is_parsed(tmp_path, piece):
     assert any("already contain 262,144 characters of code" in note for note in found.notes)
 
 
+@pytest.mark.parametrize("piece", DENSE[1:])
+def test_only_a_limited_amount_of_what_cells_write_is_parsed(tmp_path, piece):
+    code = (piece * PARSED_LIMIT)[: PARSED_LIMIT // 8] + "\n1 1\n"
+    cells = [cell(f"%%writefile {n}.py\n{code}") for n in range(CODE_LIMIT // len(code))]
+    for number in range(3):
+        (tmp_path / f"{number}.ipynb").write_bytes(notebook(*cells))
+    found = settle(tmp_path)
+    assert isinstance(found, Submission)
+    assert sum(source.name.endswith(".py") for source in found.sources) == len(cells)
+    with bounded(tmp_path):
+        assert found.source("problem2_projection", {"project"}) is None
+
+
 def solved_in(path):
     found = settle(path)
     assert isinstance(found, Submission)
