@@ -15,7 +15,15 @@ from typing import Any
 import torch
 import torch.cuda.profiler
 
-MODULES = (torch.cuda, torch.cuda.nvtx, torch.cuda.profiler, torch.mps, torch.xpu)
+MODULES = (
+    torch.cuda,
+    torch.cuda.memory,
+    torch.cuda.nvtx,
+    torch.cuda.profiler,
+    torch.cuda.random,
+    torch.mps,
+    torch.xpu,
+)
 # They declare no type, and return nothing that matters.
 UNDECLARED = frozenset(
     {"init", "ipc_collect", "mark", "range_pop", "range_push", "set_stream", "start", "stop"}

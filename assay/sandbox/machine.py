@@ -26,9 +26,9 @@ NOTE = "there is no GPU on this machine: what asks for one runs on the CPU"
 _NAMED = re.compile(r"\b(?:cuda|mps|xpu)\b")
 _LOCKS = ("Lock", "RLock", "Semaphore", "BoundedSemaphore", "Condition", "Event", "Barrier")
 _DEVICE = re.compile(r"(?:cuda|mps|xpu)(?::\d+)?")
-
 _TYPE = re.compile(r"torch\.cuda\.\w+Tensor")
-_STAY = (torch.Tensor.cuda, torch.Tensor.pin_memory)  # methods that only move a tensor
+# Methods that only move a tensor.
+_STAY = (torch.Tensor.cuda, torch.Tensor.pin_memory, torch.Tensor.xpu)
 
 notes: list[str] = []  # new ones, each once
 
@@ -62,6 +62,8 @@ class OnCpu(TorchFunctionMode):
         if function in _STAY:
             _note()
             return args[0]
+        if function is torch.device and args and (_is_number(args[0]) or _cpu(args[0]) != args[0]):
+            return _cpu(torch.device("cuda"))  # without the number of a GPU
         change = _moved if function is torch.Tensor.to else _on_cpu
         args, keywords = change(args, kwargs or {})
         return function(*args, **keywords)
@@ -87,6 +89,7 @@ def adapt(texts: Iterable[str]) -> None:
     for name in [name for name in vars(torch.cuda) if name.endswith("Tensor")]:
         members = {"plain": getattr(torch, name), "asks": True}
         setattr(torch.cuda, name, _Kind(name, (), members))
+    torch.Tensor.record_stream = _nothing()  # type: ignore[method-assign]
     gpu.do_without(_note)
 
 

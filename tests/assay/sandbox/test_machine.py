@@ -26,11 +26,13 @@ GPU = {
     "torch.set_default_tensor_type(torch.cuda.FloatTensor); torch.ones(1).add_(1)",
     "a number": "x = x.to(0) + torch.ones(2, device=0) + x.cuda(0); "
     "torch.nn.Linear(2, 2).to(0).to(device=0)",
+    "a device by number": "d = torch.device('cuda', 0); x = x.to(d) + torch.ones(2, device=d); "
+    "assert x.device == d == torch.device(0) == torch.device('cuda:0'); x = x.to(d.index or 0) + 1",
     "pinned memory": "x = x.pin_memory() + torch.ones(2, pin_memory=True).cuda() * 2",
     "times": "a, b = (torch.cuda.Event(enable_timing=True) for _ in 'ab'); a.record(); b.record(); "
     "torch.cuda.synchronize(); assert a.elapsed_time(b) >= 0 and b.query(); x = x + 2",
     "streams": "s = torch.cuda.Stream(); s.wait_stream(torch.cuda.current_stream())\n"
-    "    with torch.cuda.stream(s): x = x + 2\n    s.synchronize()",
+    "    with torch.cuda.stream(s): x = x + 2\n    s.synchronize(); x.record_stream(s)",
     "a device for a block": "\n    with torch.cuda.device(0): x = x + 2\n"
     "    x += torch.cuda.current_device()",
     "what it is": "print('GPU: ' + torch.cuda.get_device_name(0)); x = x + 2; "
