@@ -140,8 +140,10 @@ def _prepare_imports(modules: dict[str, str], runner: Runner) -> None:
     """Let student code import its own modules, what is installed, and stand-ins for the rest."""
     own = SubmissionFinder(modules, runner, own=True)
     own.forget_libraries()
+    drawing = stand_ins.StandInFinder(modules, only=stand_ins.DRAWING)
     missing = stand_ins.StandInFinder(modules, PROVIDED_FOR)
-    sys.meta_path[:] = [own, *sys.meta_path, SubmissionFinder(modules, runner), missing]
+    found = [own, drawing, *sys.meta_path, SubmissionFinder(modules, runner), missing]
+    sys.meta_path[:] = found
 
 
 def _new_notes() -> tuple[Foreign, ...]:

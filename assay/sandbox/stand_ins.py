@@ -25,20 +25,13 @@ from assay.sandbox.limits import importer
 
 # They report progress: what they are given can be iterated over through them.
 PROGRESS = frozenset({"tqdm", "rich", "fastprogress", "alive_progress", "progressbar"})
+# They draw. A stand-in takes their place even where they are installed: no verdict may depend on
+# that, and a function may plot what it computes though it is tried with shapes of no picture.
+DRAWING = {"altair", "bokeh", "matplotlib", "mpl_toolkits", "plotly", "seaborn"}
 # They show something to a person.
-DISPLAY = PROGRESS | {
-    "IPython",
-    "altair",
-    "bokeh",
-    "ipywidgets",
-    "livelossplot",
-    "matplotlib",
-    "mpl_toolkits",
-    "plotly",
-    "seaborn",
-    "tensorboard",
-    "tensorboardX",
-}
+DISPLAY = (
+    PROGRESS | DRAWING | {"IPython", "ipywidgets", "livelossplot", "tensorboard", "tensorboardX"}
+)
 # tensorboard and others import parts of it.
 NEEDED_BY_LIBRARIES = DISPLAY | {"google"}
 # Real libraries look at the version of others: matplotlib.pyplot at that of IPython.
@@ -229,14 +222,18 @@ class StandInFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     So does one that looks misspelt. What is for display is there for everyone.
 
     Args:
+        only: the packages that are found; by default any.
         own: the names of the submission's modules.
         provided_for: by file, the lines on which an import may fail.
     """
 
     def __init__(
-        self, own: Collection[str] = (), provided_for: dict[str, set[int]] | None = None
+        self,
+        own: Collection[str] = (),
+        provided_for: dict[str, set[int]] | None = None,
+        only: Collection[str] = (),
     ) -> None:
-        self.own = own
+        self.own, self.only = own, only
         self.provided_for = {} if provided_for is None else provided_for
 
     def find_spec(
@@ -261,6 +258,8 @@ class StandInFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         """Nothing to run."""
 
     def _is_wanted(self, name: str) -> bool:
+        if self.only:
+            return name in self.only and name not in self.own
         frame = importer()
         if frame is None or name in DISPLAY:
             return name in NEEDED_BY_LIBRARIES

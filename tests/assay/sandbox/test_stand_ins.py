@@ -90,6 +90,17 @@ def test_a_function_that_draws_and_computes_is_judged_alike_with_and_without_the
     assert student.notes == ()
 
 
+@pytest.mark.parametrize("shape", ["(2, 2, 2)", "(7,)", "(1, 2, 3, 4)", "(0,)"])
+def test_a_function_may_draw_what_is_no_picture(student_of, shape):
+    student = student_of(
+        "import matplotlib.pyplot as plt, seaborn as sns, numpy as np\n"
+        f"def f():\n    x = np.zeros({shape})\n    plt.imshow(x); sns.heatmap(x)\n"
+        "    fig, ax = plt.subplots(); ax.matshow(x); fig.savefig('x.png')\n    return x.size\n"
+    )
+    assert isinstance(student.f(), int)
+    assert student.notes == ()
+
+
 def test_drawing_at_the_top_level_costs_nothing(student_of):
     text = HIDDEN + NEEDED + "\n".join(f"{line}\n" for line in DRAWING) + "def f(): return 1\n"
     student = student_of(text)
