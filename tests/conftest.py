@@ -49,7 +49,9 @@ def student_of(sandbox: Sandbox) -> Iterator[StudentOf]:
         names = ["problem.py"] if len(texts) == 1 else [f"cell {n}" for n in range(len(texts))]
         cells = tuple(map(wire.Cell, names, texts))
         modules, data = folder.get("modules", {}), folder.get("data", {})
-        source = wire.Load("problem", cells, interactive, modules, data)
+        source = wire.Load(
+            "problem", cells, interactive, modules, data, asked=folder.get("asked", ())
+        )
         students.append(Student(on, source, "", seed))
         return students[-1]
 

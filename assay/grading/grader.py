@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +22,11 @@ from assay.grading.written import Written, judged
 from assay.homework import Homework, Section
 from assay.outcome import Outcome, Result, status_of, unjudged
 from assay.protocol import values, wire
+from assay.protocol.parameters import asked_of
 from assay.sandbox.host import Sandbox
 from assay.sandbox.student import Student, shadowed_names
-from assay.submission import Submission, read
+from assay.submission import Source, Submission, read
+from assay.submission.definitions import Template
 from assay.submission.naming import shown
 from assay.verdict import Died, Refused, TimedOut
 
@@ -206,6 +209,7 @@ class Grader:
             interactive=source.interactive,
             modules=submission.modules(source),
             data=submission.data_beside(source) | _notebooks(submission),
+            asked=tuple(_asked(source, template)),
         )
         known = passed.setdefault(source.name, [])
         return Student(self.sandbox, load, "", self.seed, passed=known)
@@ -259,6 +263,17 @@ def _refuse_shadowed(homework: Homework) -> None:
                 f"{module}.py asks for a function called {name!r}, which means something else for "
                 "`student` in a check: give it another name"
             )
+
+
+def _asked(source: Source, template: Template) -> Iterator[wire.Asked]:
+    """The functions that the child keeps, with their parameters in the template."""
+    for name, definition in source.kept:
+        names, needed = asked_of(template[name])
+        if definition is None:
+            yield wire.Asked(name, names, needed)
+        else:
+            cell = source.cells[definition.cell][0]
+            yield wire.Asked(name, names, needed, cell, definition.lines)
 
 
 def _notes_of(student: Student) -> list[Foreign]:

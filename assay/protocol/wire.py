@@ -145,12 +145,27 @@ class Skipped(msgspec.Struct, frozen=True):
         return quoted("{}, line {} was skipped: {}", self.cell, str(self.line), self.why)
 
 
+class Asked(msgspec.Struct, frozen=True):
+    """A function that will be called: its name, and its positional parameters in the template.
+
+    `needed` of them have no default. What binds the name before the statement on these lines of
+    this cell does not count; without a cell, everything counts.
+    """
+
+    name: str
+    parameters: tuple[str, ...]
+    needed: int
+    cell: str = ""
+    lines: tuple[int, int] = (0, 0)
+
+
 class Load(msgspec.Struct, frozen=True, tag="load"):
     """Import these cells, in order, as the module `name`; statements that fail are skipped.
 
     `interactive` gives them what IPython provides. `modules` holds the other modules of the folder
     by name, `data` its other files by path. `passed` holds the statements not to be tried again,
-    and the file may take `seconds` before its statements get little time each.
+    and the file may take `seconds` before its statements get little time each. The student's own
+    functions in `asked` are kept where something else takes their names later.
     """
 
     name: str
@@ -160,6 +175,7 @@ class Load(msgspec.Struct, frozen=True, tag="load"):
     data: dict[str, bytes]
     passed: tuple[Skipped, ...] = ()
     seconds: float = 6.0
+    asked: tuple[Asked, ...] = ()
 
 
 class Call(msgspec.Struct, frozen=True):

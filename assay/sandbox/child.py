@@ -35,6 +35,7 @@ from assay.sandbox.execute import (
     file_of,
 )
 from assay.sandbox.explain import describe
+from assay.sandbox.kept import Keeper
 
 Build = Callable[[wire.Value], object]
 
@@ -111,11 +112,13 @@ def load(
 
     modules = homework.module_texts() | message.modules
     _lay_out(_files(message.modules) | message.data, homework.data_files())
+    keeper = Keeper(message.asked, module)
     runner = Runner(
         interactive=message.interactive,
         passed=message.passed,
         begun=begun,
         seconds=message.seconds,
+        bound=keeper.look,
     )
     _prepare_imports(modules, runner)
     machine.adapt([*(cell.source for cell in message.cells), *message.modules.values()])
@@ -131,9 +134,10 @@ def load(
     for cell in message.cells:
         runner.attempt(cell, namespace)
     runner.loading = False
+    notes = wire.notes((*keeper.restore(namespace), *_new_notes()))
     # The slow ones first: they must not be tried again.
     skipped = sorted(runner.skipped, key=lambda each: not each.slow)[: wire.NOTES]
-    return wire.Loaded(None if runner.ran else runner.first, tuple(skipped), _new_notes())
+    return wire.Loaded(None if runner.ran else runner.first, tuple(skipped), notes)
 
 
 def _prepare_imports(modules: dict[str, str], runner: Runner) -> None:

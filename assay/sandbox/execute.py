@@ -51,6 +51,7 @@ class Runner:
         interactive: whether the sources get what IPython provides.
         passed: by place, the statements that are not to be tried.
         begun: told where each statement begins.
+        bound: told the cell and line of each statement that was tried, and its namespace.
         left: seconds of processor time before each statement gets little.
         skipped: what was not run, in order.
         first: the first error.
@@ -66,8 +67,9 @@ class Runner:
         passed: Iterable[wire.Skipped] = (),
         begun: Callable[[str, int, int], None] = lambda *_: None,
         seconds: float = FILE_SECONDS,
+        bound: Callable[[str, int, Namespace], None] = lambda *_: None,
     ) -> None:
-        self.interactive, self.begun = interactive, begun
+        self.interactive, self.begun, self.bound = interactive, begun, bound
         self.passed = {each.place: each for each in passed}
         self.left = seconds
         self.skipped: list[wire.Skipped] = []
@@ -145,6 +147,7 @@ class Runner:
             self._skip(cell, statement, reason, namespace)
         used = max(time.process_time() - cpu, (time.perf_counter() - started) / WAITING)
         self._running.pop()
+        self.bound(cell, statement.lineno, namespace)
         if self._running:
             self.begun(*self._running[-1])
         else:

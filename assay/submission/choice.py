@@ -100,8 +100,9 @@ def choose(
         (offer.source for offer in chosen.values()),
         key=lambda s: (sum(o.source is s for o in chosen.values()), -of_problem.index(s)),
     )
+    kept = tuple(_kept(main, chosen, functions))
     return Choice(
-        source=_put_together(main, chosen),
+        source=replace(_put_together(main, chosen), kept=kept),
         rejected=tuple(_rejected(offers, chosen)),
         notes=(*_defined_twice(chosen), *_together(module, main, chosen)),
     )
@@ -280,6 +281,21 @@ def _put_together(main: Source, chosen: dict[str, Offer]) -> Source:
     if not imported and len(cells) == len(main.cells):
         return main
     return replace(main, cells=tuple(cells), imported=tuple(imported))
+
+
+def _kept(
+    main: Source, chosen: dict[str, Offer], functions: Collection[str]
+) -> Iterable[tuple[str, Definition | None]]:
+    """The functions whose last definition in the main source is graded, or that may have none.
+
+    What is taken from elsewhere, or defined again at the end, is bound last anyway.
+    """
+    for name in functions:
+        offer = chosen.get(name)
+        if offer is None:
+            yield name, None
+        elif offer.source is main and offer.is_run_last and offer.is_written:
+            yield name, offer.definition
 
 
 def _restored(name: str, offer: Offer) -> tuple[str, str] | None:

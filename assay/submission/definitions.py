@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
+from assay.protocol.parameters import asked_of, fit
 from assay.submission.notebook import PARSED_LIMIT, Cells
 
 Template = Mapping[str, ast.FunctionDef]  # the functions that a problem asks for, by name
@@ -98,15 +99,10 @@ def _fit(arguments: ast.arguments, asked: ast.FunctionDef | None) -> int:
     """How well parameters fit those that the template has; those with a default may be missing."""
     if asked is None:
         return 2
-    wanted = [each.arg for each in (*asked.args.posonlyargs, *asked.args.args)]
-    needed = len(wanted) - len(asked.args.defaults)
     given = [each.arg for each in (*arguments.posonlyargs, *arguments.args)]
     required = len(given) - len(arguments.defaults)
     required += sum(default is None for default in arguments.kw_defaults)
-    if required > len(wanted) or (len(given) < needed and arguments.vararg is None):
-        return 0
-    known = {*wanted[:needed]} & {*given}
-    return 2 if 2 * len(known) >= needed else 1
+    return fit(given, required, *asked_of(asked), is_open=arguments.vararg is not None)
 
 
 def _is_written(function: ast.FunctionDef | ast.Lambda, asked: ast.FunctionDef | None) -> bool:

@@ -78,6 +78,8 @@ class Source:
         exported: whether it is a script that was exported from a notebook.
         written_by: the cell of a notebook that writes this file; empty if it was handed in.
         before: the files that its cells append to, as they are before it runs.
+        kept: the functions that are graded as this source has them, each with the definition
+            that counts; None if it is bound in another way.
     """
 
     name: str
@@ -91,6 +93,7 @@ class Source:
     exported: bool = False
     written_by: str = field(default="", compare=False)
     before: tuple[tuple[str, bytes], ...] = field(default=(), compare=False)
+    kept: tuple[tuple[str, Definition | None], ...] = field(default=(), compare=False)
 
     @property
     def label(self) -> str:
