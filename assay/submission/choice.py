@@ -9,10 +9,11 @@ from itertools import groupby
 from assay.checks import problem_number
 from assay.submission import versions
 from assay.submission.definitions import Definition, Template, excerpt
-from assay.submission.naming import shown
+from assay.submission.naming import shown, stem
 from assay.submission.source import Source
 
 NAMES_SHOWN = 4  # files named in one note
+UNWRITTEN = "as it was handed out, unwritten"
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,12 @@ def choose(
     best = {name: _best(several, module) for name, several in offers.items()}
     parsed = {name: offer for name, offer in best.items() if offer.parses}
     chosen = parsed or best
+    if not any(offer.is_written for offer in chosen.values()):
+        source = _out_of_sight(of_problem, module, functions, is_elsewhere=not chosen)
+        if source is not None:
+            stubs = {offer.source.name for offer in chosen.values()} - {source.name}
+            rejected = tuple((source.name, name, UNWRITTEN) for name in sorted(stubs))
+            return Choice(replace(source, kept=tuple(_kept(source, {}, functions))), rejected)
     if not chosen:
         faulty = [s for s in of_problem if s.fault and len(sources) == 1]
         own = [s for s in of_problem if _is_own(s, module)]
@@ -106,6 +113,27 @@ def choose(
         rejected=tuple(_rejected(offers, chosen)),
         notes=(*_defined_twice(chosen), *_together(module, main, chosen)),
     )
+
+
+def _out_of_sight(
+    sources: Sequence[Source], module: str, functions: Collection[str], *, is_elsewhere: bool
+) -> Source | None:
+    """The source that may bind the functions although none of its statements shows it.
+
+    Only the run can tell: `for name in NAMES: globals()[name] = getattr(solver, name)`. A source
+    is no candidate if no text mentions any of the functions.
+
+    Args:
+        is_elsewhere: whether another source than the one that binds them may mention them.
+    """
+    files = {stem(source.file) for source in sources}
+    mentioned = [len(source.mentioned(functions)) for source in sources]
+    candidates = [
+        (_is_own(source, module), count, source.age, -place, source)
+        for place, (source, count) in enumerate(zip(sources, mentioned, strict=True))
+        if (count or (is_elsewhere and any(mentioned))) and source.can_bind_out_of_sight(files)
+    ]
+    return max(candidates, key=lambda item: item[:-1], default=(None,))[-1]
 
 
 def notes(choices: Iterable[Choice]) -> list[str]:
@@ -219,7 +247,7 @@ def _why(offer: Offer, best: Offer) -> str:
     if offer.parses < best.parses:
         return "it is no valid Python"
     if offer.is_written < best.is_written:
-        return "as it was handed out, unwritten"
+        return UNWRITTEN
     if offer.fit < best.fit:
         return "its functions have other parameters"
     same_family = versions.family(offer.source.name) == versions.family(best.source.name)

@@ -57,6 +57,12 @@ _CODING = re.compile(rb"[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 _BLOCK = re.compile(r"\n(?=\w|@)")
 _IMPORTED = re.compile(r"^[ \t]*(?:from|import)[ \t]+([\w.]+)", re.MULTILINE)
 _STARRED = re.compile(r"^[ \t]*from[ \t]+([\w.]+)[ \t]+import[ \t]*\*", re.MULTILINE)
+# What can bind a name that no statement shows: a namespace as a dictionary, code in a text, `%run`.
+_OUT_OF_SIGHT = re.compile(
+    r"""\b(?:globals|vars|locals|exec|setattr)\s*\(|\.__dict__\b|\buser_ns\b
+    |\brun_line_magic\(\s*['"]run['"]""",
+    re.VERBOSE,
+)
 BLOCKS = 1_000  # parts of a broken text that are parsed one by one
 _HEADER = re.compile(r"^(?:(?:async[ \t]+)?def|class)[ \t]+(\w+)", re.MULTILINE)
 
@@ -179,6 +185,23 @@ class Source:
     def starred(self) -> frozenset[str]:
         """Those of which it imports every name: `from helpers import *`."""
         return frozenset(name for text in self._texts for name in _STARRED.findall(text))
+
+    def can_bind_out_of_sight(self, files: Collection[str]) -> bool:
+        """Whether its code may bind names that none of its statements shows.
+
+        Args:
+            files: the names of the submission's files, without suffix; from another module that it
+                does not write itself, `import *` binds nothing of the student's own.
+        """
+        code = "\n".join(self._texts)
+        last = {name.rpartition(".")[2] for name in self.starred} - {""}
+        is_own = any(name in files or f"{name}.py" in code for name in last)
+        return is_own or bool(_OUT_OF_SIGHT.search(code))
+
+    def mentioned(self, words: Collection[str]) -> frozenset[str]:
+        """Those of some words that its text has anywhere."""
+        any_word = re.compile(rf"\b(?:{'|'.join(map(re.escape, words))})\b")
+        return frozenset(word for text in self._texts for word in any_word.findall(text))
 
     @cached_property
     def attempted(self) -> frozenset[str]:

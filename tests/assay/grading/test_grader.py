@@ -222,3 +222,19 @@ def test_no_verdict_and_no_deadline_reads_a_clock_that_can_be_set():
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
                 assert (node.value.id, node.attr) not in settable, path
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "class A:\n    def reaches_target(self): ...\nfor n in (): globals()[n] = getattr(A, n)\n",
+        "exec('x = 1')  # reaches_target: to do\n",
+        "vars().update(x=1)\nnames = ['importance_terms']\n",
+    ],
+)
+def test_a_problem_that_is_not_solved_reads_so_whatever_the_code_could_bind(grader, tmp_path, text):
+    (tmp_path / "Main.py").write_text(text, "utf-8")
+    checks = [c for c in grader.checks if c.name == "wins_are_counted_over_all_paths"]
+    (outcome,) = grader.judge(read(tmp_path), tuple(checks)).checks
+    assert outcome.outcome == "missing"
+    assert outcome.message.startswith("Main.py has no function reaches_target")

@@ -42,7 +42,7 @@ def test_what_takes_the_name_later_is_not_graded(student_of, first, later):
         "def better(name, steps=3): return 2\nminimize = better",
         "minimize = lambda *args, **kwargs: 2",
         "import functools\nminimize = functools.partial(lambda x, trick: 2, 0)",
-        "import functools as t\nold = minimize\n@t.wraps(old)\ndef minimize(*a): return old(*a) + 1",
+        "import functools\nold = minimize\n@functools.wraps(old)\ndef minimize(*_): return 2",
         "import torch\nold = minimize\nminimize = torch.no_grad()(lambda trick: old(trick) + 1)",
         "from helper import minimize",
         "from helper import *",

@@ -11,6 +11,7 @@ from downloads import zipped
 
 from assay.homework import find
 from assay.submission import Source, Submission, read, versions
+from assay.submission.choice import UNWRITTEN
 
 HOMEWORK = find()
 MODULE = "problem2_projection"
@@ -227,3 +228,59 @@ def test_a_module_that_the_problems_file_imports_is_its_helper(tmp_path, own):
     found = submit(tmp_path, {f"{MODULE}.py": own, "helper.py": ALL.replace("{}", "1")})
     assert graded(found).cells == ((f"{MODULE}.py", own),)
     assert found.notes == ()
+
+
+SOLVER = "class Solver:\n" + re.sub("^", "    ", ALL.replace("{}", "1"), flags=re.MULTILINE)
+SOLVER = SOLVER.replace("    def", "    @staticmethod\n    def") + "\nsolver = Solver()\n"
+NAMES = tuple(TEMPLATE)
+
+
+@pytest.mark.parametrize(
+    "binding",
+    [
+        f"for name in {NAMES}: globals()[name] = getattr(solver, name)\n",
+        f"for name in {NAMES}: vars()[name] = getattr(solver, name)\n",
+        f"globals().update({{name: getattr(solver, name) for name in {NAMES}}})\n",
+        "for name in dir(solver):\n    if name[0] != '_': locals()[name] = getattr(solver, name)\n",
+        f"for name in {NAMES}: exec(f'{{name}} = solver.{{name}}')\n",
+        f"def publish():\n    for n in {NAMES}: globals()[n] = getattr(solver, n)\npublish()\n",
+    ],
+)
+@pytest.mark.parametrize(
+    "others",
+    [{}, {f"{MODULE}.py": UNTOUCHED}, {"zeros.py": "import torch\n"}, {f"{MODULE}.py": ""}],
+)
+def test_functions_that_no_statement_shows_are_looked_for(tmp_path, binding, others):
+    found = submit(tmp_path, {"Main.py": SOLVER + binding, **others})
+    assert [*answers(found).values()] == [1, 1, 1]
+    unwritten = [n for n in found.notes if n == f"Main.py is graded, not {MODULE}.py: {UNWRITTEN}"]
+    assert len(unwritten) == len(found.notes) == (others == {f"{MODULE}.py": UNTOUCHED})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        SOLVER + f"for n in {NAMES}: setattr(sys.modules[__name__], n, getattr(solver, n))\n",
+        f"%%writefile mine.py\n{ALL}".replace("{}", "1"),
+        f"%%writefile mine.py\n{ALL}".replace("{}", "1").replace("mine", "other"),
+    ],
+)
+def test_a_notebook_that_binds_functions_out_of_sight_is_run(tmp_path, text):
+    use = "%run other.py" if "other.py" in text else "from mine import *"
+    found = submit(tmp_path, {"hw10.ipynb": notebook(text, use)})
+    assert graded(found).name == "hw10.ipynb"
+    assert {name for name, _ in graded(found).kept} == set(NAMES)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "globals()['other'] = 1\n",
+        "from numpy import *\n# project: to do\n",
+        "from google.colab import *\nprint('kkt_multipliers')\n",
+        "names = ['project']\n",
+    ],
+)
+def test_what_cannot_bind_a_function_is_no_candidate(tmp_path, text):
+    found = submit(tmp_path, {"Main.py": text})
+    assert found.source(MODULE, TEMPLATE, TEMPLATE) is None
