@@ -53,7 +53,12 @@ def collected(file: str) -> dict[str, Document]:
 
 def right() -> dict[str, Document]:
     """All correct ones: from before the grammar, from after it, and by someone who never saw it."""
-    return collected("right") | collected("right_after") | collected("right_unseen")
+    return collected("right") | collected("right_after") | unseen()
+
+
+def unseen() -> dict[str, Document]:
+    """The correct ones by someone who never saw the grammar."""
+    return collected("right_unseen")
 
 
 def judged(text: str, place: str, name: str = "answer.md") -> Judgement:

@@ -1,7 +1,7 @@
-"""The name of the projection holds None.
+"""The name of the projection holds None; the function that it held before is graded.
 
 kind: break
-outcome: missing raised
+outcome: passed
 """
 
 from right_answers import *
