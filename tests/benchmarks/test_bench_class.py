@@ -52,6 +52,7 @@ def test_a_check_that_builds_on_a_failed_one_has_no_points():
     assert rivalry.score(every - {"problem2.project_lands_in_the_set"}) == 100 - 2 - 2
 
 
+@pytest.mark.slow
 def test_the_checks_as_ordinary_tests_pass_the_reference():
     (reference,) = submissions.draw_class(1, "reference")
     assert passed(reference.texts) == {check.id for check in find().checks()}

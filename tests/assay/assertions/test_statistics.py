@@ -333,6 +333,7 @@ def test_the_false_reject_rates_of_all_assertions_add_up_to_the_budget():
     assert normal_quantile() == pytest.approx(5.61, abs=0.01)
 
 
+@pytest.mark.slow
 def test_the_statistical_assertions_of_a_run_stay_within_its_budget(grader, monkeypatch):
     spent: list[float] = []
 
