@@ -204,12 +204,14 @@ class Grader:
         if source.fault:
             return Student(self.sandbox, None, source.fault, self.seed)
         load = wire.Load(
-            name=source.module,
+            name=source.full_name,
             cells=tuple(wire.Cell(name, text) for name, text in source.cells),
             interactive=source.interactive,
             modules=submission.modules(source),
             data=submission.data_beside(source) | _notebooks(submission),
             asked=tuple(_asked(source, template)),
+            files=submission.files(source),
+            is_in_package=source.is_in_package,
         )
         known = passed.setdefault(source.name, [])
         return Student(self.sandbox, load, "", self.seed, passed=known)

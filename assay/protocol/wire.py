@@ -166,6 +166,9 @@ class Load(msgspec.Struct, frozen=True, tag="load"):
     by name, `data` its other files by path. `passed` holds the statements not to be tried again,
     and the file may take `seconds` before its statements get little time each. The student's own
     functions in `asked` are kept where something else takes their names later.
+
+    `files` has the path of each module whose name does not tell it. `is_in_package` says that
+    `name` is a full name: the packages around the module are imported first, as Python does.
     """
 
     name: str
@@ -176,6 +179,8 @@ class Load(msgspec.Struct, frozen=True, tag="load"):
     passed: tuple[Skipped, ...] = ()
     seconds: float = 6.0
     asked: tuple[Asked, ...] = ()
+    files: dict[str, str] = {}
+    is_in_package: bool = False
 
 
 class Call(msgspec.Struct, frozen=True):

@@ -111,7 +111,8 @@ def load(
         channel.send(wire.frame(wire.Begun(cell, line, column)))
 
     modules = homework.module_texts() | message.modules
-    _lay_out(_files(message.modules) | message.data, homework.data_files())
+    written = _files(message.modules, message.files)
+    _lay_out(written | message.data, homework.data_files())
     keeper = Keeper(message.asked, module)
     runner = Runner(
         interactive=message.interactive,
@@ -120,9 +121,14 @@ def load(
         seconds=message.seconds,
         bound=keeper.look,
     )
-    _prepare_imports(modules, runner)
+
+    def run() -> None:
+        for cell in message.cells:
+            runner.attempt(cell, namespace)
+
+    graded = (module, run) if message.is_in_package else None
+    _prepare_imports(modules, runner, message.files, graded)
     machine.adapt([*(cell.source for cell in message.cells), *message.modules.values()])
-    sys.modules[module.__name__] = module
     namespace = vars(module)
     file = Path.cwd() / (message.cells[0].name.partition(",")[0] if message.cells else message.name)
     namespace["__file__"], sys.argv = str(file), [file.name]
@@ -131,8 +137,9 @@ def load(
         sys.modules["__main__"], namespace["__name__"] = module, "__main__"
     warnings.simplefilter("ignore")
     seed_everything(0)
-    for cell in message.cells:
-        runner.attempt(cell, namespace)
+    if not message.is_in_package or not _imported(module):
+        sys.modules[message.name] = module
+        run()
     runner.loading = False
     notes = wire.notes((*keeper.restore(namespace), *_new_notes()))
     # The slow ones first: they must not be tried again.
@@ -140,14 +147,33 @@ def load(
     return wire.Loaded(None if runner.ran else runner.first, tuple(skipped), notes)
 
 
-def _prepare_imports(modules: dict[str, str], runner: Runner) -> None:
+def _imported(module: ModuleType) -> bool:
+    """Import a module of a package as the student would; whether it was run.
+
+    It is not if a package around it cannot be imported at all.
+    """
+    name = module.__name__
+    try:
+        exec(compile(f"import {name}", "<import>", "exec", dont_inherit=True), {})
+    except Exception:  # noqa: BLE001 - the module's own imports of the package say what is wrong
+        module.__package__ = name.rpartition(".")[0] or name
+        return False
+    return True
+
+
+def _prepare_imports(
+    modules: dict[str, str],
+    runner: Runner,
+    files: dict[str, str],
+    graded: tuple[ModuleType, Callable[[], None]] | None,
+) -> None:
     """Let student code import its own modules, what is installed, and stand-ins for the rest."""
-    own = SubmissionFinder(modules, runner, own=True)
+    own = SubmissionFinder(modules, runner, own=True, files=files, graded=graded)
+    rest = SubmissionFinder(modules, runner, files=files, graded=graded)
     own.forget_libraries()
     drawing = stand_ins.StandInFinder(modules, only=stand_ins.DRAWING)
     missing = stand_ins.StandInFinder(modules, PROVIDED_FOR)
-    found = [own, drawing, *sys.meta_path, SubmissionFinder(modules, runner), missing]
-    sys.meta_path[:] = found
+    sys.meta_path[:] = [own, drawing, *sys.meta_path, rest, missing]
 
 
 def _new_notes() -> tuple[Foreign, ...]:
@@ -155,11 +181,12 @@ def _new_notes() -> tuple[Foreign, ...]:
     return notes
 
 
-def _files(modules: dict[str, str]) -> dict[str, bytes]:
+def _files(modules: dict[str, str], files: dict[str, str]) -> dict[str, bytes]:
     """The submission's modules as files, for `%run` and for a program that opens its own file."""
     packages = {name.rpartition(".")[0] for name in modules}
     return {
-        file_of(name, package=name in packages): text.encode() for name, text in modules.items()
+        files.get(name) or file_of(name, package=name in packages): text.encode()
+        for name, text in modules.items()
     }
 
 

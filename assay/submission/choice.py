@@ -159,7 +159,7 @@ def _offers(
 ) -> dict[str, list[Offer]]:
     """The sources that have each function, in the order of the functions' names."""
     offers: dict[str, list[Offer]] = {}
-    modules = {source.import_name: source.defined for source in sources if source.import_name}
+    modules = {name: source.defined for source in reversed(sources) for name in source.names}
     for place, source in enumerate(sources):
         found = source.definitions(functions, template)
         starred = frozenset[str]().union(*(modules.get(m, ()) for m in source.starred))
@@ -233,9 +233,15 @@ def _rejected(
     for name, best in chosen.items():
         several = offers[name]
         for offer in several:
-            is_helper = offer.source.import_name in best.source.imports
-            if offer.source is not best.source and not is_helper and not _is_same(offer, best):
+            if offer.source is best.source or _are_together(offer.source, best.source):
+                continue
+            if not _is_same(offer, best):
                 yield best.source.label, offer.source.label, _why(offer, best)
+
+
+def _are_together(one: Source, other: Source) -> bool:
+    """Whether one of two modules imports the other: then they are no alternatives."""
+    return bool(one.names & other.imported_modules or other.names & one.imported_modules)
 
 
 def _is_same(one: Offer, other: Offer) -> bool:
@@ -302,7 +308,7 @@ def _put_together(main: Source, chosen: dict[str, Offer]) -> Source:
         if source is main:
             cells += again
             continue
-        module = _free_name(source, {main.module, *dict(imported)})
+        module = _free_name(source, {main.full_name, *dict(imported)})
         text = "\n".join(text for _, text in (*source.cells, *again))
         imported.append((module, text))
         cells.append((shown(source.label), f"from {module} import {', '.join(names)}\n"))
@@ -335,7 +341,7 @@ def _restored(name: str, offer: Offer) -> tuple[str, str] | None:
 
 
 def _free_name(source: Source, taken: Collection[str]) -> str:
-    name = source.import_name or source.module
+    name = source.full_name if source.is_in_package else source.import_name or source.module
     while name in taken:
         name += "_"
     return name

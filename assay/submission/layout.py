@@ -54,11 +54,17 @@ def _named_like_folders(paths: Iterable[str]) -> list[str]:
 
 
 def _root(paths: Iterable[str]) -> str:
-    """The folder with the most problem files, or if there are none, of the shallowest source."""
+    """The folder with the most problem files, or if there are none, of the shallowest source.
+
+    If that is a package, it is the folder around it, from where Python imports it.
+    """
     sources = sorted(filter(is_source, paths), key=depth)
     folders = Counter(posixpath.dirname(path) for path in sources if problem_number(path))
     best = [folder for folder, _ in folders.most_common(1)]
-    return (best or [posixpath.dirname(path) for path in sources[:1]] or [""])[0]
+    root = (best or [posixpath.dirname(path) for path in sources[:1]] or [""])[0]
+    while root and f"{root}/__init__.py" in sources:
+        root = posixpath.dirname(root)
+    return root
 
 
 def _common(paths: Iterable[str]) -> str:

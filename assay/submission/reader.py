@@ -13,7 +13,7 @@ from pathlib import Path
 
 from assay.errors import Unreadable
 from assay.homework import Homework
-from assay.submission import archive, documents, encoding, folder, made, versions
+from assay.submission import archive, documents, encoding, folder, made, packages, versions
 from assay.submission.choice import choose
 from assay.submission.choice import notes as notes_on
 from assay.submission.definitions import Template
@@ -108,13 +108,26 @@ class Submission:
         Args:
             beside: a source whose own folder comes first, as for a program that starts there.
         """
-        importable = [s for s in self.sources if s.import_name and s.cells and not s.hidden_by]
-        found = {s.import_name: s.cells[0][1] for s in importable}
+        found = {name: s.cells[0][1] for name, s in self._importable(beside).items()}
+        return found | dict(beside.imported if beside else ())
+
+    def files(self, beside: Source | None = None) -> dict[str, str]:
+        """The path of each module of a package, by import name, as for `modules`."""
+        found = self._importable(beside).items()
+        return {name: s.name for name, s in found if name in {full for _, full in s.packages}}
+
+    def _importable(self, beside: Source | None) -> dict[str, Source]:
+        readable = [s for s in self.sources if s.cells]
+        scripts = [s for s in readable if s.import_name and not s.hidden_by]
+        found = {name: s for s in reversed(readable) for _, name in reversed(s.packages)}
+        found |= {s.import_name: s for s in scripts}
         if beside is not None:
             folder = posixpath.dirname(beside.name)
-            near = {s.import_name_from(folder): s.cells[0][1] for s in importable}
-            found |= {name: text for name, text in near.items() if name}
-            found |= dict(beside.imported)
+            near = {s.import_name_from(folder): s for s in scripts}
+            found |= {name: s for name, s in near.items() if name}
+            for start, own in beside.packages:
+                found |= {n: s for s in readable for at, n in s.packages if at == start}
+                found[own] = beside
         return found
 
     def data_beside(self, source: Source) -> dict[str, bytes]:
@@ -175,6 +188,7 @@ def to_submission(collected: Collected, name: str) -> Submission:
     magics = sum(source.size for source in sources) <= SEARCH_LIMIT
     read_source = partial(_source, collected=collected, magics=magics)
     sources = made.Folder(files, places, collected, read_source).run(sources)
+    sources = packages.placed(sources, collected.name)
     paths = sorted(files, key=depth)
     texts = documents.found_in({p: files[p] for p in paths})
     if not sources and not documents.have_formulas(texts):
@@ -325,7 +339,7 @@ def _source(path: str, content: bytes, collected: Collected, *, magics: bool) ->
 
 
 def _note_hidden(sources: Iterable[Source], collected: Collected) -> None:
-    for library in sorted({s.hidden_by for s in sources} - {""}):
+    for library in sorted({s.hidden_by for s in sources if not s.packages} - {""}):
         collected.note(f"your own `{library}` is not used: `import {library}` finds the library")
 
 

@@ -86,6 +86,8 @@ class Source:
         before: the files that its cells append to, as they are before it runs.
         kept: the functions that are graded as this source has them, each with the definition
             that counts; None if it is bound in another way.
+        packages: (the folder that a package is in, its full name from there), the longest name
+            first; none if it is in no package (`assay.submission.packages`).
     """
 
     name: str
@@ -100,6 +102,22 @@ class Source:
     written_by: str = field(default="", compare=False)
     before: tuple[tuple[str, bytes], ...] = field(default=(), compare=False)
     kept: tuple[tuple[str, Definition | None], ...] = field(default=(), compare=False)
+    packages: tuple[tuple[str, str], ...] = field(default=(), compare=False)
+
+    @property
+    def is_in_package(self) -> bool:
+        """Whether it is run as a module of a package."""
+        return bool(self.packages) and not self.interactive
+
+    @property
+    def full_name(self) -> str:
+        """The name that it is run under."""
+        return self.packages[0][1] if self.is_in_package else self.module
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The names by which other files import it."""
+        return frozenset([self.import_name, *(name for _, name in self.packages)]) - {""}
 
     @property
     def label(self) -> str:
@@ -184,7 +202,22 @@ class Source:
     @cached_property
     def starred(self) -> frozenset[str]:
         """Those of which it imports every name: `from helpers import *`."""
-        return frozenset(name for text in self._texts for name in _STARRED.findall(text))
+        found = frozenset(name for text in self._texts for name in _STARRED.findall(text))
+        return frozenset(map(self._absolute, found))
+
+    @property
+    def imported_modules(self) -> frozenset[str]:
+        """The full names of the modules that its import statements name."""
+        return frozenset(map(self._absolute, self.imports))
+
+    def _absolute(self, name: str) -> str:
+        """The full name that a relative import stands for, `pkg.mod` for `.mod` in the package."""
+        rest = name.lstrip(".")
+        if rest == name or not self.packages:
+            return name
+        parts = self.packages[0][1].split(".")
+        above = len(name) - len(rest) - (self.file == "__init__.py")
+        return ".".join(filter(None, [*parts[: max(len(parts) - above, 0)], rest]))
 
     def can_bind_out_of_sight(self, files: Collection[str]) -> bool:
         """Whether its code may bind names that none of its statements shows.
