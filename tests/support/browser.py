@@ -52,14 +52,16 @@ class Browser:
     def __init__(self, profile: Path, patience: float = 30.0) -> None:
         self.patience, self.events, self._count, self._rest = patience, [], 0, b""
         self._session = None
+        import fcntl  # there is none on Windows
+
         theirs_in, self._to = os.pipe()
         self._from, theirs_out = os.pipe()
 
         def attach() -> None:
-            os.dup2(theirs_in, 13)
-            os.dup2(theirs_out, 14)
-            os.dup2(13, 3)  # where the browser reads, and where it writes
-            os.dup2(14, 4)
+            # Copies above both first: either pipe may have one of the two numbers itself.
+            ends = [fcntl.fcntl(end, fcntl.F_DUPFD, 10) for end in (theirs_in, theirs_out)]
+            os.dup2(ends[0], 3)  # where the browser reads
+            os.dup2(ends[1], 4)  # where it writes
 
         try:
             self._process = subprocess.Popen(
