@@ -42,9 +42,8 @@ def test_every_known_submission_gets_its_verdict_and_nothing_is_missing(grader, 
     assert None not in faults
     failed = {fault.id for fault in faults}
     for check in checks:  # each is failed by some mutant, if not as the first one
-        if check.id not in failed and any(
-            first_fault(grader, case, [check], seconds) for case in mutants
-        ):
+        faults = (first_fault(grader, case, [check], seconds) for case in reversed(mutants))
+        if check.id not in failed and any(f and f.outcome != "blocked" for f in faults):
             failed.add(check.id)
     assert missing(grader, chosen, failed) == []
 
