@@ -121,7 +121,7 @@ def together(pid: int) -> float:
 
 
 def field(pid: int, file: str, name: str) -> float:
-    """A figure of /proc in kB, as MiB; 0 where it is not to be had."""
+    """A figure of /proc in kB, as MiB; 0 where there is none."""
     try:
         lines = Path(f"/proc/{pid}/{file}").read_text().splitlines()
     except OSError:

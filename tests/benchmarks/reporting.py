@@ -34,7 +34,7 @@ def reporting(submissions: list[MadeSubmission], files: int, folder: Path) -> It
 
 
 def report(real: Graded, count: int, out: Path) -> Used:
-    """Report so many results, each a real one under another name.
+    """Report this many results, each a real one under another name.
 
     Raises:
         RuntimeError: the command failed.

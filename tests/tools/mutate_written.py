@@ -65,7 +65,7 @@ CHANGES = (
     ("y_2 is y_1", TWO, r"y_2(?=\)?[,\s&\\}])", "y_1"),
     ("1 is 2", TWO, r"(?<![_\d{])1(?=[)}\s\\,])", "2"),
     ("0 is -1", TWO, r"(?<![_\d.])0(?=[)}\s\\,])", "-1"),
-)  # fmt: skip
+)
 
 
 class Mutant(NamedTuple):

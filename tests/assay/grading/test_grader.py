@@ -31,7 +31,7 @@ linux = pytest.mark.skipif(sys.platform != "linux", reason="signals and namespac
 @pytest.fixture(params=[LEVELS[0], *(pytest.param(x, marks=pytest.mark.slow) for x in LEVELS[1:])])
 def level(request):
     if not offered(request.param):
-        pytest.skip("not to be had here")
+        pytest.skip("this machine does not offer it")
     return request.param
 
 
@@ -159,7 +159,7 @@ def test_a_disk_that_is_full_is_reported_and_the_run_goes_on_when_there_is_room(
     ]
     done = subprocess.run(command, capture_output=True, text=True, timeout=300, cwd=ROOT)
     if "unshare" in done.stderr:
-        pytest.skip("namespaces are not to be had here")
+        pytest.skip("this machine offers no namespaces")
     printed = done.stdout + done.stderr
     assert "EXIT 2" in printed, printed
     assert "No space left on device. What was graded is kept" in printed
