@@ -9,6 +9,7 @@ import shlex
 import symtable
 import warnings
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import count, islice, takewhile
 
 from assay.submission import writefile
@@ -130,16 +131,27 @@ def bound(text: str) -> frozenset[str]:
     """
     if len(text) > PARSED_LIMIT:
         raise SyntaxError("too long to parse")
+    parsed = _bound_or_fault(text)
+    if isinstance(parsed, SyntaxError):
+        raise parsed.with_traceback(None)
+    return parsed
+
+
+@lru_cache(maxsize=32)  # several of a submission's readers ask for the same texts
+def _bound_or_fault(text: str) -> frozenset[str] | SyntaxError:
+    """The names that a source binds, or why it does not parse."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             # Given a file name, the parser would open that file to quote the bad line.
             table = symtable.symtable(text, "", "exec")
+        symbols = [s for s in table.get_symbols() if s.is_assigned() or s.is_imported()]
+        names = frozenset(s.get_name() for s in symbols)
+        return names.union(*(bound(ast.literal_eval(cell)) for cell in _TIMED.findall(text)))
+    except SyntaxError as fault:
+        return fault
     except (ValueError, RecursionError, MemoryError, OverflowError) as fault:
-        raise SyntaxError(type(fault).__name__) from None
-    symbols = [s for s in table.get_symbols() if s.is_assigned() or s.is_imported()]
-    names = frozenset(s.get_name() for s in symbols)
-    return names.union(*(bound(ast.literal_eval(cell)) for cell in _TIMED.findall(text)))
+        return SyntaxError(type(fault).__name__)
 
 
 def _first_bad_line(text: str) -> int | None:

@@ -7,7 +7,7 @@ import posixpath
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import dropwhile, takewhile
+from itertools import dropwhile, islice, takewhile
 
 from assay.submission.naming import stem
 from assay.submission.source import LIBRARIES, Source
@@ -23,7 +23,7 @@ def placed(sources: Sequence[Source], name: str) -> tuple[Source, ...]:
     paths = [f"{top}/{source.origin or source.name}" for source in sources]
     modules = [(s, path) for s, path in zip(sources, paths, strict=True) if not s.tolerant]
     packages = frozenset(folder for each in modules for folder in _packages(*each))
-    names = {path: tuple(_names(path, packages)) for _, path in modules}
+    names = {path: tuple(_names(path, packages)) for _, path in modules if packages}
     return tuple(
         replace(source, packages=names.get(path, ()))
         for source, path in zip(sources, paths, strict=True)
@@ -37,7 +37,7 @@ def _packages(source: Source, path: str) -> Iterator[str]:
     """
     levels = [len(name) - len(name.lstrip(".")) for name in source.imports]
     is_init = posixpath.basename(path) == "__init__.py"
-    yield from _folders(path)[: max([int(is_init), *levels])]
+    yield from islice(_folders(path), max([int(is_init), *levels]))
 
 
 def _names(path: str, packages: frozenset[str]) -> Iterator[tuple[str, str]]:
@@ -51,10 +51,10 @@ def _names(path: str, packages: frozenset[str]) -> Iterator[tuple[str, str]]:
         yield start, ".".join([first, *map(_word, others)])
 
 
-def _folders(path: str) -> list[str]:
+def _folders(path: str) -> Iterator[str]:
     """The folders around a file, the innermost first."""
-    folders = path.split("/")[:-1]
-    return ["/".join(folders[:k]) for k in range(len(folders), 0, -1)]
+    while path := path.rpartition("/")[0]:
+        yield path
 
 
 def _top(sources: Sequence[Source], name: str) -> str:
