@@ -99,8 +99,7 @@ class Grader:
         may cost is limited (`assay.grading.limits`).
         """
         if submission.cannot_run:
-            result = self._unjudged(submission.name, submission.cannot_run, submission.sha256)
-            return msgspec.structs.replace(result, notes=submission.notes)
+            return self._not_judged(submission, submission.cannot_run, submission.notes)
         with limited():
             budget = Budget(SHRINK_BUDGET if shrink_seconds is None else shrink_seconds)
             return self._judged(submission, checks, budget)
@@ -115,8 +114,7 @@ class Grader:
         if not (submission.sources or submission.reported or written.is_some):
             first = shown(min(submission.documents))
             why = f"there is no code, and no formula in {first} belongs to what is judged"
-            result = self._unjudged(submission.name, why, submission.sha256)
-            return msgspec.structs.replace(result, notes=wire.notes(notes))
+            return self._not_judged(submission, why, wire.notes(notes))
         passed: Passed = {}
         chosen = checks or self.checks
         for module in dict.fromkeys(c.module for c in chosen):
@@ -177,6 +175,10 @@ class Grader:
         """The result of a submission that could not be read: no score, and the reason."""
         sha256 = hashlib.sha256(str(path.name).encode()).hexdigest()
         return self._unjudged(name, str(fault), sha256)
+
+    def _not_judged(self, submission: Submission, why: str, notes: tuple[Foreign, ...]) -> Result:
+        result = self._unjudged(submission.name, why, submission.sha256)
+        return msgspec.structs.replace(result, notes=notes)
 
     def _unjudged(self, name: str, status: str, sha256: str) -> Result:
         result = unjudged(

@@ -48,11 +48,6 @@ class Offer:
         """Whether it is more than what the template gives."""
         return self.definition is None or self.definition.is_written
 
-    @property
-    def age(self) -> tuple[int | bool, ...]:
-        """Larger for what was handed in later, as far as the system and the names tell."""
-        return self.source.age
-
 
 @dataclass(frozen=True)
 class Choice:
@@ -203,7 +198,7 @@ def _best(offers: list[Offer], module: str) -> Offer:
     newest = [max(several, key=_newest_first) for several in families.values()]
     return max(
         newest,
-        key=lambda o: (*_quality(o), *o.age, _is_own(o.source, module), o.count, -o.place),
+        key=lambda o: (*_quality(o), *o.source.age, _is_own(o.source, module), o.count, -o.place),
     )
 
 
@@ -213,7 +208,7 @@ def _quality(offer: Offer) -> tuple[bool, bool, int]:
 
 def _newest_first(offer: Offer) -> tuple[object, ...]:
     numbers = versions.numbers(offer.source.origin or offer.source.name)
-    return (*_quality(offer), *offer.age, numbers, offer.count, -offer.place)
+    return (*_quality(offer), *offer.source.age, numbers, offer.count, -offer.place)
 
 
 def _is_own(source: Source, module: str) -> bool:
@@ -257,7 +252,7 @@ def _why(offer: Offer, best: Offer) -> str:
     if offer.fit < best.fit:
         return "its functions have other parameters"
     same_family = versions.family(offer.source.name) == versions.family(best.source.name)
-    if offer.age < best.age or same_family:
+    if offer.source.age < best.source.age or same_family:
         return "the one that is graded is newer"
     return "both define the same functions"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import keyword
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -24,6 +25,13 @@ ID_BYTES = 200  # bytes of an id: a file name may have 255, suffixes included
 _DISGUISED = re.compile(r"(?P<name>.+\.(?:py|ipynb))\.(?:txt|json)", re.IGNORECASE)
 # File names that Windows reserves, whatever their suffix.
 _DEVICES = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)", re.IGNORECASE)
+
+
+def importable(part: str) -> str:
+    """A part of a path as the name of a module that Python can import."""
+    word = re.sub(r"\W", "_", part)
+    word = word if word.isidentifier() else f"_{word}"
+    return f"{word}_" if keyword.iskeyword(word) else word
 
 
 def identifier(path: Path) -> str:

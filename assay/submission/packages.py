@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import keyword
 import posixpath
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import dropwhile, islice, takewhile
 
-from assay.submission.naming import stem
+from assay.submission.naming import importable, stem
 from assay.submission.source import LIBRARIES, Source
 
 
@@ -47,8 +45,8 @@ def _names(path: str, packages: frozenset[str]) -> Iterator[tuple[str, str]]:
         start = posixpath.dirname(package)
         parts = path.removeprefix(f"{start}/").removesuffix(".py").split("/")
         first, *others = parts[:-1] if parts[-1] == "__init__" else parts
-        first = f"{_word(first)}_" if first in LIBRARIES else _word(first)
-        yield start, ".".join([first, *map(_word, others)])
+        first = f"{importable(first)}_" if first in LIBRARIES else importable(first)
+        yield start, ".".join([first, *map(importable, others)])
 
 
 def _folders(path: str) -> Iterator[str]:
@@ -67,10 +65,4 @@ def _top(sources: Sequence[Source], name: str) -> str:
             is_own = first and first not in LIBRARIES | inside
             if is_own and rest.partition(".")[0] in inside:
                 return first
-    return _word(stem(name))
-
-
-def _word(part: str) -> str:
-    word = re.sub(r"\W", "_", part)
-    word = word if word.isidentifier() else f"_{word}"
-    return f"{word}_" if keyword.iskeyword(word) else word
+    return importable(stem(name))

@@ -185,8 +185,7 @@ def to_submission(collected: Collected, name: str) -> Submission:
     paths = sorted(files, key=depth)
     sha256 = _sha256(files)
     sources = _sources({p: files[p] for p in paths if is_source(p)}, places, collected)
-    magics = sum(source.size for source in sources) <= SEARCH_LIMIT
-    read_source = partial(_source, collected=collected, magics=magics)
+    read_source = partial(_source, collected=collected, magics=_are_searched(sources))
     sources = made.Folder(files, places, collected, read_source).run(sources)
     sources = packages.placed(sources, collected.name)
     paths = sorted(files, key=depth)
@@ -306,8 +305,7 @@ def _sources(
             collected.note(f"{shown(path)} was ignored: {reason}")
         else:
             handed_in = collected.handed_in(places[path])
-            within = sum(source.size for source in sources) <= SEARCH_LIMIT
-            source = _source(path, content, collected, magics=within)
+            source = _source(path, content, collected, magics=_are_searched(sources))
             sources.append(replace(source, origin=places[path], handed_in=handed_in))
     return tuple(sources)
 
@@ -320,6 +318,11 @@ def _enough(sources: Iterable[Source]) -> str:
     if sum(source.size for source in notebooks) >= CODE_LIMIT:
         return f"the other notebooks already contain {CODE_LIMIT:,} characters of code"
     return ""
+
+
+def _are_searched(sources: Iterable[Source]) -> bool:
+    """Whether all of them are searched for functions, and so may be another one beside them."""
+    return sum(source.size for source in sources) <= SEARCH_LIMIT
 
 
 def _source(path: str, content: bytes, collected: Collected, *, magics: bool) -> Source:

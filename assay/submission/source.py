@@ -13,7 +13,7 @@ from functools import cached_property
 from assay.checks import problem_number
 from assay.submission import notebook, versions
 from assay.submission.definitions import Definition, Template, definitions
-from assay.submission.naming import shown
+from assay.submission.naming import importable, shown
 
 # Common encodings of Python files before UTF-8; used if the file declares them.
 ENCODINGS = frozenset(
@@ -318,11 +318,8 @@ def _bad_line(cell: str) -> str:
 
 
 def _module_name(name: str, taken: Collection[str]) -> str:
-    stem = posixpath.splitext(posixpath.basename(name))[0]
-    word = re.sub(r"\W", "_", stem)
-    word = word if word.isidentifier() else f"_{word}"
-    is_taken = keyword.iskeyword(word) or word in RESERVED or word in taken
-    return f"{word}_" if is_taken else word
+    word = importable(posixpath.splitext(posixpath.basename(name))[0])
+    return f"{word}_" if word in RESERVED or word in taken else word
 
 
 def _is_identifier(part: str) -> bool:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from assay.written.tokens import Token
-from assay.written.tree import Unread
+from assay.written.tree import Tree, Unread
 
 DEEPEST = 100  # levels of nesting, of formulas, terms and factors
 CLOSES = {"(": ")", "[": "]", "\\{": "\\}", "{": "}", "<": ">"}
@@ -114,15 +115,18 @@ class Cursor:
             raise Unread(token.text, "this bracket closes nothing; remove it")
         raise Unread(shown(token), f"after {self.last()!r} this cannot follow")
 
-    def deeper(self) -> None:
-        """Count one more level of nesting.
+    def nested(self, read: Callable[[], Tree]) -> Tree:
+        """What is read one level deeper.
 
         Raises:
-            Unread: there are too many.
+            Unread: there are too many levels.
         """
         self.depth += 1
         if self.depth > DEEPEST:
             raise Unread(self.last(), "this is nested too deeply; name a part of it")
+        made = read()
+        self.depth -= 1
+        return made
 
     def _one(self) -> list[Token]:
         start = self.at

@@ -68,19 +68,18 @@ class Terms(Cursor):
 
     def expression(self) -> Tree:
         """Terms with + and - between them."""
-        self.deeper()
+        return self.nested(self.terms)
+
+    def terms(self) -> Tree:
+        """The same, one level less deep."""
         terms = [self.signed_term()]
         while self.sees("+", "-", "pm"):
             terms.append(self.signed_term())
-        self.depth -= 1
         return terms[0] if len(terms) == 1 else Sum(tuple(terms))
 
     def signed_term(self) -> Tree:
         """A term after any number of signs."""
-        self.deeper()
-        made = self.term_with_sign()
-        self.depth -= 1
-        return made
+        return self.nested(self.term_with_sign)
 
     def term_with_sign(self) -> Tree:
         """The same, one level less deep."""
@@ -163,10 +162,7 @@ class Terms(Cursor):
 
     def factor(self) -> Tree:
         """What a product is made of."""
-        self.deeper()
-        made = self.factor_here()
-        self.depth -= 1
-        return made
+        return self.nested(self.factor_here)
 
     def factor_here(self) -> Tree:
         """The same, one level less deep."""

@@ -49,7 +49,7 @@ class MadeSubmission:
 
 
 def draw_class(count: int, mix: Mix, seed: int = 0) -> list[MadeSubmission]:
-    """So many submissions: all of them the reference, or drawn by SHARES, problem by problem."""
+    """This many submissions: all of them the reference, or drawn by SHARES, problem by problem."""
     known, draw = known_texts(), random.Random(f"{mix} {seed}")
     shares = SHARES if mix == "mixed" else {"reference": 1.0}
     return [_drawn(f"{mix}{n:05d}", known, shares, draw) for n in range(count)]

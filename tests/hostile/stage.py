@@ -143,7 +143,7 @@ class Stage:
     def misjudged(self, kind, expected, result):
         """Outcomes that a specimen of this kind must not have."""
         got = outcomes(result)
-        # A statement that fails is passed over with a note, and such a failure tells of a leak.
+        # A statement that fails is skipped with a note, and such a failure tells of a leak.
         yield from (note for note in result.notes if "leaked" in note)
         if "broken" in got.values():
             yield f"broken: {next(c.message for c in result.checks if c.outcome == 'broken')}"
