@@ -395,7 +395,16 @@ def follows_through(
 
 
 def factor_of(student: Student, case: Descent) -> float:
-    """How many times too long all steps are, by the first; 0 if it does not follow the gradient."""
+    """How many times too long all steps are, by the first; 0 if it does not follow the gradient.
+
+    Where the box stops the whole step, a case of the same shape tells whose steps stay inside.
+    """
+    factor = first_factor(student, case)
+    return factor or first_factor(student, moving_case(0, tuple(case.image.shape)))
+
+
+def first_factor(student: Student, case: Descent) -> float:
+    """The same by one case; 0 also if the first step leaves no unknown pixel inside the box."""
     first = first_step(student, case)
     length = length_of(first)
     own = first._replace(step_size=length * first.step_size)
@@ -491,7 +500,7 @@ def expect_restored(student: Student, case: Descent, picture: Tensor) -> None:
     except Wrong:
         factor = factor_of(student, case)
         other = restored(weights, BRIGHTNESS, factor * case.step_size, case.num_steps)
-        if factor <= 0 or not bool(((picture - other.image).abs() <= other.allowed).all()):
+        if not factor or not bool(((picture - other.image).abs() <= other.allowed).all()):
             raise
 
 

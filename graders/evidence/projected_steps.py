@@ -116,8 +116,6 @@ def _diagnosis(step: Step) -> str:
     """
     before, after, size, slopes, mask, _, elsewhere = step
     here, unknown = slopes[-1], ~mask
-    if not bool((after != before)[unknown].any()):
-        return "does not move"
     points = {
         "goes down where log_prob should increase": step.point(-1.0),
         "follows the signs of the gradient": before + size * here.sign(),
@@ -130,6 +128,9 @@ def _diagnosis(step: Step) -> str:
     fitting |= {
         text for text, image in elsewhere if bool(((after - image).abs() <= ATOL)[unknown].all())
     }
+    if not bool((after != before)[unknown].any()):
+        # Another method may be stopped there by the box.
+        return "" if fitting else "does not move"
     if len(fitting) == 1:
         return fitting.pop()
     length = length_of(step)
