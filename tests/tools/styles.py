@@ -14,6 +14,7 @@ from random import Random
 Change = Callable[[ast.Module, Collection[str], Random], None]
 
 LISTS = """
+import torch
 def _out(value):
     if isinstance(value, tuple):
         return tuple(map(_out, value))
@@ -25,6 +26,7 @@ FLOATS = LISTS.replace(
     "value.float() if isinstance(value, torch.Tensor) and value.is_floating_point()",
 )
 DEVICE = """
+import torch
 device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
 def _out(value):
     return value.to(device) if isinstance(value, torch.Tensor) else value
