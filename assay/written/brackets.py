@@ -23,6 +23,7 @@ from assay.written.tree import (
 
 MATRICES = {"matrix", "pmatrix", "bmatrix", "Bmatrix", "vmatrix", "Vmatrix", "smallmatrix", "array"}
 CASES = {"cases", "dcases", "rcases"}
+_APART = ("quad", "cell")
 COMPARISONS = ("<", ">", "<=", ">=", "=", "!=", "in", "notin")
 _CONDITION_WORDS = frozenset(
     [
@@ -199,7 +200,9 @@ class Brackets(Terms):
         choices: list[list[Tree]] = [[]]
         while not (self.peek() is None or self.sees_kind("row", "end")):
             token = self.tokens[self.at]
-            if token.kind == "text":
+            if token.text == "(" and choices[-1] and self.tokens[self.at - 1].kind in _APART:
+                self._skip_remark()
+            elif token.kind == "text":
                 self.take()
                 self.words_of(token, choices)
             elif token.kind in ("cell", "quad") or (
@@ -218,6 +221,16 @@ class Brackets(Terms):
                 choices[-1].append(self.comparison())
         alternatives = [Every(tuple(group)) for group in choices if group or len(choices) == 1]
         return alternatives[0] if len(alternatives) == 1 else Some(tuple(alternatives))
+
+    def _skip_remark(self) -> None:
+        """Pass over brackets after a condition, apart from it: values of the multipliers there."""
+        depth = 0
+        while (token := self.peek()) is not None:
+            self.take()
+            if token.kind == "sign":
+                depth += {"(": 1, ")": -1}.get(token.text, 0)
+            if depth == 0:
+                return
 
     def _is_condition_in_brackets(self) -> bool:
         ahead, depth = 0, 0

@@ -220,6 +220,15 @@ class Calculus(Brackets):
             raise Unread("E", "an expectation needs something in brackets after it")
         return Expectation(self.widened(self.factor(), usual=1), variable, distribution)
 
+    def between_angles(self) -> Tree:
+        r"""An expectation as \langle f \rangle_q, after the first bracket."""
+        body = self.inside(">")
+        if not self.sees("_"):
+            raise Unread("\\langle", "say of what the mean is taken: \\langle f \\rangle_{q}")
+        self.take()
+        inner = self.braced() if self.sees("{") else self._one()
+        return self.postfix(Expectation(body, *self.distributed(inner)))
+
     def distributed(self, tokens: list[Token]) -> tuple[Tree | None, Tree | None]:
         """The variable and the distribution in the subscript of an expectation."""
         place = next((i for i, t in enumerate(tokens) if t.text == "sim"), -1)

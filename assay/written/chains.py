@@ -36,6 +36,7 @@ _NEW = frozenset(
         "namely",
     ]
 )
+_FEW = 6  # words between a formula in prose and its condition
 _CONDITION = frozenset(["if", "when", "for", "whenever", "otherwise", "else", "unless", "where"])
 
 
@@ -107,6 +108,7 @@ def chains(formulas: Iterable[Formula], macros: Macros) -> list[Chain]:
     """The chains of formulas that follow one another."""
     made: list[Chain] = []
     going: Chain | None = None
+    item: Chain | None = None
     for formula in formulas:
         try:
             tokens = _flat(tokenize(formula.source, macros))
@@ -115,7 +117,11 @@ def chains(formulas: Iterable[Formula], macros: Macros) -> list[Chain]:
             going = None
             continue
         if not formula.is_display:
-            made += list(_inline(tokens, formula, made, going))
+            if formula.is_item:
+                item = _next_item(tokens, item, formula, made)
+                continue
+            if not _conditioned(tokens, formula, made):
+                made += list(_inline(tokens, formula, made, going))
             continue
         for number, row in enumerate(_rows(tokens)):
             for piece in _pieces(row):
@@ -142,6 +148,68 @@ def _inline(
             _extend(chain, piece, formula, 0)
             chain.is_open = len(chain.steps) == 1
             yield chain
+
+
+def _next_item(
+    tokens: list[Token], item: Chain | None, formula: Formula, made: list[Chain]
+) -> Chain | None:
+    """Add the formula at the start of a list's item; one that begins with = goes on from the last.
+
+    A chain over several items is no prose, but a display that is laid out as a list.
+
+    Returns:
+        The chain that the next item may go on from.
+    """
+    for number, row in enumerate(_rows(tokens)):
+        for piece in _pieces(row):
+            begins = bool(piece.tokens) and piece.tokens[0].text == "="
+            if item is None or not begins:
+                item = Chain([], False)
+                made.append(item)
+            else:
+                item.is_display = True
+            _extend(item, piece, formula, number)
+    return item
+
+
+def _conditioned(tokens: list[Token], formula: Formula, made: list[Chain]) -> bool:
+    """Take two formulas in prose as one with its condition: "if $y < 0$, then $x = 0$".
+
+    Returns:
+        Whether the second one is dealt with.
+    """
+    before = made[-1] if made else None
+    words = re.findall(r"[a-z]+", formula.before.lower())
+    is_apart = re.search(r"[.;]|\n\s*\n|\\", formula.before) or len(words) > _FEW
+    if before is None or before.is_display or len(before.steps) < 2 or is_apart:
+        return False
+    last, own = before.steps[-1], Chain([], False)
+    for piece in _pieces(tokens):
+        _extend(own, piece, formula, 0)
+    if not own.steps or last.condition or any(step.condition for step in own.steps):
+        return False
+    if words and words[-1] in _CONDITION and _compares(own) and last.relation == "=":
+        last.condition = tokens
+        return True
+    said = re.findall(r"[a-z]+", last.formula.before.lower())
+    if said and said[-1] in _CONDITION and _compares(before) and own.steps[-1].relation == "=":
+        own.steps[-1].condition = [t for step in before.steps for t in _with_relation(step)]
+        made[-1] = own
+        return True
+    return False
+
+
+def _compares(chain: Chain) -> bool:
+    """Whether a chain is a comparison, such as 0 <= y <= 1."""
+    return len(chain.steps) > 1 and all(s.relation in _ORDER for s in chain.steps[1:])
+
+
+def _with_relation(step: Step) -> list[Token]:
+    """The tokens of a step after the sign that joins it to the one before."""
+    if not step.relation:
+        return step.tokens
+    place = step.tokens[0].start if step.tokens else 0
+    return [Token("relation", step.relation, place, place), *step.tokens]
 
 
 def _tentative(

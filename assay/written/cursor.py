@@ -19,10 +19,14 @@ class Vocabulary:
     Attributes:
         functions: letters that take any argument in brackets: f in f(Ax).
         values: letters that never take one: n in n(m + 1).
+        variables: letters that derivatives are in: phi, so that D_phi is d/dphi.
+        primed: letters that depend on them: with one of these, a prime is a derivative.
     """
 
     functions: frozenset[str] = frozenset()
     values: frozenset[str] = frozenset()
+    variables: frozenset[str] = frozenset()
+    primed: frozenset[str] = frozenset()
 
 
 @dataclass

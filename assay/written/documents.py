@@ -87,6 +87,10 @@ _BARE = re.compile(
 _MARKUP = re.compile(
     r"\\(?:item|(?:sub)*section|paragraph|textbf|textit|emph|underline|bf|[Ll]arge|noindent)\*?"
 )
+_ITEM = re.compile(
+    r"(?:\A|\n)[ \t>]*"
+    r"(?:[-*+•]|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]|\\item(?:\s*\[[^\]]*\])?)[ \t]*\Z"
+)
 _OF_NAME = re.compile(
     r"(?:problem|prob|exercise|question|hw\d*[_-]?p|^p|^q)[ _-]*0?(\d)[ _-]?([a-e]\b)?", re.I
 )
@@ -101,12 +105,19 @@ class Formula:
         document: the name of its document.
         line: where it starts there, from 1.
         is_display: whether it stands by itself.
+        before: the prose between the formula before it and this one.
     """
 
     source: str
     document: str
     line: int
     is_display: bool
+    before: str = ""
+
+    @property
+    def is_item(self) -> bool:
+        """Whether it stands in prose and is the first thing in an item of a list."""
+        return not self.is_display and _ITEM.search(self.before) is not None
 
 
 @dataclass
@@ -170,7 +181,7 @@ def defined(text: str) -> Macros:
         macros[match[2]] = Macro(0, None, f"\\operatorname{{{body}}}")
     for match in _PAIRED.finditer(text):
         left, right = f"\\left{match[2]}", f"\\right{match[3]}"
-        macros[match[1]] = Macro(1, None, f"{left} #1 {right}")
+        macros[match[1]] = Macro(1, None, f"{left} #1 {right}", is_paired=True)
     return macros
 
 
@@ -216,7 +227,7 @@ def _divided(name: str, text: str, before: Section | None) -> Iterator[Section]:
         count += 1
         if source.strip() and count <= MOST_FORMULAS:
             line = bisect_right(starts, match.start())
-            current.formulas.append(Formula(source, name, line, is_display))
+            current.formulas.append(Formula(source, name, line, is_display, prose))
     for section in _prose(text[end:], current, bisect_right(starts, end), has_headings, items):
         yield current
         current = section

@@ -273,8 +273,6 @@ TEXTS = frozenset(
         "textnormal",
         "mbox",
         "emph",
-        "intertext",
-        "shortintertext",
         "hbox",
     ]
 )

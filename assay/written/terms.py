@@ -8,6 +8,7 @@ from assay.written.cursor import CLOSES, Cursor, shown
 from assay.written.tokens import Token
 from assay.written.tree import (
     Call,
+    Differential,
     Function,
     Group,
     Marked,
@@ -22,6 +23,7 @@ from assay.written.tree import (
     Symbol,
     Tree,
     Unread,
+    names,
 )
 
 _NOT_A_FACTOR = {"text", "relation", "then", "row", "cell", "quad", "end"}
@@ -43,6 +45,14 @@ class Terms(Cursor):
     @abstractmethod
     def expectation(self) -> Tree:
         """An expectation, from its subscript on."""
+
+    @abstractmethod
+    def gradient(self) -> Tree:
+        """A gradient, from its subscript on."""
+
+    @abstractmethod
+    def between_angles(self) -> Tree:
+        r"""An expectation as \langle f \rangle_q, after the first bracket."""
 
     @abstractmethod
     def environment(self, opening: Token) -> Tree:
@@ -133,23 +143,28 @@ class Terms(Cursor):
             if token.text in ("|", "norm"):
                 depths = self.bars if token.text == "|" else self.norms
                 return token.bound == "open" or (token.bound != "close" and depths[-1] == 0)
-            return token.text in ("(", "[", "\\{", "{") and token.bound != "close"
+            return token.text in ("(", "[", "\\{", "{", "<") and token.bound != "close"
         return not (self.measures and self.at_measure())
 
     def at_measure(self) -> bool:
         """Whether dz stands here."""
         if not self.sees_name("d"):
             return False
-        token = self.peek(1)
+        ahead = 1
+        if self.sees("^", ahead=1):  # d^k z
+            ahead = 5 if self.sees("{", ahead=2) else 3
+        token = self.peek(ahead)
         if token is None:
             return False
         if token.text == "{":
-            return self.sees_name(ahead=2) and self.sees("}", ahead=3)
+            return self.sees_name(ahead=ahead + 1) and self.sees("}", ahead=ahead + 2)
         return token.kind == "name" and token.text not in ("d",)
 
     def measure(self) -> Tree:
         """The z of a dz."""
         self.take()
+        if self.accept("^"):
+            self.argument()
         if self.accept("{"):
             made: Tree = Symbol(self.take().text)
             self.accept("}")
@@ -176,7 +191,16 @@ class Terms(Cursor):
         if token.kind == "name" and token.text == "E" and self.sees("_", "[", "(", ahead=1):
             self.take()
             return self.expectation()
+        if token.text == "D" and self.sees("_", ahead=1) and self._is_derived_by():
+            self.take()
+            return self.gradient()
         return self.postfix(self.atom())
+
+    def _is_derived_by(self) -> bool:
+        """Whether a subscript is what this homework differentiates by: then D_phi is d/dphi."""
+        ahead = 3 if self.sees("{", ahead=2) else 2
+        variables = self.vocabulary.variables
+        return bool(variables) and self.sees_name(*variables, ahead=ahead)
 
     def atom(self) -> Tree:
         """A number, a letter, or something in brackets, bars or an environment."""
@@ -189,6 +213,8 @@ class Terms(Cursor):
             return self.environment(token)
         if token.kind == "sign" and token.text in ("|", "norm"):
             return self.between_bars(token)
+        if token.kind == "sign" and token.text == "<":
+            return self.between_angles()
         if token.kind == "sign" and token.text in ("(", "[", "\\{", "{"):
             return self.group(token)
         if token.kind == "sign" and token.text == "]" and self.depth:
@@ -212,6 +238,8 @@ class Terms(Cursor):
                 base = Subscript(base, self.subscript())
             elif self.sees("'"):
                 self.take()
+                if self._is_primed(base):
+                    return Differential(self.called(self.decorated(base)), None)
                 base = Marked(base, "'")
             elif self.sees("^") and (self.sees("*", ahead=1) or self.sees_name("*", ahead=1)):
                 self.take()
@@ -257,7 +285,7 @@ class Terms(Cursor):
 
     def called(self, head: Tree) -> Tree:
         """A symbol with arguments, if what follows in brackets can only be arguments."""
-        if isinstance(head, Marked):
+        if isinstance(head, (Marked, Differential)):
             return head
         if self.sees("{") and self.sees("(", ahead=1):  # q{\left(z\right)}, as sympy prints it
             self.at += 1
@@ -348,15 +376,22 @@ class Terms(Cursor):
                 base = Subscript(base, self.subscript())
             elif self.sees("'"):
                 self.take()
-                base = Marked(base, "'")
+                base = self._with_prime(base)
             else:
                 return base
+
+    def _is_primed(self, base: Tree) -> bool:
+        """Whether a prime is a derivative: of what depends on the letter that is differentiated."""
+        return bool(names(base) & self.vocabulary.primed)
+
+    def _with_prime(self, base: Tree) -> Tree:
+        return Differential(base, None) if self._is_primed(base) else Marked(base, "'")
 
     def raised(self, base: Tree) -> Tree:
         """A base with what stands after `^`."""
         if self.sees("'") or self.sees_name("'"):
             self.take()
-            return Marked(base, "'")
+            return self._with_prime(base)
         return Power(base, self.argument())
 
     def argument(self) -> Tree:

@@ -41,11 +41,15 @@ class Token:
 
 @dataclass(frozen=True)
 class Macro:
-    """A command that the student defined: how many arguments, the first one's default, its text."""
+    """A command that the student defined: how many arguments, the first one's default, its text.
+
+    A pair of delimiters may have a star or a size, as `\\abs*{x}` and `\\abs[\\big]{x}`.
+    """
 
     count: int
     default: str | None
     body: str
+    is_paired: bool = False
 
 
 Macros = dict[str, Macro]
@@ -164,7 +168,7 @@ class _Scanner:
         if name in self.macros:
             self._expand(source, start, self.macros[name])
         elif name.endswith("*") and name[:-1] in self.macros:
-            source.at -= 1
+            source.at -= not self.macros[name[:-1]].is_paired
             self._expand(source, start, self.macros[name[:-1]])
         elif name.rstrip("*") in _ACTIONS:
             _ACTIONS[name.rstrip("*")](self, source, start, name.rstrip("*"))
@@ -191,6 +195,8 @@ class _Scanner:
         if self.expansions > MOST_EXPANSIONS or self.depth >= DEEPEST:
             raise Unread(source.text[start : source.at], "this macro expands without end")
         arguments = []
+        if macro.is_paired:
+            source.optional()
         for position in range(macro.count):
             optional = source.optional() if position == 0 and macro.default is not None else None
             if position == 0 and macro.default is not None:
@@ -371,6 +377,11 @@ def _text(scanner: _Scanner, source: _Source, start: int, content: str, at: int)
             scanner._add(source, start, "text", " ".join(part.split()))
 
 
+def _between_rows(scanner: _Scanner, source: _Source, start: int, name: str) -> None:
+    r"""`\intertext` is prose, its formulas remarks: the next row goes on from the one before."""
+    source.argument()
+
+
 def _accent(scanner: _Scanner, source: _Source, start: int, name: str) -> None:
     content, at = source.argument()
     if name in ("vec", "underline"):
@@ -496,6 +507,7 @@ _ACTIONS = {
     **dict.fromkeys(("eqno", "leqno"), _rest_of_row),
     **dict.fromkeys(("textcolor", "cancelto", "colorbox", "mathcolor"), _second_only),
     **dict.fromkeys(spelling.WRAPPERS, _wrapped),
+    **dict.fromkeys(("intertext", "shortintertext"), _between_rows),
     **dict.fromkeys(spelling.FONTS, _lettered),
     **dict.fromkeys(spelling.ACCENTS, _accent),
     **dict.fromkeys(("overset", "stackrel", "underset"), _over_relation),

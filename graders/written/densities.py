@@ -26,7 +26,9 @@ class Densities:
     """The meaning of trees in problem 1."""
 
     vocabulary = written.Vocabulary(
-        functions=frozenset(), values=frozenset({"phi", "z", "Z", "pi"})
+        values=frozenset({"phi", "z", "Z", "pi"}),
+        variables=frozenset(PHI),
+        primed=frozenset({"q"}),
     )
     variants: Sequence[object] = (None,)
 

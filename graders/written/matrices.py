@@ -174,6 +174,10 @@ def _example(world: World, one: Array, other: Array) -> str:
     return f"for {sizes}, s = ({s}), det P = {det:+.0f}: {values}"
 
 
+def _is_diagonal(value: Array) -> bool:
+    return bool((value == np.diag(np.diag(value))).all())
+
+
 def _close(one: Array, other: Array) -> bool:
     if one.shape != other.shape or not (np.isfinite(one).all() and np.isfinite(other).all()):
         return False
@@ -425,6 +429,8 @@ class _Evaluator:
         raise _refuse(tree, f"{tree.name} is not used here; write it out")
 
     def log(self, tree: t.Function, value: Array) -> Array:
+        if value.ndim == 2 and _is_diagonal(value):
+            return np.diag(np.log(np.where(np.diag(value) > 0, np.diag(value), np.nan)))
         if value.ndim == 2:
             raise _refuse(tree, "this is the logarithm of a matrix; write log|det ...|")
         if (value <= 0).any() and _has_bare_determinant(tree.arguments[0]):
@@ -433,6 +439,11 @@ class _Evaluator:
 
     def diagonal(self, tree: t.Function) -> Array:
         arguments = self.listed(tree.arguments)
+        if any(self.is_dots(a) for a in arguments):
+            try:
+                return self.dotted(arguments, np.diag)
+            except written.Unread:  # its entries are no row of numbers, but blocks
+                pass
         if any(self.is_dots(a) for a in arguments) or len(arguments) > 1:
             solid = [a for a in arguments if not self.is_dots(a)]
             return self.block_diagonal(tree, solid)

@@ -79,7 +79,11 @@ def ruling(sections: Sequence[written.Section], library: written.Library) -> wri
     reader = _Reader(Meaning())
     judged = reader.read(chains)
     outcomes = reader.outcomes()
-    return None if outcomes is None else written.Ruling(outcomes, judged)
+    if outcomes is None:
+        return None
+    for chain in judged:  # what costs points is shown, also where it stands in prose
+        chain.is_display |= any(line.mark == "false" for line in chain.lines)
+    return written.Ruling(outcomes, judged)
 
 
 @dataclass
@@ -170,7 +174,8 @@ class _Reader:
         if (size == 2) != (target == BOTH):
             return
         is_right = self._is_right(tree, target, condition)
-        if not chain.is_display and not is_right and self._may_have_a_condition(tree, target):
+        is_loose = not chain.is_display and condition is None
+        if is_loose and not is_right and self._may_have_a_condition(tree, target):
             return
         self.found.append(Formula(line, tree, target, condition, chain.is_display))
 

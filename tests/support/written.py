@@ -41,7 +41,7 @@ class Judgement(NamedTuple):
 
 def incorrect() -> dict[str, Document]:
     """All incorrect ones."""
-    return collected("wrong") | collected("wrong_after") | collected("wrong_unseen")
+    return collected("wrong") | collected("wrong_after") | unseen("wrong")
 
 
 @cache
@@ -53,12 +53,12 @@ def collected(file: str) -> dict[str, Document]:
 
 def right() -> dict[str, Document]:
     """All correct ones: from before the grammar, from after it, and by someone who never saw it."""
-    return collected("right") | collected("right_after") | unseen()
+    return collected("right") | collected("right_after") | unseen("right")
 
 
-def unseen() -> dict[str, Document]:
-    """The correct ones by someone who never saw the grammar."""
-    return collected("right_unseen")
+def unseen(kind: str = "right") -> dict[str, Document]:
+    """Those, "right" or "wrong", by people who never saw the grammar."""
+    return collected(f"{kind}_unseen") | collected(f"{kind}_second")
 
 
 def judged(text: str, place: str, name: str = "answer.md") -> Judgement:

@@ -90,8 +90,8 @@ def mutated() -> dict[str, Document]:
 def mutants() -> Iterator[Mutant]:
     """Every mutant of every correct document, each text once.
 
-    Those of `right_unseen.toml` stay as they are: which of their mistakes are true by accident,
-    such as a constant below a derivative, is not listed.
+    Those by people who never saw the grammar stay as they are: which of their mistakes are true by
+    accident, such as a constant below a derivative, is not listed.
     """
     for document in mutated().values():
         seen = {document.text}
