@@ -247,7 +247,7 @@ def inpaint_takes_projected_gradient_steps(student: Student, case: Descent) -> N
 
     def judge(step: Step) -> None:
         expect_projected_step(step)
-        expect_known(step.after, case.image, case.mask)
+        expect_known(step.after, case.image, step.mask)
 
     expect_step(student, case, judge)
 
@@ -369,14 +369,17 @@ def expect_step(
     """Check one more step of the student's than the case has, or another step.
 
     What was judged before is not judged again: their own length of the first step and their own
-    project_image may take the place of the correct ones.
+    project_image may take the place of the correct ones, and known and unknown pixels may be
+    exchanged.
     """
     given, step = step, step or taken(student, case)
     try:
         judge(step)
     except Wrong:
+        exchanged = ~case.mask
+        own = [(case, step), (case._replace(mask=exchanged), step._replace(mask=exchanged))]
         factors = [1.0] if given else [1.0, factor_of(student, case)]
-        if not any(follows_through(student, case, step, judge, factor) for factor in factors):
+        if not any(follows_through(student, *o, judge, f) for f in factors for o in own):
             judge(traced(student, case, step))
             raise
 
