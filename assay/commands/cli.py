@@ -22,6 +22,7 @@ from assay.homework import Homework
 
 if TYPE_CHECKING:
     from assay.grading.grader import Grader
+    from assay.report.explained import Detail
     from assay.sandbox.host import Sandbox
     from assay.submission import Submission
 
@@ -147,12 +148,20 @@ def handout(folder: Path, wheel: Path | None, address: str, line: str) -> None:
 @click.argument("path", type=click.Path(path_type=Path), default=".")
 @click.option("--only", default="", help="One check, one problem (problem2) or its file name.")
 @click.option("--watch", is_flag=True, help="Grade again whenever a file changes.")
-@click.option("--brief", is_flag=True, help="Leave out what passed.")
+@click.option("--verbose", "detail", flag_value="all", help="Show every check in full.")
+@click.option("--brief", "detail", flag_value="table", help="Show the table and the score alone.")
 @seed_option
 def check(
-    path: Path, only: str, watch: bool, brief: bool, seed: int | None, **materials: Path | None
+    path: Path,
+    only: str,
+    watch: bool,
+    detail: Detail | None,
+    seed: int | None,
+    **materials: Path | None,
 ) -> None:
     """Grade one submission at PATH (default: here) and explain.
+
+    Of each problem the first check that fails is shown in full, the others in a line each.
 
     Exit code: 0 full points, 1 fewer, 2 could not grade.
     """
@@ -164,10 +173,10 @@ def check(
     with closing(_sandbox(homework)) as sandbox:
         grader = _grader(sandbox, seed or 0, only)
         if submission is not None:
-            sys.exit(shown.grade_one(console, grader, path, submission, brief))
+            sys.exit(shown.grade_one(console, grader, path, submission, detail or "first"))
         from assay.commands.watch import watch as grade_again
 
-        grade_again(console, grader, path, brief)
+        grade_again(console, grader, path, detail or "first")
 
 
 @main.command(cls=OneHomework)

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from assay.commands.verify import Case, Chosen
     from assay.grading.grader import Grader
     from assay.isolation.levels import Level
-    from assay.outcome import Result
+    from assay.outcome import Outcome, Result
+    from assay.report.explained import Detail
     from assay.report.overview import Overview
     from assay.submission import Submission
 
@@ -54,18 +55,44 @@ class Harmless:
 
 
 def grade_one(
-    console: Console, grader: Grader, path: Path, submission: Submission, brief: bool
+    console: Console, grader: Grader, path: Path, submission: Submission, detail: Detail
 ) -> int:
     """Grade a submission, which was read from a path, and explain; the exit code."""
-    from assay.report import terminal
+    from assay.report import explained
 
     show_isolation(console, grader.sandbox.level)
-    result = grader.judge(submission)
-    result = terminal.addressed(result, _command(grader, path))
-    console.print(terminal.result(result, grader.homework, verbose=not brief))
+    console.print()
+    result = _followed(console, grader, submission)
+    result = explained.addressed(result, _command(grader, path))
+    console.print(explained.failures(result, grader.homework, detail))
+    console.print(explained.last_line(result, grader.homework))
     if result.score is None:
         return NOT_GRADED
     return FULL if result.score == result.max_score else NOT_FULL
+
+
+def _followed(console: Console, grader: Grader, submission: Submission) -> Result:
+    """Grade a submission; a terminal shows its table while it fills."""
+    from rich.console import Group
+    from rich.live import Live
+    from rich.text import Text
+
+    from assay.report import explained
+
+    judged: list[Outcome] = []
+    with Live(console=console, transient=True, auto_refresh=False) as live:
+
+        def show(outcome: Outcome) -> None:
+            judged.append(outcome)
+            if console.is_terminal:
+                counted = Text(f"{len(judged)} of {len(grader.checks)} checks", style="dim")
+                live.update(Group(explained.table(judged, grader.homework), counted), refresh=True)
+
+        result = grader.judge(submission, tell=show)
+    console.print(explained.written(result))
+    console.print(explained.table(result.checks, grader.homework))
+    console.print()
+    return result
 
 
 def show_isolation(console: Console, level: Level) -> None:
@@ -117,13 +144,13 @@ def verify(console: Console, grader: Grader, chosen: Chosen, verbose: bool) -> b
 
 
 def _show_case(console: Console, case: Case, correct: bool, result: Result, grader: Grader) -> None:
-    from assay.report import terminal
+    from assay.report import explained
 
     mark = "ok   " if correct else "WRONG"
     score = "–" if result.score is None else f"{result.score:g}"
     console.print(f"{mark} {score} / {result.max_score:g}  {case.name}: {case.says}", markup=False)
     if not correct:
-        console.print(terminal.result(result, grader.homework, verbose=False))
+        console.print(explained.explained(result, grader.homework, "first"))
 
 
 def follow(console: Console, events: Iterable[Event]) -> Overview:

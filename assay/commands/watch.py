@@ -16,12 +16,13 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from assay.grading.grader import Grader
+    from assay.report.explained import Detail
 
 SECONDS = 0.5  # between two looks at the files
 SUFFIXES = (".py", ".ipynb", ".toml", ".tex", ".md", ".txt", ".zip", ".gz")
 
 
-def watch(console: Console, grader: Grader, path: Path, brief: bool) -> None:
+def watch(console: Console, grader: Grader, path: Path, detail: Detail) -> None:
     """Grade a submission again whenever a file of it changes, until Ctrl-C."""
     seen: object = None
     try:
@@ -32,7 +33,7 @@ def watch(console: Console, grader: Grader, path: Path, brief: bool) -> None:
                 console.clear()
                 try:
                     submission = read(path, grader.homework)
-                    grade_one(console, grader, path, submission, brief)
+                    grade_one(console, grader, path, submission, detail)
                 except AssayError as fault:
                     # A file that is half saved is no reason to stop watching it.
                     console.print(plain(f"assay: {fault}"), markup=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from assay.errors import InvalidHomework, Unreadable
 from assay.foreign import Foreign, quoted, raw
 from assay.grading import replay
 from assay.grading.limits import limited
-from assay.grading.session import Budget, Session
+from assay.grading.session import Budget, Session, ignore
 from assay.grading.written import Written, judged
 from assay.homework import Homework, Section
 from assay.outcome import Outcome, Result, status_of, unjudged
@@ -90,9 +90,11 @@ class Grader:
         checks: tuple[Check, ...] = (),
         *,
         shrink_seconds: float | None = None,
+        tell: Callable[[Outcome], None] = ignore,
     ) -> Result:
         """The result of a submission by these checks, by default by every one of the run.
 
+        Each outcome is told as soon as it is known.
         Failing inputs are made small for at most `shrink_seconds`, by default SHRINK_BUDGET.
 
         A submission of which no part can be run is not judged: that is no zero. What the judging
@@ -102,9 +104,15 @@ class Grader:
             return self._not_judged(submission, submission.cannot_run, submission.notes)
         with limited():
             budget = Budget(SHRINK_BUDGET if shrink_seconds is None else shrink_seconds)
-            return self._judged(submission, checks, budget)
+            return self._judged(submission, checks, budget, tell)
 
-    def _judged(self, submission: Submission, checks: tuple[Check, ...], budget: Budget) -> Result:
+    def _judged(
+        self,
+        submission: Submission,
+        checks: tuple[Check, ...],
+        budget: Budget,
+        tell: Callable[[Outcome], None],
+    ) -> Result:
         started = time.perf_counter()
         outcomes: list[Outcome] = []
         notes: list[Foreign] = list(submission.notes)
@@ -119,7 +127,7 @@ class Grader:
         chosen = checks or self.checks
         for module in dict.fromkeys(c.module for c in chosen):
             with self.session(submission, module, budget, passed) as session:
-                outcomes += session.judge_all([c for c in chosen if c.module == module])
+                outcomes += session.judge_all([c for c in chosen if c.module == module], tell)
                 notes += _notes_of(session.student)
                 cpu += session.student.cpu
         status = status_of(outcomes)

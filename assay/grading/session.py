@@ -23,6 +23,10 @@ from assay.verdict import Blocked, Broken, Missing, Raised, Refused, TimedOut, V
 EXHAUSTED = f"the answers took more than {SECONDS:g} s to be judged"
 
 
+def ignore(_: Outcome) -> None:
+    """Tell nobody."""
+
+
 @dataclass
 class Budget:
     """What one submission may still cost the grader.
@@ -65,9 +69,15 @@ class Session:
     def __exit__(self, *_: object) -> None:
         self.student.close()
 
-    def judge_all(self, checks: Iterable[Check]) -> list[Outcome]:
-        """The outcome of each check, in order."""
-        return [self.outcome(check) for check in checks]
+    def judge_all(
+        self, checks: Iterable[Check], tell: Callable[[Outcome], None] = ignore
+    ) -> list[Outcome]:
+        """The outcome of each check, in order; each is told as soon as it is known."""
+        outcomes = []
+        for check in checks:
+            outcomes.append(self.outcome(check))
+            tell(outcomes[-1])
+        return outcomes
 
     def outcome(self, check: Check) -> Outcome:
         """The outcome of one check."""

@@ -24,7 +24,7 @@ from assay.homework import find
 from assay.message import Message, parse
 from assay.outcome import unjudged
 from assay.record import Record
-from assay.report import classroom, gradebook, gradescope, junit, regrade, terminal
+from assay.report import classroom, explained, gradebook, gradescope, junit, regrade, terminal
 from assay.report.overview import Overview
 from assay.report.tables import grades_csv
 from assay.submission.naming import safe_id
@@ -102,7 +102,7 @@ def test_the_terminal_shows_one_submission():
     homework = find()
     for each in BOTH:
         for width in (100, 37):
-            shown = printed(terminal.result(each, homework), width)
+            shown = printed(explained.explained(each, homework), width)
             assert not [*workflow_commands(shown), *terminal_events(shown)], each.submission
             assert len(shown) < MOST
 
