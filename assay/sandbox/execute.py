@@ -19,6 +19,7 @@ from types import ModuleType
 
 from assay.foreign import Foreign, quoted, raw
 from assay.protocol import wire
+from assay.protocol.libraries import LIBRARIES
 from assay.protocol.wire import valid
 from assay.sandbox import statements
 from assay.sandbox.explain import describe
@@ -273,9 +274,10 @@ class SubmissionFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def _text(self, name: str) -> str | None:
         if name in self.modules:
             return self.modules[name]
-        written = self.home / file_of(name)
-        with contextlib.suppress(OSError, ValueError):
-            return written.read_text("utf-8")
+        # One that it has written, or a notebook: `import_ipynb` imports those.
+        for file in (file_of(name), f"{name.replace('.', '/')}.ipynb"):
+            with contextlib.suppress(OSError, ValueError):
+                return (self.home / file).read_text("utf-8")
         return None
 
 
@@ -316,17 +318,6 @@ class Closed(importlib.abc.MetaPathFinder):
             raise ModuleNotFoundError(why, name=fullname)
 
 
-# No file of a submission replaces these.
-LIBRARIES = sys.stdlib_module_names | {
-    "assay",
-    "mpmath",
-    "msgspec",
-    "numpy",
-    "safetensors",
-    "scipy",
-    "sympy",
-    "torch",
-}
 # By file, the lines on which an import may fail.
 PROVIDED_FOR: dict[str, set[int]] = {}
 

@@ -81,7 +81,9 @@ class Shell(Nothing):
 
     def _run_file(self, line: str) -> None:
         path = Path(next(word for word in shlex.split(line) if not word.startswith("-")))
-        path = path if path.suffix else path.with_suffix(".py")
+        if not path.suffix:
+            candidates = [path.with_suffix(".py"), path.with_suffix(".ipynb")]
+            path = next((each for each in candidates if each.exists()), candidates[0])
         self._runner.run(wire.Cell(str(path), path.read_text("utf-8")), self.user_ns)
 
 

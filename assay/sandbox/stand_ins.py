@@ -25,6 +25,8 @@ from assay.sandbox.limits import importer
 
 # They report progress: what they are given can be iterated over through them.
 PROGRESS = frozenset({"tqdm", "rich", "fastprogress", "alive_progress", "progressbar"})
+# They compile: here their decorators leave a function as it is, and their loops are Python's.
+COMPILERS = frozenset({"numba"})
 # They draw. A stand-in takes their place even where they are installed: no verdict may depend on
 # that, and a function may plot what it computes though it is tried with shapes of no picture.
 DRAWING = {"altair", "bokeh", "matplotlib", "mpl_toolkits", "plotly", "seaborn"}
@@ -175,10 +177,10 @@ class Nothing:
     def _items(
         self, arguments: tuple[object, ...], keywords: dict[str, object]
     ) -> Iterable[object] | None:
-        """What a progress bar iterates over: `tqdm(x)` over x, `trange(n)` as range(n) would."""
-        if self._of not in PROGRESS:
+        """What a loop runs over: `tqdm(x)` over x, `trange(n)` and `prange(n)` over range(n)."""
+        if self._of not in PROGRESS | COMPILERS:
             return None
-        plain = getattr(builtins, self._name[1:], None) if self._name.startswith("t") else None
+        plain = getattr(builtins, self._name[1:], None) if self._name[:1] in "tp" else None
         if plain is not None and arguments:
             return plain(*arguments)  # type: ignore[no-any-return]
         given = [*arguments[:1], *(k for k in keywords.values() if not isinstance(k, str))]

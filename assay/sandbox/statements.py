@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from assay.protocol import wire
 
-TRIES = 8  # pieces that are cut out of one source
+TRIES = 40  # pieces that are cut out of one source
 SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 FORGIVING = {"ImportError", "ModuleNotFoundError", "Exception", "BaseException"}
 

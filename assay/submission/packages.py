@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import dropwhile, islice, takewhile
 
+from assay.protocol.libraries import LIBRARIES
 from assay.submission.naming import importable, stem
-from assay.submission.source import LIBRARIES, Source
+from assay.submission.source import Source
 
 
 def placed(sources: Sequence[Source], name: str) -> tuple[Source, ...]:

@@ -228,13 +228,9 @@ def _type(name: str, content: bytes) -> str:
 
 
 def _open_archives(collected: Collected) -> None:
-    """Open the archives inside the submission; those inside of these stay closed.
-
-    In an archive they are opened only if nothing beside them can hold code.
-    """
+    """Open the archives inside the submission; those inside of these stay closed."""
     inner = [path for path in collected.files if path.lower().endswith(ARCHIVES)]
-    is_one_of_code = collected.packed and any(map(is_source, collected.files))
-    openable = [] if is_one_of_code or len(inner) > INNER_LIMIT else inner
+    openable = [] if len(inner) > INNER_LIMIT else inner
     for name in openable:
         if archive.kind(collected.files[name]):
             _open_archive(name, collected, is_only=len(collected.files) == 1)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import keyword
 import posixpath
 import re
-import sys
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from assay.checks import problem_number
+from assay.protocol.libraries import LIBRARIES
 from assay.submission import notebook, versions
 from assay.submission.definitions import Definition, Template, definitions
 from assay.submission.naming import importable, shown
@@ -36,19 +36,6 @@ ENCODINGS = frozenset(
         "cp1251",
     }
 )
-LIBRARIES = sys.stdlib_module_names | {
-    "assay",
-    "hypothesis",
-    "mpmath",
-    "msgspec",
-    "nbformat",
-    "numpy",
-    "pytest",
-    "safetensors",
-    "scipy",
-    "sympy",
-    "torch",
-}
 # A source imported under such a name would replace the real module.
 RESERVED = LIBRARIES | {"__main__"}
 

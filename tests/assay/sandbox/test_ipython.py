@@ -62,6 +62,8 @@ WRITE = "get_ipython().run_cell_magic"
             17,
         ),
         ([f"{MAGIC}('run', 'helpers2.py')", "def f(): return B"], 18),
+        ([f"{MAGIC}('run', '-i other')", "def f(): return g()"], 11),
+        (["import import_ipynb\nimport other as o", "def f(): return o.g()"], 11),
         (
             [
                 "get_ipython().system('mkdir -p a/b')",

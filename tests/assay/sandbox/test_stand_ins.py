@@ -130,6 +130,23 @@ def test_a_package_that_is_not_here_costs_nothing_at_the_top_level(student_of, t
     assert student.notes == ()
 
 
+def test_what_numba_would_compile_runs_as_it_stands(student_of):
+    text = """
+from numba import jit, njit, prange
+@njit(cache=True, parallel=True)
+def total(n):
+    made = 0
+    for i in prange(n):
+        made += i
+    return made
+@njit("int64(int64)")
+def twice(x): return 2 * x
+@jit
+def f(n): return twice(total(n))
+"""
+    assert student_of(text).f(4) == 12
+
+
 @pytest.mark.parametrize(
     "body",
     [

@@ -72,6 +72,13 @@ def test_no_text_is_cut_into_pieces_for_ever(lines):
     assert places == sorted(places)
 
 
+def test_a_source_in_newer_syntax_throughout_keeps_the_rest():
+    text = "".join(f"type T{k} = int\ndef f{k}(): return {k}\n" for k in range(30))
+    found = parse(wire.Cell("hw.py", text))
+    assert sum(isinstance(piece, Broken) for piece in found) == 30
+    assert sum(isinstance(piece, ast.FunctionDef) for piece in found) == 30
+
+
 def test_the_names_of_a_piece_that_does_not_parse_are_those_of_its_definitions():
     (piece, _) = parse(wire.Cell("hw.py", "def f(x:\n    def inner(): pass\ny = 1\n"))
     assert piece.names == ("f",)

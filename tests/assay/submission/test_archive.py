@@ -254,10 +254,10 @@ def test_an_inner_archive_is_opened_if_nothing_else_contains_code(tmp_path: Path
     assert read(tmp_path / "kim") == plain
 
 
-def test_an_inner_archive_beside_code_is_not_opened(tmp_path: Path) -> None:
-    found = read_as(tmp_path, "hw.zip", zipped({"a.py": CODE, "old.zip": zipped({"b.py": CODE})}))
-    assert names(found) == ["a.py"]
-    assert found.notes == ("old.zip is an archive inside the submission and was not opened",)
+def test_an_inner_archive_beside_code_is_opened_as_well(tmp_path: Path) -> None:
+    found = read_as(tmp_path, "hw.zip", zipped({"a.py": CODE, "p6.zip": zipped({"b.py": CODE})}))
+    assert names(found) == ["a.py", "p6/b.py"]
+    assert found.notes == ()
 
 
 def test_archives_are_opened_no_deeper_than_one_level(tmp_path: Path) -> None:

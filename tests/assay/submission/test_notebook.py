@@ -223,6 +223,13 @@ def test_a_notebook_with_odd_values_has_no_cells(tmp_path: Path, cells: object) 
 def test_a_notebook_in_another_language_is_reported(tmp_path: Path) -> None:
     found = read_source(tmp_path, notebook(["1"], kernelspec={"language": "julia", "name": "j"}))
     assert found.fault == "hw10.ipynb is written in julia, not in Python"
+
+
+def test_a_notebook_that_defines_functions_in_python_is_python(tmp_path: Path) -> None:
+    cells = ["def f():\n    return 1\n"]
+    found = read_source(tmp_path, notebook(cells, kernelspec={"language": "sage", "name": "s"}))
+    assert not found.fault
+    assert found.cells
     odd = read_source(tmp_path, notebook(["1"], language_info={"name": "\ud800"}))
     assert odd.fault.encode()
 

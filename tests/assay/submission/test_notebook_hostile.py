@@ -257,7 +257,7 @@ def test_the_declared_version_does_not_matter(cells, version):
     ],
 )
 def test_another_language_is_reported(fault, metadata):
-    assert fault(notebook(cell(), metadata=metadata)).endswith(", not in Python")
+    assert fault(notebook(cell("f <- 1"), metadata=metadata)).endswith(", not in Python")
 
 
 @pytest.mark.parametrize("odd", [None, 7, 1.5, True, [], {}, [["R"]], "", "python3", "IPython"])
