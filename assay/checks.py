@@ -35,6 +35,8 @@ class Check:
         examples: how many inputs are drawn for it.
         rate: the false-reject rate that its author states; None leaves that to the statistical
             assertions that it calls.
+        elsewhere: whether a passed check is tried once more in another process, on an input of
+            the submission's own (`assay.grading.second_look`).
     """
 
     function: Property
@@ -45,6 +47,7 @@ class Check:
     needs: tuple[str, ...]
     examples: int
     rate: float | None = None
+    elsewhere: bool = True
 
     @property
     def name(self) -> str:
@@ -87,6 +90,7 @@ def check(
     needs: Iterable[str] = (),
     examples: int = 20,
     rate: float | None = None,
+    elsewhere: bool = True,
 ) -> Callable[[Property], Property]:
     """Mark a function of `student` and of drawn inputs as a check.
 
@@ -97,6 +101,8 @@ def check(
         examples: inputs drawn from the strategies, at least 1; a check that draws none runs once.
         rate: for a check of random results that calls no statistical assertion: the probability
             that it rejects a correct program, 0 if what it states holds for every outcome.
+        elsewhere: False for a check whose one example takes long: where it passed, it is not tried
+            once more in another process.
     Raises:
         InvalidHomework: negative points, no example, an impossible rate, a function without a
             docstring, or a second check of that name in its file.
@@ -116,7 +122,7 @@ def check(
                 "(python -OO removes docstrings; run without it)"
             )
         marks = {"points": points, "part": part, "needs": needed, "examples": examples}
-        setattr(function, _MARK, marks | {"rate": rate})
+        setattr(function, _MARK, marks | {"rate": rate, "elsewhere": elsewhere})
         _note_name(function)
         return function
 
@@ -194,6 +200,7 @@ def _marked(module: ModuleType, home: str) -> Iterator[Check]:
                 needs=marks["needs"],
                 examples=examples,
                 rate=marks["rate"],
+                elsewhere=marks["elsewhere"],
             )
 
 

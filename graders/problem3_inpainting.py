@@ -252,7 +252,7 @@ def inpaint_takes_projected_gradient_steps(student: Student, case: Descent) -> N
     expect_step(student, case, judge)
 
 
-@check(points=1, part="b", examples=3)
+@check(points=1, part="b", examples=3, elsewhere=False)
 @given(case=long_descents())
 @example(case=long_descent(0, (28, 28), 1.0, 283))  # near the assignment's settings
 def inpaint_keeps_its_step_to_the_end(student: Student, case: Descent) -> None:
@@ -270,7 +270,7 @@ def inpaint_leaves_its_arguments_alone(student: Student, picture: Pictured) -> N
     leaves_arguments_alone(student, "inpaint", *trainable, unlike=opposite(case))
 
 
-@check(points=1, part="b", examples=1)
+@check(points=1, part="b", examples=1, elsewhere=False)
 @given(case=moving())
 def inpaint_has_the_assignments_defaults(student: Student, case: Descent) -> None:
     """inpaint takes 300 steps of 1e-3 by default"""
@@ -285,7 +285,7 @@ def inpaint_has_the_assignments_defaults(student: Student, case: Descent) -> Non
     )
 
 
-@check(points=0.5, part="c", examples=1)
+@check(points=0.5, part="c", examples=1, elsewhere=False)
 def inpaint_steps_up_the_given_flow(student: Student) -> None:
     """on the given flow and a digit, a step of inpaint follows the gradient"""
     _, image, mask = corrupted_digit(1)
@@ -296,7 +296,7 @@ def inpaint_steps_up_the_given_flow(student: Student) -> None:
         )
 
 
-@check(points=1, part="c", examples=1)
+@check(points=1, part="c", examples=1, elsewhere=False)
 def inpaint_restores_a_digit(student: Student) -> None:
     """300 steps of inpaint on the given flow restore a digit"""
     original, image, mask = corrupted_digit(brightness=BRIGHTNESS)

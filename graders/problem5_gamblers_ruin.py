@@ -292,7 +292,7 @@ def estimate_has_the_assignments_defaults(student: Student) -> None:
         )
 
 
-@check(points=1, part="c", examples=1)
+@check(points=1, part="c", examples=1, elsewhere=False)
 def runs_draw_new_paths(student: Student) -> None:
     """runs of estimate_win_probability differ as means of num_samples new paths do"""
     game, p, q = telling(student, WEIGHTED)[0]

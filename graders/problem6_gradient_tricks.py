@@ -180,7 +180,7 @@ def large_batches_descend_the_objective(student: Student, trick: str, step_size:
     follow(student, trick, steps_of(path, step_size), LARGE_BATCH, judge)
 
 
-@check(points=1, part="c", needs=["the_path_starts_at_0_1"], examples=1)
+@check(points=1, part="c", needs=["the_path_starts_at_0_1"], examples=1, elsewhere=False)
 def steps_scatter_as_fresh_batches_do(student: Student) -> None:
     """minimize draws a new batch of batch_size independent samples in each step"""
     # Steps so short that the gradient stays large on the way: a change of step_size shows.
@@ -191,7 +191,7 @@ def steps_scatter_as_fresh_batches_do(student: Student) -> None:
         follow(student, trick, steps_of(path, step_size), LONG_RUN_BATCH, judge)
 
 
-@check(points=0.5, part="c", needs=["the_path_starts_at_0_1"], examples=1, rate=0)
+@check(points=0.5, part="c", needs=["the_path_starts_at_0_1"], examples=1, rate=0, elsewhere=False)
 def runs_draw_new_batches(student: Student) -> None:
     """minimize draws new batches in each run, with the assignment's settings as well"""
     for trick in TRICKS:
@@ -200,7 +200,7 @@ def runs_draw_new_batches(student: Student) -> None:
         expect_other_samples(first, second, 1e-2, trick, 16)
 
 
-@check(points=0.5, part="c", needs=["the_path_starts_at_0_1"], examples=1, rate=0)
+@check(points=0.5, part="c", needs=["the_path_starts_at_0_1"], examples=1, rate=0, elsewhere=False)
 def minimize_has_the_assignments_defaults(student: Student) -> None:
     """minimize(trick) takes 500 steps of 1e-2 with batches of 16"""
     if not is_seeded(student):

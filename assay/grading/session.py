@@ -149,7 +149,7 @@ class Session:
 
         The first is tried alone, since most that fail do so there; the others in groups.
         """
-        tries = [partial(self._try, check, example, k) for k, example in enumerate(inputs)]
+        tries = [partial(self.attempt, check, example, k) for k, example in enumerate(inputs)]
         before = self.student.spent
         yield tries[0]()
         size = group_size(self.student.spent - before, len(tries))
@@ -168,7 +168,8 @@ class Session:
                 self.apart = True
         return (attempt() for attempt in tries)
 
-    def _try(self, check: Check, example: replay.Inputs, index: int) -> Verdict | None:
+    def attempt(self, check: Check, example: replay.Inputs, index: int) -> Verdict | None:
+        """The verdict on one example, None where it passes; `index` is part of its seeds."""
         self.student.begin(f"{check.id}|{index}")
         try:
             check.bare(self.student, **example)
@@ -195,7 +196,7 @@ class Session:
         started, tries = time.perf_counter(), iter(range(1_000_000))
 
         def attempt(inputs: replay.Inputs) -> None:
-            failure = self._try(check, inputs, next(tries))
+            failure = self.attempt(check, inputs, next(tries))
             if failure is not None and isinstance(failure, (TimedOut, type(verdict))):
                 raise failure
 

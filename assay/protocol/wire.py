@@ -169,6 +169,7 @@ class Load(msgspec.Struct, frozen=True, tag="load"):
 
     `files` has the path of each module whose name does not tell it. `is_in_package` says that
     `name` is a full name: the packages around the module are imported first, as Python does.
+    `disguised` makes the process look unlike others (`assay.sandbox.disguise`).
     """
 
     name: str
@@ -181,6 +182,7 @@ class Load(msgspec.Struct, frozen=True, tag="load"):
     asked: tuple[Asked, ...] = ()
     files: dict[str, str] = {}
     is_in_package: bool = False
+    disguised: bool = False
 
 
 class Call(msgspec.Struct, frozen=True):

@@ -25,7 +25,7 @@ from assay.protocol import values, wire
 from assay.protocol.channel import Channel
 from assay.protocol.channel import Closed as HungUp
 from assay.protocol.wire import valid
-from assay.sandbox import ipython, machine, stand_ins
+from assay.sandbox import disguise, ipython, machine, stand_ins
 from assay.sandbox.execute import (
     PROVIDED_FOR,
     Closed,
@@ -71,7 +71,7 @@ def serve(channel: Channel, homework: Homework) -> None:
     sys.stdout = sys.stderr = printed
     sys.stdin = io.StringIO()
     module = ModuleType("submission")
-    build = _builder(homework)
+    build, call_one = _builder(homework), call
     channel.send(wire.frame(wire.Loaded(None, ())))
     while True:
         try:
@@ -81,10 +81,16 @@ def serve(channel: Channel, homework: Homework) -> None:
             return
         if isinstance(message, wire.Load):
             module = ModuleType(message.name)
+            if message.disguised:
+                disguise.put_on()
+                disguise.change_folder()
+                build, call_one = _nameless(build), _disguised
             answer: wire.FromChild = load(message, module, homework, channel)
+            if message.disguised:
+                disguise.move_clocks()
         elif isinstance(message, wire.Calls):
             answer = wire.Answers(
-                tuple(call(each, vars(module), printed, build) for each in message.calls)
+                tuple(call_one(each, vars(module), printed, build) for each in message.calls)
             )
         elif isinstance(message, wire.Parse):
             answer = parsed(message)
@@ -229,6 +235,26 @@ def call(
         printed=printed.take(),
         notes=_new_notes(),
     )
+
+
+def _disguised(
+    message: wire.Call, namespace: dict[str, object], printed: Tail, build: Build
+) -> wire.Returned:
+    """The same in a disguised process: out of sight, with a small seed that was used before."""
+    function = namespace.get(message.function)
+    if callable(function):
+
+        def used(*arguments: object, **keywords: object) -> object:
+            disguise.draw_some()
+            return disguise.out_of_sight(function)(*arguments, **keywords)
+
+        namespace = {message.function: used}
+    message = msgspec.structs.replace(message, seed=disguise.small(message.seed))
+    return call(message, namespace, printed, build)
+
+
+def _nameless(build: Build) -> Build:
+    return lambda item: disguise.nameless(build(item))
 
 
 def _with_missing(error: wire.Error) -> wire.Error:

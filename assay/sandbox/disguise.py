@@ -1,0 +1,111 @@
+"""A process that looks unlike the one in which a submission was judged first.
+
+A program that answers correctly only where it thinks it is graded may tell that by the environment,
+the folder, the host, the clock, the stack, the seeds or the callables that it is given. Here all of
+these are others, and nothing that a correct program may depend on is missing.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import random
+import socket
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import greenlet
+import numpy as np
+import torch
+
+LATER = 5 * 3600.0  # seconds by which the clocks are ahead
+FOLDER, HOST, USER = "homework", "laptop", 1000
+SEEDS = 997  # seeds as a person chooses them, below this
+KEPT = ("PATH", "HOME", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT", "LANG", "LC_ALL")
+
+_CLOCKS = ("time", "monotonic", "perf_counter")
+
+
+def put_on() -> None:
+    """Change what a program can see of its process, before any of it runs."""
+    for name in [name for name in os.environ if name not in KEPT]:
+        del os.environ[name]
+    os.environ |= {"USER": "student", "TERM": "xterm-256color", "SHELL": "/bin/bash"}
+    own: tuple[tuple[Any, str, object], ...] = (
+        *((os, name, USER) for name in ("getuid", "geteuid", "getgid", "getegid")),
+        (socket, "gethostname", HOST),
+        (socket, "getfqdn", HOST),
+        (platform, "node", HOST),
+    )
+    for module, name, value in own:
+        if hasattr(module, name):
+            setattr(module, name, partial(_constant, value))
+
+
+def change_folder() -> None:
+    """Go into a folder of a student's own, with what stands in one."""
+    folder = Path.cwd() / FOLDER
+    folder.mkdir(exist_ok=True)
+    os.chdir(folder)
+    (folder / "README.md").write_text("# Homework\n", "utf-8")
+    (folder / "notes.txt").write_text("to do\n", "utf-8")
+
+
+def small(seed: int) -> int:
+    """A seed as a person would choose it."""
+    return seed % SEEDS
+
+
+def draw_some() -> None:
+    """Use the random generators a little: they were not seeded just now."""
+    torch.rand(3)
+    np.random.random(3)
+    random.random()  # noqa: S311 - no secret
+
+
+def out_of_sight(function: Callable[..., object]) -> Callable[..., object]:
+    """The function on a stack of its own, on which nothing stands above it."""
+
+    def called(*arguments: object, **keywords: object) -> object:
+        return greenlet.greenlet(partial(function, *arguments, **keywords)).switch()
+
+    return called
+
+
+def nameless(given: object) -> object:
+    """A callable that does not say what it is; anything else as it was."""
+    if not callable(given) or isinstance(given, (type, torch.nn.Module)):
+        return given
+    return _Nameless(given).call
+
+
+class _Nameless:
+    """Holds a callable where only this module looks for it."""
+
+    __slots__ = ("_target",)
+
+    def __init__(self, target: Callable[..., object]) -> None:
+        self._target = target
+
+    def call(self, *arguments: object, **keywords: object) -> object:
+        """What the callable returns."""
+        return self._target(*arguments, **keywords)
+
+
+def _constant(value: object, *_: object) -> object:
+    return value
+
+
+def move_clocks() -> None:
+    """Let hours pass, as between the import of a file and its use."""
+    for name in _CLOCKS:
+        clock, fine = getattr(time, name), getattr(time, f"{name}_ns")
+        setattr(time, name, partial(_later, clock, LATER))
+        setattr(time, f"{name}_ns", partial(_later, fine, int(LATER * 1e9)))
+
+
+def _later(clock: Callable[[], Any], by: Any) -> Any:
+    return clock() + by
