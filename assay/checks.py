@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import difflib
 import inspect
 import math
@@ -10,28 +11,61 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeVar
 
 from assay.errors import InvalidHomework, InvalidInput
 
 Property = Callable[..., None]
+S = TypeVar("S", bound="Stated")
 
 _PROBLEM_FILE = re.compile(r"problem(\d+)_\w+\.py", re.IGNORECASE)
 _MARK = "_assay_check"
 _NAMES = "_assay_names"  # of a module: the checks that it marked, in order
 
 
-@dataclass(frozen=True)
-class Check:
-    """One property, what it is worth, and what must hold before it is checked.
+@dataclass(frozen=True, kw_only=True)
+class Stated:
+    """What a check says of itself: it can be read off the source, without importing it.
 
     Attributes:
-        function: states the property; its docstring's first line is the title that students read.
-        section: "problem2", or a section beside the problems such as "answers".
+        name: of the function that states the property.
+        title: what students read.
         module: the problem's file name without suffix, the same in every folder.
         points: what it is worth; 0 for what is reported and not counted.
         part: the part of the problem, for example "b".
         needs: names of checks of the same module that must have passed.
+    """
+
+    name: str
+    title: str
+    module: str
+    points: float
+    part: str = ""
+    needs: tuple[str, ...] = ()
+
+    @property
+    def section(self) -> str:
+        """ "problem2", or a section beside the problems such as "answers"."""
+        return self.module.partition("_")[0]
+
+    @property
+    def id(self) -> str:
+        """Section and name, unique in a homework."""
+        return f"{self.section}.{self.name}"
+
+    @property
+    def problem(self) -> int | None:
+        """The problem's number; None for a section beside the problems."""
+        number = problem_number(f"{self.module}.py")
+        return int(number) if number else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Check(Stated):
+    """One property, what it is worth, and what must hold before it is checked.
+
+    Attributes:
+        function: states the property; its docstring's first line is the title.
         examples: how many inputs are drawn for it.
         rate: the false-reject rate that its author states; None leaves that to the statistical
             assertions that it calls.
@@ -40,35 +74,9 @@ class Check:
     """
 
     function: Property
-    section: str
-    module: str
-    points: float
-    part: str
-    needs: tuple[str, ...]
     examples: int
     rate: float | None = None
     elsewhere: bool = True
-
-    @property
-    def name(self) -> str:
-        """The function's own name."""
-        return self.function.__name__
-
-    @property
-    def id(self) -> str:
-        """Section and name, unique in a homework."""
-        return f"{self.section}.{self.name}"
-
-    @property
-    def title(self) -> str:
-        """The first line of the function's docstring."""
-        return (self.function.__doc__ or self.name).strip().splitlines()[0].rstrip(".")
-
-    @property
-    def problem(self) -> int | None:
-        """The problem's number; None for a section beside the problems."""
-        number = problem_number(f"{self.module}.py")
-        return int(number) if number else None
 
     @property
     def draws(self) -> bool:
@@ -129,6 +137,26 @@ def check(
     return mark
 
 
+def stated_in(tree: ast.Module, module: str) -> tuple[Stated, ...] | None:
+    """What the checks of a file say of themselves, by its source.
+
+    Args:
+        tree: the file, parsed.
+        module: its name without suffix.
+    Returns:
+        None if the source alone does not say it: a check is made in another way than by
+        `@check(...)` above a function, or with values that are computed.
+    """
+    found = [_stated(node, module) for node in tree.body if isinstance(node, ast.FunctionDef)]
+    stated = tuple(each for each in found if each is not None)
+    return stated if sum(map(_marks, ast.walk(tree))) == len(stated) else None
+
+
+def title_of(docstring: str) -> str:
+    """What students read of a check: the first line of its docstring."""
+    return docstring.strip().splitlines()[0].rstrip(".")
+
+
 def checks_in(module: ModuleType) -> tuple[Check, ...]:
     """The checks that a module states, in its own order.
 
@@ -146,7 +174,7 @@ def checks_in(module: ModuleType) -> tuple[Check, ...]:
     return found
 
 
-def select(checks: Iterable[Check], only: str) -> tuple[Check, ...]:
+def select(checks: Iterable[S], only: str) -> tuple[S, ...]:
     """The checks that `only` names, with those that they need: an id, a name or a section.
 
     Raises:
@@ -185,15 +213,44 @@ def _note_name(function: Property) -> None:
     names.append(function.__name__)
 
 
+def _stated(function: ast.FunctionDef, module: str) -> Stated | None:
+    """What a function that `@check(...)` marks says of itself; None if it is not marked so."""
+    marks = [node for node in function.decorator_list if _marks(node)]
+    docstring = ast.get_docstring(function, clean=False) or ""
+    if len(marks) != 1 or not isinstance(marks[0], ast.Call) or not docstring.strip():
+        return None
+    try:
+        given = {each.arg: ast.literal_eval(each.value) for each in marks[0].keywords}
+        return Stated(
+            name=function.name,
+            title=title_of(docstring),
+            module=module,
+            points=given["points"],
+            part=given.get("part", ""),
+            needs=tuple(given.get("needs", ())),
+        )
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def _marks(node: ast.AST) -> bool:
+    """Whether a node is a call `check(...)`."""
+    if not isinstance(node, ast.Call):
+        return False
+    function = node.func
+    name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+    return name == "check"
+
+
 def _marked(module: ModuleType, home: str) -> Iterator[Check]:
-    section = home.partition("_")[0]
     for function in vars(module).values():
         marks: dict[str, Any] | None = getattr(function, _MARK, None)
         if marks is not None and function.__module__ == module.__name__:
             examples = marks["examples"] if hasattr(function, "hypothesis") else 1
             yield Check(
+                name=function.__name__,
+                title=title_of(function.__doc__ or function.__name__),
                 function=function,
-                section=section,
                 module=home,
                 points=marks["points"],
                 part=marks["part"],

@@ -26,7 +26,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from assay.checks import Check, checks_in, expect_known, problem_number
+from assay.checks import Check, Stated, checks_in, expect_known, problem_number, stated_in
 from assay.errors import InvalidHomework, InvalidInput
 from assay.imports import excerpt, imported_by
 
@@ -200,16 +200,23 @@ class Homework:
         """The checks that one module states, in its own order."""
         return _checks_of(self.package, module, self.folder)
 
+    def stated(self) -> tuple[Stated, ...]:
+        """What every check says of itself, in order, read off the sources where they say it.
+
+        To import the checks takes seconds. Where the sources do not say it, they are imported.
+        """
+        found = [_stated_in(self._grader(m), m) for m in self.check_modules()]
+        if None in found:
+            return self.checks()
+        return tuple(each for several in found for each in several or ())
+
     def expect_check(self, only: str) -> None:
-        """Refuse a name that no check has, read off the source: to import the checks takes seconds.
+        """Refuse a name that no check has, before anything slow is done.
 
         Raises:
             InvalidInput: lists the nearest names.
         """
-        stated = {m: _checks_in(self.folder / "graders" / f"{m}.py") for m in self.check_modules()}
-        named = [(m, name) for m, names in stated.items() for name in names or ()]
-        if None not in stated.values():
-            expect_known(only, named)
+        expect_known(only, [(each.module, each.name) for each in self.stated()])
 
     def functions_of(self, module: str) -> frozenset[str]:
         """The functions that a problem asks for, read off the student's template."""
@@ -227,7 +234,7 @@ class Homework:
                 return tuple(a.arg for a in (*template.args.args, *template.args.kwonlyargs))
         return ()
 
-    def hint(self, check: Check) -> str:
+    def hint(self, check: Stated) -> str:
         """A second, more explicit hint for a check, from `graders/hints.toml`; empty if none."""
         path = self.folder / "graders" / HINTS
         hints = tomllib.loads(path.read_text("utf-8")) if path.exists() else {}
@@ -499,21 +506,8 @@ def _makes_kinds(path: Path) -> bool:
 
 
 @cache
-def _checks_in(path: Path) -> tuple[str, ...] | None:
-    """The functions that `@check(...)` marks in a file; None if checks are also made otherwise."""
-    tree = _parsed(path)
-    functions = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
-    marked = tuple(f.name for f in functions if any(map(_is_check, f.decorator_list)))
-    calls = sum(map(_is_check, ast.walk(tree)))
-    return marked if calls == len(marked) else None
-
-
-def _is_check(node: ast.AST) -> bool:
-    if not isinstance(node, ast.Call):
-        return False
-    function = node.func
-    name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
-    return name == "check"
+def _stated_in(path: Path, module: str) -> tuple[Stated, ...] | None:
+    return stated_in(_parsed(path), module)
 
 
 @cache

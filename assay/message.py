@@ -56,6 +56,11 @@ class Message(NamedTuple):
         return raw(self.evidence).partition("\n")[0]
 
 
+def command(check: str) -> str:
+    """What to type to run a check again."""
+    return f"assay check --only {check}"
+
+
 def parse(text: Foreign) -> Message:
     """The message in a text; every text is a message.
 

@@ -170,6 +170,12 @@ def check(
     if only:
         homework.expect_check(only)
     submission = None if watch else _readable(path, homework)
+    if submission is not None:
+        from assay.grading import unwritten
+
+        result = unwritten.result(submission, homework, only, seed or 0)
+        if result is not None:
+            sys.exit(shown.show_result(console, homework, path, result, detail or "first"))
     with closing(_sandbox(homework)) as sandbox:
         grader = _grader(sandbox, seed or 0, only)
         if submission is not None:
@@ -186,7 +192,7 @@ def hint(name: str) -> None:
     from assay.checks import select
 
     homework = _homework()
-    check = select(homework.checks(), name)[-1]
+    check = select(homework.stated(), name)[-1]
     click.echo(f"{check.title}\n")
     click.echo(homework.hint(check) or "There is no second hint for this check.")
 
@@ -198,11 +204,12 @@ def read(path: Path) -> None:
 
     Each line is shown as it was read, and below it as it was written.
     """
-    from assay.commands.understanding import show_understanding
+    from assay.commands.understanding import documents_in, show_understanding
 
-    console = shown.open_console()
-    with closing(_sandbox(_homework())) as sandbox:
-        show_understanding(console, sandbox, path)
+    console, homework = shown.open_console(), _homework()
+    documents, remarks = documents_in(path, homework)
+    with closing(_sandbox(homework)) as sandbox:
+        show_understanding(console, sandbox, documents, remarks)
 
 
 @main.command(cls=WithMaterials)

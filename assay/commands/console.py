@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from assay.batch.events import Event, Listed
     from assay.commands.verify import Case, Chosen
     from assay.grading.grader import Grader
+    from assay.homework import Homework
     from assay.isolation.levels import Level
     from assay.outcome import Outcome, Result
     from assay.report.explained import Detail
@@ -58,14 +59,24 @@ def grade_one(
     console: Console, grader: Grader, path: Path, submission: Submission, detail: Detail
 ) -> int:
     """Grade a submission, which was read from a path, and explain; the exit code."""
-    from assay.report import explained
-
     show_isolation(console, grader.sandbox.level)
     console.print()
     result = _followed(console, grader, submission)
-    result = explained.addressed(result, _command(grader, path))
-    console.print(explained.failures(result, grader.homework, detail))
-    console.print(explained.last_line(result, grader.homework))
+    return show_result(console, grader.homework, path, result, detail)
+
+
+def show_result(
+    console: Console, homework: Homework, path: Path, result: Result, detail: Detail
+) -> int:
+    """Show the result of the submission at a path; the exit code."""
+    from assay.report import explained
+
+    result = explained.addressed(result, _command(homework, result.seed, path))
+    console.print(explained.written(result))
+    console.print(explained.table(result.checks, homework))
+    console.print()
+    console.print(explained.failures(result, homework, detail))
+    console.print(explained.last_line(result, homework))
     if result.score is None:
         return NOT_GRADED
     return FULL if result.score == result.max_score else NOT_FULL
@@ -88,11 +99,7 @@ def _followed(console: Console, grader: Grader, submission: Submission) -> Resul
                 counted = Text(f"{len(judged)} of {len(grader.checks)} checks", style="dim")
                 live.update(Group(explained.table(judged, grader.homework), counted), refresh=True)
 
-        result = grader.judge(submission, tell=show)
-    console.print(explained.written(result))
-    console.print(explained.table(result.checks, grader.homework))
-    console.print()
-    return result
+        return grader.judge(submission, tell=show)
 
 
 def show_isolation(console: Console, level: Level) -> None:
@@ -235,12 +242,12 @@ def _listed(names: Sequence[str]) -> str:
     return ", ".join(names[:NAMES_SHOWN]) + (f" and {more} more" if more > 0 else "")
 
 
-def _command(grader: Grader, path: Path) -> str:
+def _command(homework: Homework, seed: int, path: Path) -> str:
     """What to type to grade this submission by the same inputs."""
-    is_default = replace(grader.homework, replaced=()) == find()
-    words = ["assay", *([] if is_default else ["--homework", str(grader.homework.folder)]), "check"]
+    is_default = replace(homework, replaced=()) == find()
+    words = ["assay", *([] if is_default else ["--homework", str(homework.folder)]), "check"]
     words += [] if path == Path() else [str(path)]
-    words += ["--seed", str(grader.seed)] if grader.seed else []
-    for name, file in grader.homework.replaced:
+    words += ["--seed", str(seed)] if seed else []
+    for name, file in homework.replaced:
         words += [f"--{name}", file]
     return shlex.join(words)

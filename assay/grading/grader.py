@@ -19,6 +19,7 @@ from assay.grading import replay
 from assay.grading.limits import limited
 from assay.grading.second_look import look_again
 from assay.grading.session import Budget, Session, ignore
+from assay.grading.unwritten import lacks_code, lacks_figures
 from assay.grading.written import Written, judged
 from assay.homework import Homework, Section
 from assay.outcome import Outcome, Result, status_of, unjudged
@@ -206,16 +207,18 @@ class Grader:
     def _student(self, submission: Submission, module: str, passed: Passed) -> Student:
         section = self.homework.section(module)
         if section is not None:
-            figures, lacking = self._reported(section, submission)
-            if figures is not None or section.file not in submission.reported:
+            lacking: Foreign = lacks_figures(section, submission, self.homework)
+            has_file, figures = not lacking, None
+            if has_file:
+                figures, lacking = self._reported(section, submission.reported[section.file])
+            if figures is not None or not has_file:
                 figures = self._with_written(section, submission, figures)
             return Student(self.sandbox, None, lacking, self.seed, figures)
         template = self.homework.template_of(module)
         source = submission.source(module, template, template)
-        if source is None:
-            return Student(self.sandbox, None, f"there is no {module}.py", self.seed)
-        if source.fault:
-            return Student(self.sandbox, None, source.fault, self.seed)
+        lacking = lacks_code(source, self.homework, module)
+        if source is None or lacking:
+            return Student(self.sandbox, None, lacking, self.seed)
         load = wire.Load(
             name=source.full_name,
             cells=tuple(wire.Cell(name, text) for name, text in source.cells),
@@ -238,16 +241,11 @@ class Grader:
         tables = {n: read[n] | own[n] for n in read if isinstance(own.get(n), dict)}
         return read | own | tables or None
 
-    def _reported(
-        self, section: Section, submission: Submission
-    ) -> tuple[dict[str, Any] | None, Foreign]:
+    def _reported(self, section: Section, content: bytes) -> tuple[dict[str, Any] | None, Foreign]:
         """The figures that a student reports, and what to say where there are none.
 
         The file is parsed in a process with limits: whatever is wrong with it is its own fault.
         """
-        content = submission.reported.get(section.file)
-        if content is None:
-            return None, f"there is no {section.file}; it is optional"
         if len(content) > REPORTED_LIMIT:
             most = REPORTED_LIMIT // 1024
             return None, f"{section.file} has {len(content):,} bytes; at most {most} KB are read"

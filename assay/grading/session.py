@@ -15,7 +15,7 @@ from assay.grading import replay
 from assay.grading.limits import SECONDS, Exhausted
 from assay.grading.together import Apart, group_size, together
 from assay.grading.written import Written
-from assay.message import Message
+from assay.message import Message, command
 from assay.outcome import Outcome
 from assay.sandbox.student import Student
 from assay.verdict import Blocked, Broken, Missing, Raised, Refused, TimedOut, Verdict, Wrong
@@ -130,7 +130,7 @@ class Session:
     def _verdict(self, check: Check) -> tuple[Verdict | None, replay.Inputs]:
         if self.budget.exhausted:
             return Refused(EXHAUSTED), {}
-        if self.student.source is None and check.problem is not None:
+        if self.student.source is None and self.student.answers is None:
             return Missing(self.student.lacking), {}
         for need in self.checks:
             if need.name in check.needs and self.verdict(need)[0] is not None:
@@ -214,6 +214,6 @@ def message(verdict: Verdict, inputs: replay.Inputs, check: Check) -> str:
             evidence=clip(verdict.evidence),
             inputs=clip(shown) if is_about_inputs else "",
             hint=verdict.hint,
-            again=f"assay check --only {check.name}",
+            again=command(check.name),
         )
     )

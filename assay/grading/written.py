@@ -13,16 +13,15 @@ from dataclasses import dataclass, field
 import msgspec
 
 from assay.foreign import Foreign, quoted
+from assay.grading import unwritten
 from assay.outcome import Passage, WrittenLine
 from assay.protocol import values, wire
 from assay.sandbox.host import Sandbox
 from assay.sandbox.student import TOO_LARGE, described
 from assay.submission import Submission
-from assay.submission.documents import may_count
+from assay.submission.documents import may_count, texts
 from assay.verdict import Broken, Died, Missing, Refused, TimedOut, Unread, Verdict, Wrong
 from assay.written.report import PackedPart
-
-MOST_CHARACTERS = 1_000_000  # of all documents together
 
 _VERDICTS: dict[str, type[Verdict]] = {"wrong": Wrong, "unread": Unread, "missing": Missing}
 
@@ -64,9 +63,10 @@ class Written:
 
 def judged(sandbox: Sandbox, submission: Submission) -> Written:
     """What a submission's documents earn; empty if there are none or the homework reads none."""
-    if not (sandbox.homework.written and may_count(submission.documents)):
+    own = unwritten.written(submission, sandbox.homework)
+    if not (sandbox.homework.written and may_count(own)):
         return Written()
-    documents, remarks = texts(submission.documents)
+    documents, remarks = texts(own)
     try:
         parts, more, figures = ask(sandbox, "examine", documents)
         verdicts, passages = _of_parts(parts)
@@ -77,25 +77,6 @@ def judged(sandbox: Sandbox, submission: Submission) -> Written:
     pairs = msgspec.convert(figures, list[tuple[str, str]])
     reported = {name: json.loads(text) for name, text in pairs}
     return Written(verdicts, passages, (*remarks, *map(str, more)), reported)
-
-
-def texts(documents: Mapping[str, bytes]) -> tuple[dict[str, str], tuple[str, ...]]:
-    """The documents that can be read, and remarks on the others."""
-    kept: dict[str, str] = {}
-    remarks = []
-    size = 0
-    for name, content in documents.items():
-        size += len(content)
-        if size > MOST_CHARACTERS:
-            remarks.append(f"{name} was not read: the documents are too long")
-            continue
-        try:
-            kept[name] = content.decode("utf-8-sig")
-        except UnicodeDecodeError as fault:
-            remarks.append(
-                f"{name} was not read: it is not UTF-8 at byte {fault.start}; save it as UTF-8"
-            )
-    return kept, tuple(remarks)
 
 
 def ask(sandbox: Sandbox, function: str, documents: Mapping[str, str]) -> list[list[object]]:

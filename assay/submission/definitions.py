@@ -62,6 +62,14 @@ def excerpt(text: str, lines: tuple[int, int]) -> str:
     return "\n" * (first - 1) + "\n".join(kept) + "\n"
 
 
+def is_same_code(text: str, other: str) -> bool:
+    """Whether two texts are the same code, whatever their comments and docstrings say."""
+    if text == other:
+        return True
+    one, two = _code(text), _code(other)
+    return bool(one) and one == two
+
+
 def _functions(
     text: str, functions: Collection[str]
 ) -> Iterator[tuple[str, ast.stmt, ast.FunctionDef | ast.Lambda]]:
@@ -127,6 +135,15 @@ def _without_docstring(body: list[ast.stmt]) -> list[ast.stmt]:
     first = body[0] if body else None
     is_text = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
     return body[1:] if is_text else body
+
+
+def _code(text: str) -> str:
+    """The statements of a text without docstrings; empty if it does not parse."""
+    statements = _without_docstring(_parsed(text))
+    for each in statements:
+        if isinstance(each, ast.FunctionDef | ast.ClassDef):
+            each.body = _without_docstring(each.body)
+    return _dump(statements)
 
 
 def _dumped(function: ast.FunctionDef | ast.Lambda) -> str:

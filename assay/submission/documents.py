@@ -15,6 +15,7 @@ _FIGURE = re.compile(rb"\d\.\d")
 SIZE_LIMIT = 2**18  # bytes of one document; what is larger is data
 TOTAL_LIMIT = 2**20  # bytes of all
 COUNT_LIMIT = 200
+MOST_CHARACTERS = 1_000_000  # of all documents that are judged
 
 
 def found_in(files: Mapping[str, bytes]) -> dict[str, bytes]:
@@ -40,6 +41,25 @@ def may_count(documents: Mapping[str, bytes]) -> bool:
 def have_formulas(documents: Mapping[str, bytes]) -> bool:
     """Whether a formula stands in one of them, as far as its marks show."""
     return any(_FORMULA.search(content) for content in documents.values())
+
+
+def texts(documents: Mapping[str, bytes]) -> tuple[dict[str, str], tuple[str, ...]]:
+    """The documents that can be read, and remarks on the others."""
+    kept: dict[str, str] = {}
+    remarks = []
+    size = 0
+    for name, content in documents.items():
+        size += len(content)
+        if size > MOST_CHARACTERS:
+            remarks.append(f"{name} was not read: the documents are too long")
+            continue
+        try:
+            kept[name] = content.decode("utf-8-sig")
+        except UnicodeDecodeError as fault:
+            remarks.append(
+                f"{name} was not read: it is not UTF-8 at byte {fault.start}; save it as UTF-8"
+            )
+    return kept, tuple(remarks)
 
 
 def _all(files: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:

@@ -5,13 +5,14 @@ import io
 import pytest
 from rich.console import Console
 
-from assay.commands.understanding import show_understanding
+from assay.commands.understanding import documents_in, show_understanding
 from assay.errors import InvalidInput
 
 
 def shown(sandbox, path):
     console = Console(file=io.StringIO(), width=100)
-    show_understanding(console, sandbox, path)
+    documents, remarks = documents_in(path, sandbox.homework)
+    show_understanding(console, sandbox, documents, remarks)
     return console.file.getvalue()
 
 

@@ -42,16 +42,15 @@ def passes(student):
 
 
 @pytest.fixture
-def judged(grader, monkeypatch):
+def judged(grader):
     """The outcomes of checks that do these things, on a student who is never asked."""
     check = grader.homework.checks_of("problem2_projection")[0]
 
     def judge(*functions, seconds=0.2):
         from dataclasses import replace
 
-        checks = [replace(check, function=f, needs=()) for f in functions]
-        student = Student(grader.sandbox, None, "", 0)
-        monkeypatch.setattr(type(check), "problem", None)
+        checks = [replace(check, name=f.__name__, function=f, needs=()) for f in functions]
+        student = Student(grader.sandbox, None, "", 0, answers={})
         session = Session(student, tuple(checks), lambda _: [{}], 0, Budget(0.0))
         with session, limited(seconds=seconds):
             return session.judge_all(checks)

@@ -6,6 +6,7 @@ import os
 import random
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -70,7 +71,10 @@ def the_sun_rises(student: object) -> None:
 
 
 def of(law: object, examples: int = 30) -> Check:
-    return Check(law, "problem9", "problem9_sun", 1.0, "", (), examples)
+    name = law.__name__
+    return Check(
+        name=name, title=name, module="problem9_sun", points=1, function=law, examples=examples
+    )
 
 
 def small(inputs: replay.Inputs) -> None:
@@ -93,7 +97,7 @@ def test_another_seed_gives_other_inputs():
 
 def test_another_check_meets_other_inputs_from_the_same_strategies():
     one = of(an_integer_is_small)
-    other = Check(one.function, "problem8", one.module, 1.0, "", (), 30)
+    other = replace(one, module="problem8_sun")
     assert one.id != other.id
     assert replay.record(one, 0) != replay.record(other, 0)
 

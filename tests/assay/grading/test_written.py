@@ -6,11 +6,12 @@ import shutil
 import pytest
 from places import ROOT
 
-from assay.grading.written import Written, judged, texts
+from assay.grading.written import Written, judged
 from assay.outcome import Result
 from assay.sandbox import host
 from assay.sandbox.student import Student
 from assay.submission import read
+from assay.submission.documents import texts
 from assay.verdict import Blocked, Broken, Missing, Unread, Wrong
 
 SEED = ROOT / "tests" / "written" / "seed.txt"
