@@ -26,7 +26,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from assay.checks import Check, Stated, checks_in, expect_known, problem_number, stated_in
+from assay.checks import Check, Stated, checks_in, expect_known, problem_number, select, stated_in
 from assay.errors import InvalidHomework, InvalidInput
 from assay.imports import excerpt, imported_by
 
@@ -181,12 +181,19 @@ class Homework:
         """The modules that state checks: the problems, then the sections beside them."""
         return [*self.problem_modules(), *(section.name for section in self.sections)]
 
-    def checks(self) -> tuple[Check, ...]:
-        """Every check, module by module and in the order of each file.
+    def checks(self, only: str = "") -> tuple[Check, ...]:
+        """The checks, module by module and in the order of each file.
 
+        Args:
+            only: an id, a name, a section or a problem's file name: what it names, with what that
+                needs, and no other module is imported. Empty for every check.
         Raises:
             InvalidHomework: a check is marked in a way that cannot work, or a name is not unique.
+            InvalidInput: nothing has the name `only`.
         """
+        if only:
+            named = dict.fromkeys(each.module for each in select(self.stated(), only))
+            return select((check for name in named for check in self.checks_of(name)), only)
         modules = self.check_modules()
         numbers = ((problem_number(f"{name}.py"), f"{name}.py") for name in self.problem_modules())
         _refuse_repeats(numbers, "problem number")
@@ -496,7 +503,7 @@ def _excerpts(folder: Path) -> dict[str, str]:
 @cache
 def _makes_kinds(path: Path) -> bool:
     """Whether a file of checks makes objects: only then a student's process imports it."""
-    if not path.is_file():
+    if not path.is_file() or b"kinds" not in path.read_bytes():
         return False
     for node in _parsed(path).body:
         targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]

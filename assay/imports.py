@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 _FUTURE = "from __future__"  # what every excerpt keeps
@@ -30,7 +31,7 @@ def imported_by(module: str, folder: Path, package: str, source: str | None = No
             if path.suffix == ".py" and path.is_file() and path not in found:
                 found.append(path)
                 home = path.parent.relative_to(folder).parts
-                for node in _run(ast.parse(path.read_text("utf-8"))):
+                for node in _imports_in(path):
                     waiting += _names(node, home, package)
     return found
 
@@ -56,8 +57,7 @@ def _run_at_once(tree: ast.Module) -> Iterator[ast.stmt]:
     """The statements of a module without its docstring and what only a type checker reads."""
     for node in tree.body:
         is_text = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-        is_typing = isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
-        if not is_text and not is_typing:
+        if not is_text and not _is_for_types(node):
             yield node
 
 
@@ -91,11 +91,25 @@ def _bound(alias: ast.alias) -> str:
 
 
 def _run(tree: ast.AST) -> Iterator[ast.AST]:
-    """Every node but what only a type checker reads."""
-    for node in ast.iter_child_nodes(tree):
-        if not (isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"):
-            yield node
-            yield from _run(node)
+    """Every statement but what only a type checker reads; an import stands in no expression."""
+    for name in ("body", "handlers", "orelse", "finalbody", "cases"):
+        for node in getattr(tree, name, ()):
+            if not _is_for_types(node):
+                yield node
+                yield from _run(node)
+
+
+@cache
+def _imports_in(path: Path) -> tuple[ast.AST, ...]:
+    """The import statements of a file, wherever they stand in it."""
+    nodes = _run(ast.parse(path.read_text("utf-8")))
+    return tuple(node for node in nodes if isinstance(node, ast.Import | ast.ImportFrom))
+
+
+def _is_for_types(node: ast.AST) -> bool:
+    """Whether a node is `if TYPE_CHECKING:`."""
+    test = node.test if isinstance(node, ast.If) else None
+    return isinstance(test, ast.Name) and test.id == "TYPE_CHECKING"
 
 
 def _names(node: ast.AST, home: tuple[str, ...], package: str) -> Iterator[tuple[str, ...]]:

@@ -68,8 +68,8 @@ def assay_here(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     """
     start = cli._sandbox
 
-    def shared(homework):
-        return sandbox if homework == sandbox.homework else start(homework)
+    def shared(homework, texts=None):
+        return sandbox if homework == sandbox.homework else start(homework, texts)
 
     def run(*words: object, cwd: Path = tmp_path) -> tuple[int, str, str]:
         with monkeypatch.context() as patch:

@@ -24,6 +24,7 @@ ROOMS = [
         "assay.errors",
         "assay.verdict",
         "assay.files",
+        "assay.loading",
         "assay.message",
         "assay.outcome",
         "assay.foreign",

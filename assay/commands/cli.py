@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import closing
 from pathlib import Path
 from types import MappingProxyType
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from assay import __version__
+from assay import __version__, loading
 from assay.commands import console as shown
 from assay.commands.choice import chosen, remember
 from assay.commands.console import FULL, NOT_FULL, NOT_GRADED
@@ -176,7 +176,8 @@ def check(
         result = unwritten.result(submission, homework, only, seed or 0)
         if result is not None:
             sys.exit(shown.show_result(console, homework, path, result, detail or "first"))
-    with closing(_sandbox(homework)) as sandbox:
+    texts = None if submission is None else _texts(submission, homework, only)
+    with closing(_sandbox(homework, texts)) as sandbox:
         grader = _grader(sandbox, seed or 0, only)
         if submission is not None:
             sys.exit(shown.grade_one(console, grader, path, submission, detail or "first"))
@@ -380,17 +381,27 @@ def _readable(path: Path, homework: Homework) -> Submission:
     return submission
 
 
-def _sandbox(homework: Homework) -> Sandbox:
+def _texts(submission: Submission, homework: Homework, only: str) -> list[str] | None:
+    """The code that will run; None where written mathematics is judged, which needs sympy too."""
+    from assay.grading.unwritten import written
+    from assay.submission.documents import may_count
+
+    is_judged = may_count(written(submission, homework))
+    return None if is_judged else submission.texts(homework, only)
+
+
+def _sandbox(homework: Homework, texts: Iterable[str] | None = None) -> Sandbox:
     from assay.sandbox.host import Sandbox
 
     # Started before the heavy imports below, so that both warm up at once.
-    return Sandbox(homework=homework)
+    return Sandbox(homework=homework, texts=texts)
 
 
 def _grader(sandbox: Sandbox, seed: int, only: str) -> Grader:
-    from assay.grading.grader import Grader
+    with loading.kept():
+        from assay.grading.grader import Grader
 
-    grader = Grader(seed=seed, only=only, sandbox=sandbox)
+        grader = Grader(seed=seed, only=only, sandbox=sandbox)
     grader.draw_all()
     return grader
 

@@ -12,7 +12,7 @@ import msgspec
 import torch
 
 import assay
-from assay.checks import Check, select
+from assay.checks import Check
 from assay.errors import InvalidHomework, Unreadable
 from assay.foreign import Foreign, quoted, raw
 from assay.grading import replay
@@ -66,9 +66,8 @@ class Grader:
         self.seed = seed
         self.sandbox = sandbox or Sandbox(homework=homework)
         self.homework = self.sandbox.homework
-        checks = self.homework.checks()
+        self.checks = self.homework.checks(only)
         _refuse_shadowed(self.homework)
-        self.checks = select(checks, only) if only else checks
         self._inputs: dict[str, list[replay.Inputs]] = {}
         self._written: tuple[Submission, Written] | None = None
 

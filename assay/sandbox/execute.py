@@ -304,16 +304,21 @@ class TextFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
 
 class Closed(importlib.abc.MetaPathFinder):
-    """Refuses to import any more of the kit; a process that sees its files could do without."""
+    """Refuses to import any more of the kit; a process that sees its files could do without.
 
-    def __init__(self, packages: frozenset[str]) -> None:
-        self.packages = packages
+    Args:
+        packages: the kit's.
+        needed: the modules of them that a child may still need.
+    """
+
+    def __init__(self, packages: frozenset[str], needed: frozenset[str] = frozenset()) -> None:
+        self.packages, self.needed = packages, needed
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> None:
         """Nothing; raises ModuleNotFoundError for what belongs to the kit."""
-        if fullname.partition(".")[0] in self.packages:
+        if fullname.partition(".")[0] in self.packages and fullname not in self.needed:
             why = f"{fullname} belongs to the grader: a submission cannot import it"
             raise ModuleNotFoundError(why, name=fullname)
 

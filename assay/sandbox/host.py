@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import cast
@@ -108,6 +108,7 @@ class Sandbox:
         level: the only isolation to accept; None for the strictest that a canary confirms.
         homework: the files that students may read and the objects that they are given.
         long_run: many children will follow, so slow imports are worth doing once.
+        texts: the code that will run, as far as it is known: what it names is imported once.
     """
 
     def __init__(
@@ -117,8 +118,10 @@ class Sandbox:
         level: Level | None = None,
         homework: Homework | None = None,
         long_run: bool = False,
+        texts: Iterable[str] | None = None,
     ) -> None:
         self.homework = homework or find()
+        self._libraries = zygote.libraries(texts)
         self._wanted, self._confirmed = level, False
         forks = sys.platform == "linux" if fork is None else fork
         self._forks, self._long_run = forks, long_run
@@ -142,7 +145,9 @@ class Sandbox:
 
     def _launched(self) -> Launcher:
         if self._forks:
-            return Forking(self.homework, self._wanted, long_run=self._long_run)
+            return Forking(
+                self.homework, self._wanted, long_run=self._long_run, libraries=self._libraries
+            )
         return Spawning(self.homework)
 
     def _known_standing(self) -> Standing:

@@ -63,7 +63,12 @@ class Forking:
     """Children forked from a warm zygote, 15 to 25 ms each."""
 
     def __init__(
-        self, homework: Homework, level: Level | None = None, *, long_run: bool = False
+        self,
+        homework: Homework,
+        level: Level | None = None,
+        *,
+        long_run: bool = False,
+        libraries: tuple[str, ...] = (),
     ) -> None:
         ours, theirs = socket.socketpair()
         self.control = ours
@@ -71,7 +76,7 @@ class Forking:
         self.ready = False
         # Removed by this process, so that it goes even if the zygote was killed.
         self.scratch = tempfile.mkdtemp(prefix="assay-")
-        order = _order(homework, self.scratch, level, long_run)
+        order = _order(homework, self.scratch, level, long_run, libraries)
         with theirs:
             self.process = subprocess.Popen(
                 _python("zygote", str(theirs.fileno()), order),
@@ -195,9 +200,14 @@ class Spawning:
 
 
 def _order(
-    homework: Homework, folder: str, level: Level | None = None, long_run: bool = False
+    homework: Homework,
+    folder: str,
+    level: Level | None = None,
+    long_run: bool = False,
+    libraries: tuple[str, ...] = (),
 ) -> str:
-    order = zygote.Order(folder, str(homework.folder), homework.replaced, level, long_run)
+    materials = homework.replaced
+    order = zygote.Order(folder, str(homework.folder), materials, level, long_run, libraries)
     return msgspec.json.encode(order).decode()
 
 

@@ -10,17 +10,20 @@ import contextlib
 import gc
 import importlib
 import os
+import re
 import select
 import signal
 import socket
 import sys
 import tempfile
 import time
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
 import msgspec
 
+from assay import loading
 from assay.homework import Homework, load
 from assay.isolation import canary, kernel, levels, scratch
 from assay.isolation.ground import Ground
@@ -28,10 +31,6 @@ from assay.isolation.ground import Ground
 WARM = (
     "numpy",
     "torch",
-    "scipy",
-    "scipy.linalg",
-    "sympy",
-    "mpmath",
     "safetensors.torch",
     "torch.func",
     "torch.distributions",
@@ -39,11 +38,17 @@ WARM = (
     "ctypes",
     "resource",
     "assay.sandbox.child",
-    "assay.protocol.expressions",
     "assay.protocol.objects",
 )
-# Slow to import and used by few: worth it if many submissions follow. An optimiser of torch.optim
-# imports torch._dynamo when it is first made.
+# What else is imported where a submission's text has this word. A child can import any of it
+# itself, more slowly.
+NAMED = {
+    "scipy": ("scipy", "scipy.linalg"),
+    "sympy": ("sympy", "mpmath", "assay.protocol.expressions"),
+    # An optimiser imports torch._dynamo when it is first made.
+    "optim": ("torch._dynamo",),
+}
+# Slow to import and used by few: worth it if many submissions follow.
 LONG_RUN = ("scipy.stats", "scipy.optimize", "torch._dynamo")
 
 FORK, END, READY = b"f", b"e", b"r"
@@ -60,6 +65,7 @@ class Order(msgspec.Struct, frozen=True):
         homework: the folder of the homework.
         materials: those that replace the template's, by name.
         long_run: many children will follow, so slow imports are worth doing once.
+        libraries: what to import besides what every child needs.
     """
 
     scratch: str
@@ -67,6 +73,7 @@ class Order(msgspec.Struct, frozen=True):
     materials: tuple[tuple[str, str], ...] = ()
     level: levels.Level | None = None
     long_run: bool = False
+    libraries: tuple[str, ...] = ()
 
 
 class Greeting(msgspec.Struct, frozen=True):
@@ -109,17 +116,26 @@ def homework_of(order: str) -> Homework:
     return replace(load(Path(known.homework)), replaced=known.materials)
 
 
+def libraries(texts: Iterable[str] | None) -> tuple[str, ...]:
+    """What is worth importing for code of these texts, besides `WARM`; None: it is not known."""
+    if texts is None:
+        return tuple(name for word in ("scipy", "sympy") for name in NAMED[word])
+    words = {word for text in texts for word in re.findall(r"\w+", text)}
+    return tuple(name for word, names in NAMED.items() if word in words for name in names)
+
+
 def _warm_up(order: Order, ground: Ground, homework: Homework) -> None:
     os.environ["TMPDIR"] = tempfile.tempdir = str(ground.homes)
-    for name in WARM + (LONG_RUN if order.long_run else ()):
-        importlib.import_module(name)
-    from assay.sandbox import child
+    with loading.kept():
+        for name in (*WARM, *order.libraries, *(LONG_RUN if order.long_run else ())):
+            importlib.import_module(name)
+        from assay.sandbox import child
 
-    _rehearse()
-    homework.warm_up()
-    child.forget_the_kit(homework)
-    gc.collect()
-    gc.freeze()
+        _rehearse()
+        homework.warm_up()
+        child.forget_the_kit(homework)
+        if order.long_run:
+            gc.collect()
 
 
 class Zygote:
@@ -237,13 +253,19 @@ def _reap_orphans(others: set[int]) -> None:
 
 def _rehearse() -> None:
     """Do once what is slow the first time: autograd, a factorisation, symbols, evaluation."""
-    import sympy
     import torch
 
     torch.set_num_threads(1)
     x = torch.eye(2, dtype=torch.float64, requires_grad=True)
     torch.linalg.slogdet(x)[1].backward()
     torch.rand(2, generator=torch.Generator().manual_seed(0))
+    if "sympy" in sys.modules:
+        _rehearse_symbols()
+
+
+def _rehearse_symbols() -> None:
+    import sympy
+
     z, a = sympy.Symbol("z", real=True), sympy.Symbol("a", positive=True)
     f = sympy.Function("f", positive=True)(z, a)
     slope = sympy.Derivative(sympy.Integral(sympy.log(f) * f, z), a).doit(integrals=False)

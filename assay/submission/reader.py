@@ -11,6 +11,7 @@ from functools import partial
 from itertools import accumulate, takewhile
 from pathlib import Path
 
+from assay.checks import select
 from assay.errors import Unreadable
 from assay.homework import Homework
 from assay.submission import archive, documents, encoding, folder, made, packages, versions
@@ -96,6 +97,19 @@ class Submission:
         """What of several candidates is graded, in all problems, a line each."""
         problems = {m: homework.template_of(m) for m in homework.problem_modules()}
         return notes_on([choose(self._searched(), m, t, t) for m, t in problems.items()])
+
+    def texts(self, homework: Homework, only: str = "") -> list[str]:
+        """The code that is run for the checks that `only` names, by default for all of them.
+
+        It is that of the problems' sources, and of what they import.
+        """
+        stated = select(homework.stated(), only) if only else homework.stated()
+        graded = {m: homework.template_of(m) for m in {each.module for each in stated}}
+        run = [s for s in (self.source(m, t, t) for m, t in graded.items()) if s]
+        for source in run:  # it grows
+            imported = source.imports | source.imported_modules
+            run += [s for s in self.sources if s.names & imported and s not in run]
+        return [text for source in run for _, text in source.cells]
 
     def _searched(self) -> list[Source]:
         sizes = accumulate(source.size for source in self.sources)

@@ -141,3 +141,32 @@ def test_where_nothing_is_to_be_computed_nothing_heavy_is_imported(words, tmp_pa
     *_, imported = done.stdout.splitlines()
     assert imported.startswith("imported ")
     assert not HEAVY & set(imported.split())
+
+
+def test_the_code_that_will_run_is_that_of_the_problem_and_of_what_it_imports(tmp_path):
+    for name, text in {
+        PROBLEM: "from near import project\n",
+        "near.py": "import far\ndef project(y, a): return far.NEAREST\n",
+        "far.py": "NEAREST = 1\n",
+        "train.py": "LEARNING = 2\n",
+        "problem4_glow.py": "import train\ndef jacobian(f, x): return train.LEARNING\n",
+    }.items():
+        (tmp_path / name).write_text(text)
+    submission = read(tmp_path, HOMEWORK)
+    alone, whole = ("".join(submission.texts(HOMEWORK, only)) for only in ("problem2", ""))
+    assert "NEAREST = 1" in alone
+    assert "LEARNING" not in alone
+    assert "NEAREST = 1" in whole
+    assert "LEARNING = 2" in whole
+
+
+def test_only_the_modules_that_are_named_are_imported_for_their_checks():
+    code = "import sys; from assay.homework import find; "
+    code += "print([c.id for c in find().checks('project_is_nearest')]); "
+    code += "print(*(n for n in sys.modules if '.problem' in n))"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True
+    )
+    checks, modules = done.stdout.splitlines()
+    assert checks == "['problem2.project_lands_in_the_set', 'problem2.project_is_nearest']"
+    assert [name.rpartition(".")[2] for name in modules.split()] == ["problem2_projection"]

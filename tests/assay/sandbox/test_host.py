@@ -15,7 +15,9 @@ from levels import offered
 from processes import comes_true
 
 from assay.isolation.levels import LEVELS
+from assay.protocol import expressions
 from assay.sandbox import student as students
+from assay.sandbox import zygote
 from assay.sandbox.host import Sandbox
 from assay.verdict import Broken, Died, Raised, Refused, TimedOut, Verdict
 
@@ -423,3 +425,27 @@ def test_a_spawned_process_is_stopped_too_and_leaves_nothing(
     assert comes_true(lambda: not scratch_of(mark))
     assert capfd.readouterr() == ("", "")
     gc.collect()
+
+
+SLOPE = """
+import importlib
+def slope():
+    library = importlib.import_module("sym" + "py")
+    x = library.Symbol("x")
+    return library.diff(library.sin(x), x)
+"""
+
+
+def test_what_no_text_names_is_imported_when_it_is_used(student_of):
+    assert zygote.libraries([SLOPE]) == ()
+    with Sandbox(texts=[SLOPE]) as sandbox:
+        cold = student_of(SLOPE, on=sandbox).slope()
+    assert str(expressions.unpack(cold)) == "cos(x)"
+
+
+def test_the_libraries_that_a_text_names_are_imported_beforehand():
+    texts = ["import scipy\n", "from torch import optim\n# an optimal symphony\n"]
+    named = set(zygote.libraries(texts))
+    assert {"scipy", "torch._dynamo"} <= named
+    assert "sympy" not in named
+    assert {"scipy", "sympy"} <= set(zygote.libraries(None))
