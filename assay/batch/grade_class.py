@@ -24,6 +24,7 @@ from assay.publish.grades import write_grades
 from assay.record import Record
 from assay.report.overview import row
 from assay.run import Run
+from assay.sandbox import stem
 from assay.sandbox.host import Sandbox
 
 UNCONFINED = (
@@ -61,7 +62,18 @@ def grade_class(request: Request) -> Iterator[Event]:
     # What is wrong with the class is said before a sandbox is started.
     people = read_roster(request.roster) if request.roster else []
     download = look(request.submissions, request.system, request.homework)
-    level = level_here(request.homework)
+    with _libraries(request) as source:
+        yield from _begun(request, record, download, people, source)
+
+
+def _begun(
+    request: Request,
+    record: Record,
+    download: Download,
+    people: list[Person],
+    source: stem.Stem | None,
+) -> Iterator[Event]:
+    out, level = request.out, level_here(request.homework)
     yield Isolated(level)
     if level == "process" and not request.allow_unconfined:
         raise CannotGrade(UNCONFINED)
@@ -70,7 +82,7 @@ def grade_class(request: Request) -> Iterator[Event]:
     try:
         with record.held():
             run = record.begin(fresh, seed_given=request.seed is not None)
-            yield from _graded(request, record, run, download, people)
+            yield from _graded(request, record, run, download, people, source)
             _write(record)
     except OSError as fault:
         raise CannotGrade(
@@ -105,7 +117,12 @@ def cores() -> int:
 
 
 def _graded(
-    request: Request, record: Record, run: Run, download: Download, people: list[Person]
+    request: Request,
+    record: Record,
+    run: Run,
+    download: Download,
+    people: list[Person],
+    source: stem.Stem | None,
 ) -> Iterator[Event]:
     jobs = jobs_for(download.entries, run)
     missing = absent(people, download.entries, download.unread)
@@ -114,7 +131,7 @@ def _graded(
     kept = tuple(name for name in record.submissions() if name not in now)
     yield Listed(download, tuple(person.title for person in missing), kept)
     yield Began(len(jobs))
-    with _workers(request, len(jobs)) as (make_executor, ahead):
+    with _workers(request, len(jobs), source) as (make_executor, ahead):
         counted = Counted.by(record)
         for result in pool.grade_all(jobs, known, make_executor, ahead):
             yield Graded(counted.scored(result))
@@ -122,11 +139,26 @@ def _graded(
 
 
 @contextmanager
-def _workers(request: Request, most: int) -> Iterator[tuple[Callable[[], Executor], int]]:
+def _libraries(request: Request) -> Iterator[stem.Stem | None]:
+    """The process that imports the libraries for all workers; None where each does so itself."""
+    if request.scheduler or not stem.offered():
+        yield None
+        return
+    source = stem.Stem()
+    try:
+        yield source
+    finally:
+        source.close()
+
+
+@contextmanager
+def _workers(
+    request: Request, most: int, source: stem.Stem | None
+) -> Iterator[tuple[Callable[[], Executor], int]]:
     """What makes an executor, and how many submissions are to be in progress at a time."""
     if request.scheduler:
         with cluster.scheduler(request.scheduler) as make_executor:
             yield make_executor, cluster.AHEAD
         return
     processes = min(request.jobs or cores(), most)
-    yield partial(pool.local_processes, processes), processes * pool.AHEAD
+    yield partial(pool.local_processes, processes, source), processes * pool.AHEAD

@@ -17,17 +17,21 @@ from typing import Any
 
 import msgspec
 
+from assay.batch.forked import Workers
 from assay.batch.jobs import Job, Known
 from assay.batch.worker import address, grade_one
 from assay.isolation import kernel
 from assay.outcome import Result
 from assay.record import Record
+from assay.sandbox import stem
 
 AHEAD = 3  # submissions in flight per worker: none idles, and memory stays flat
 
 
-def local_processes(jobs: int) -> Executor:
-    """Worker processes on this machine; spawned, for torch and threads do not survive a fork."""
+def local_processes(jobs: int, source: stem.Stem | None = None) -> Executor:
+    """Worker processes on this machine: forked from the stem, or else each a fresh process."""
+    if source is not None and source.is_usable:
+        return Workers(source, jobs)
     context = multiprocessing.get_context("spawn")
     return ProcessPoolExecutor(jobs, context, initializer=kernel.die_with_parent)
 

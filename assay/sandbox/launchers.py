@@ -7,7 +7,6 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,12 +18,11 @@ from assay.homework import Homework
 from assay.isolation import scratch
 from assay.isolation.levels import Level
 from assay.protocol.channel import Channel, Closed, PipeChannel, SocketChannel
-from assay.sandbox import zygote
+from assay.sandbox import stem, zygote
+from assay.sandbox.starting import environment, python
 
-ROOT = str(Path(__file__).resolve().parents[2])
 START_SECONDS = 60.0  # for a cold zygote to import the public libraries
 ORDER_SECONDS = 10.0  # for a warm zygote to fork or to end a child
-KEPT = ("PATH", "LANG", "LC_ALL", "SYSTEMROOT", "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
 
 
 class Gone(Exception):
@@ -70,22 +68,13 @@ class Forking:
         long_run: bool = False,
         libraries: tuple[str, ...] = (),
     ) -> None:
-        ours, theirs = socket.socketpair()
-        self.control = ours
         self.greeting: zygote.Greeting | None = None
         self.ready = False
         # Removed by this process, so that it goes even if the zygote was killed.
         self.scratch = tempfile.mkdtemp(prefix="assay-")
         order = _order(homework, self.scratch, level, long_run, libraries)
-        with theirs:
-            self.process = subprocess.Popen(
-                _python("zygote", str(theirs.fileno()), order),
-                pass_fds=[theirs.fileno()],
-                env=_environment(self.scratch),
-                cwd="/",
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-            )
+        self.process: stem.Forked | subprocess.Popen[bytes]
+        self.control, self.process = _forked(order) or _started(order, self.scratch)
 
     def standing(self) -> Standing:
         """What the zygote reports before it warms up."""
@@ -164,8 +153,8 @@ class Spawning:
         """Start a process."""
         home = Path(tempfile.mkdtemp(prefix="assay-"))
         process = subprocess.Popen(
-            _python("spawned", _order(self.homework, str(home))),
-            env=_environment(str(home)),
+            python("spawned", _order(self.homework, str(home))),
+            env=environment(str(home)),
             cwd=home,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -211,21 +200,27 @@ def _order(
     return msgspec.json.encode(order).decode()
 
 
-def _python(module: str, *arguments: str) -> list[str]:
-    start = f"import sys; sys.path[:0] = [{ROOT!r}] * ({ROOT!r} not in sys.path); "
-    start += f"from assay.sandbox.{module} import main; main()"
-    # Like -I, except that PYTHONMALLOC counts; the environment has no other PYTHON variable.
-    return [sys.executable, "-P", "-s", "-c", start, *arguments]
+def _forked(order: str) -> tuple[socket.socket, stem.Forked] | None:
+    """A zygote forked from the stem, in a worker that was; None elsewhere, or without the stem."""
+    if stem.here is None:
+        return None
+    try:
+        forked = stem.fork(stem.here, stem.Order("assay.sandbox.zygote", "serve", order))
+    except OSError:
+        return None
+    return forked.channel, forked
 
 
-def _environment(home: str) -> dict[str, str]:
-    kept = dict.fromkeys(("TEMP", "TMP") if sys.platform == "win32" else ("TMPDIR",), home)
-    kept |= {name: os.environ[name] for name in KEPT if name in os.environ}
-    # One thread: a fork after a threaded operation hangs. More arenas would use up address space.
-    threads = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-    kept |= dict.fromkeys(threads, "1") | {"MALLOC_ARENA_MAX": "2", "MPLBACKEND": "Agg"}
-    # So that nothing looks a user name up: a sealed root has no /etc/passwd.
-    kept |= {"HOME": home, "USER": "student", "LOGNAME": "student"}
-    # The zygote's heap on huge pages: a fork and its end copy and free 500 times fewer page-table
-    # entries (20 ms -> 6 ms). Python's own arenas are too small for huge pages.
-    return kept | {"PYTHONMALLOC": "malloc", "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
+def _started(order: str, scratch: str) -> tuple[socket.socket, subprocess.Popen[bytes]]:
+    """A zygote that imports the libraries itself."""
+    ours, theirs = socket.socketpair()
+    with theirs:
+        process = subprocess.Popen(
+            python("zygote", str(theirs.fileno()), order),
+            pass_fds=[theirs.fileno()],
+            env=environment(scratch),
+            cwd="/",
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+        )
+    return ours, process

@@ -84,14 +84,22 @@ class Greeting(msgspec.Struct, frozen=True):
 
 
 def main() -> None:
-    """Isolate this process, warm up, then obey the socket until it closes.
+    """Be a zygote in a process of its own.
 
     Arguments: the descriptor of the socket, and an `Order` as JSON.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the grader's to handle
-    control = socket.socket(fileno=int(sys.argv[1]))
-    order = msgspec.json.decode(sys.argv[2], type=Order)
-    homework = homework_of(sys.argv[2])
+    serve(socket.socket(fileno=int(sys.argv[1])), sys.argv[2])
+
+
+def serve(control: socket.socket, text: str) -> None:
+    """Isolate this process, warm up, then obey the socket until it closes.
+
+    Args:
+        text: an `Order` as JSON.
+    """
+    order, homework = msgspec.json.decode(text, type=Order), homework_of(text)
+    os.environ["HOME"] = os.environ["TMPDIR"] = tempfile.tempdir = order.scratch
     ground = Ground(Path(order.scratch), tuple(homework.readable()))
     levels.prepare()
     level, reasons = canary.choose(order.level, ground)
@@ -131,7 +139,7 @@ def _warm_up(order: Order, ground: Ground, homework: Homework) -> None:
             importlib.import_module(name)
         from assay.sandbox import child
 
-        _rehearse()
+        rehearse()
         homework.warm_up()
         child.forget_the_kit(homework)
         if order.long_run:
@@ -251,7 +259,7 @@ def _reap_orphans(others: set[int]) -> None:
             os.waitpid(pid, 0)
 
 
-def _rehearse() -> None:
+def rehearse() -> None:
     """Do once what is slow the first time: autograd, a factorisation, symbols, evaluation."""
     import torch
 
