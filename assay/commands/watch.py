@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +20,8 @@ if TYPE_CHECKING:
     from assay.grading.grader import Grader
     from assay.report.explained import Detail
 
-SECONDS = 0.5  # between two looks at the files
+SECONDS = 0.05  # between two looks at the files
+SHARE = 0.1  # of a core, at most, that looking may take: a folder may be large
 SUFFIXES = (".py", ".ipynb", ".toml", ".tex", ".md", ".txt", ".zip", ".gz")
 
 
@@ -27,9 +30,8 @@ def watch(console: Console, grader: Grader, path: Path, detail: Detail) -> None:
     seen: object = None
     try:
         while True:
-            now = _stamps(path)
-            if now != seen:
-                seen = now
+            if _looked(path) != seen:
+                seen = _settled(path)
                 console.clear()
                 try:
                     submission = read(path, grader.homework)
@@ -38,19 +40,44 @@ def watch(console: Console, grader: Grader, path: Path, detail: Detail) -> None:
                     # A file that is half saved is no reason to stop watching it.
                     console.print(plain(f"assay: {fault}"), markup=False)
                 console.print("watching; Ctrl-C ends it", style="dim")
-            time.sleep(SECONDS)
     except KeyboardInterrupt:
         sys.exit(FULL)
 
 
-def _stamps(path: Path) -> list[tuple[str, int]]:
-    files = sorted(path.rglob("*")) if path.is_dir() else [path]
+def _settled(path: Path) -> object:
+    """The stamps of the files once two looks at them agree: editors save in several steps."""
+    before, now = None, _looked(path)
+    while now != before:
+        before, now = now, _looked(path)
+    return now
+
+
+def _looked(path: Path) -> object:
+    """The stamps of the files, after the pause between two looks."""
+    started = time.perf_counter()
+    stamps = _stamps(path)
+    time.sleep(max(SECONDS, (time.perf_counter() - started) / SHARE))
+    return stamps
+
+
+def _stamps(path: Path) -> list[tuple[str, int, int]]:
     stamps = []
-    for file in files:
+    for file in _files(path):
         if file.suffix not in SUFFIXES:
             continue
         try:
-            stamps.append((str(file), file.stat().st_mtime_ns))
+            status = file.stat()
         except OSError:
             continue  # saved by renaming: there again in a moment
-    return stamps
+        stamps.append((str(file), status.st_mtime_ns, status.st_size))
+    return sorted(stamps)
+
+
+def _files(path: Path) -> Iterator[Path]:
+    """The files that may be read; none in hidden folders, where editors and git keep theirs."""
+    if not path.is_dir():
+        yield path
+        return
+    for folder, folders, names in os.walk(path):
+        folders[:] = [name for name in folders if not name.startswith((".", "__"))]
+        yield from (Path(folder, name) for name in names)
