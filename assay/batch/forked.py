@@ -96,6 +96,7 @@ class Workers(Executor):
             self._source.has_failed = True  # the next workers are fresh processes
             raise
         with self._lock:
+            self._source.has_forked = True
             self._running.append(worker)
         socket.send_fds(worker.channel, [b"o"], [self._source.orders.fileno()])
         connection = Connection(worker.channel.detach())

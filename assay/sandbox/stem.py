@@ -86,7 +86,7 @@ class Stem:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         # It ends when this process does: then nobody holds the other end any more.
         alive, self._lifeline = os.pipe()
-        self.orders, self.has_failed = ours, False
+        self.orders, self.has_failed, self.has_forked = ours, False, False
         with theirs:
             self.process = subprocess.Popen(
                 python("stem", str(theirs.fileno()), str(alive)),
@@ -108,7 +108,8 @@ class Stem:
         self.orders.close()
         os.close(self._lifeline)
         try:
-            self.process.wait(timeout=2 * LEAVE_SECONDS)
+            # While it imports it hears nothing.
+            self.process.wait(timeout=2 * LEAVE_SECONDS if self.has_forked else 0.0)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
