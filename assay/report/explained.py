@@ -5,6 +5,7 @@ Nothing is wider than the terminal. A long command goes on after a backslash, as
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Iterable, Sequence
 from itertools import groupby
@@ -27,7 +28,7 @@ Detail = Literal["table", "first", "all"]
 MOST_NOTES = 100
 MOST_NAMES = 4  # functions in a line of the table
 BAR = 10  # characters
-UNWRITTEN = " is not written yet"
+UNWRITTEN = re.compile(r"(.*) (?:is|are) not written yet")
 STYLES = {
     "passed": "green",
     "blocked": "dim",
@@ -147,7 +148,7 @@ def _bar(total: float, most: float) -> Text:
 def _remark(outcomes: Sequence[Outcome]) -> str:
     """What a problem lacks, in a few words; empty if nothing."""
     unwritten = _unwritten(outcomes)
-    absent = [text for text in _missing(outcomes) if not text.endswith(UNWRITTEN)]
+    absent = [text for text in _missing(outcomes) if not UNWRITTEN.fullmatch(text)]
     failing = sum(o.outcome not in (*QUIET, "blocked") for o in outcomes)
     remarks = absent[:1]
     if unwritten:
@@ -160,7 +161,9 @@ def _remark(outcomes: Sequence[Outcome]) -> str:
 
 def _unwritten(outcomes: Sequence[Outcome]) -> list[str]:
     """The functions that are not written yet, in the order of the checks."""
-    return [text.removesuffix(UNWRITTEN) for text in _missing(outcomes) if text.endswith(UNWRITTEN)]
+    found = (UNWRITTEN.fullmatch(text) for text in _missing(outcomes))
+    listed = ", ".join(match[1] for match in found if match).replace(" and ", ", ")
+    return list(dict.fromkeys(filter(None, listed.split(", "))))
 
 
 def _missing(outcomes: Sequence[Outcome]) -> list[str]:
