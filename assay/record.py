@@ -21,6 +21,34 @@ from assay.run import Run
 T = TypeVar("T")
 
 
+class Reading(msgspec.Struct, frozen=True):
+    """Where a class was read from: the path, and the system if it was named."""
+
+    submissions: str
+    system: str = ""
+
+
+class Listing(msgspec.Struct, frozen=True):
+    """Who was in the class, as `OUT/class.json` holds it.
+
+    `readings` has every place that the class was read from, `read_in` which of them each submission
+    was in last; `gone` are those that the last reading did not have. `ended` is the time at which
+    the last batch ended, in ISO 8601 with its offset.
+    """
+
+    readings: tuple[Reading, ...] = ()
+    read_in: dict[str, int] = {}
+    gone: tuple[str, ...] = ()
+    ended: str = ""
+
+    def read_again(self, reading: Reading, names: Iterable[str], gone: Iterable[str]) -> Listing:
+        """The listing after another reading of these submissions."""
+        known = [*self.readings, *(() if reading in self.readings else (reading,))]
+        place = known.index(reading)
+        read_in = self.read_in | dict.fromkeys(names, place)
+        return Listing(tuple(known), read_in, tuple(gone), self.ended)
+
+
 @dataclass(frozen=True)
 class Record:
     """The output folder of a run."""
@@ -73,6 +101,14 @@ class Record:
     def run(self) -> Run | None:
         """The run that the folder holds."""
         return _read(self.out / "run.json", Run)
+
+    def listing(self) -> Listing:
+        """Who was in the class and where it was read from; empty where no batch said so."""
+        return _read(self.out / "class.json", Listing) or Listing()
+
+    def put_listing(self, listing: Listing) -> None:
+        """Record who is in the class."""
+        write(self.out / "class.json", msgspec.json.format(msgspec.json.encode(listing)))
 
     def result(self, submission: str) -> Result | None:
         """A result that was recorded whole, else None; the file's name says whose it is."""

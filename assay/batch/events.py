@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from assay.download import Download
 from assay.isolation.levels import Level
 from assay.outcome import Result
+from assay.publish.pages import Pages
 
 
 @dataclass(frozen=True)
@@ -50,12 +51,21 @@ class Ended:
     """Every submission has its result.
 
     Attributes:
-        reused: how many were graded before, or have the same files as another.
+        reused: how many an earlier batch had graded.
+        copied: how many have the same files as another, and its result.
         total: how many there are.
     """
 
     reused: int
+    copied: int
     total: int
 
 
-Event = Isolated | Listed | Began | Graded | Ended
+@dataclass(frozen=True)
+class Written:
+    """The table of the class is written, and its pages if they were wanted."""
+
+    pages: Pages
+
+
+Event = Isolated | Listed | Began | Graded | Ended | Written

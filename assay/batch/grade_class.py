@@ -8,12 +8,15 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
+import msgspec
+
 from assay import run as runs
 from assay.batch import cluster, pool
-from assay.batch.events import Began, Ended, Event, Graded, Isolated, Listed
+from assay.batch.events import Began, Ended, Event, Graded, Isolated, Listed, Written
 from assay.batch.jobs import Known, jobs_for, put_absent
 from assay.download import Download, Person, System, absent, look, read_roster
 from assay.errors import CannotGrade
@@ -21,8 +24,8 @@ from assay.homework import Homework
 from assay.isolation.levels import Level
 from assay.publish.counting import Counted
 from assay.publish.grades import write_grades
-from assay.record import Record
-from assay.report.overview import row
+from assay.publish.pages import Pages, none, write_all
+from assay.record import Reading, Record
 from assay.run import Run
 from assay.sandbox import stem
 from assay.sandbox.host import Sandbox
@@ -46,6 +49,7 @@ class Request:
     system: System | None = None
     roster: Path | None = None
     seed: int | None = None
+    pages: bool = True
 
 
 def grade_class(request: Request) -> Iterator[Event]:
@@ -83,7 +87,7 @@ def _begun(
         with record.held():
             run = record.begin(fresh, seed_given=request.seed is not None)
             yield from _graded(request, record, run, download, people, source)
-            _write(record)
+            yield Written(_published(request, record))
     except OSError as fault:
         raise CannotGrade(
             f"{fault.filename or out}: {fault.strerror}. What was graded is kept; mend that, for "
@@ -98,7 +102,18 @@ def _begun(
 
 def _write(record: Record) -> None:
     """Write `grades.csv` by the rubric and the decisions that lie beside the results."""
-    write_grades(record, map(row, Counted.by(record)))
+    counted = Counted.by(record)
+    write_grades(record, map(counted.row, counted))
+
+
+def _published(request: Request, record: Record) -> Pages:
+    """Write `grades.csv`, and the pages if they are wanted."""
+    now = datetime.now().astimezone().isoformat(timespec="seconds")
+    record.put_listing(msgspec.structs.replace(record.listing(), ended=now))
+    counted = Counted.by(record)
+    done = write_all(counted, request.jobs or cores()) if request.pages else none(counted)
+    write_grades(record, done.overview.rows)
+    return done
 
 
 def level_here(homework: Homework) -> Level:
@@ -129,13 +144,15 @@ def _graded(
     known = Known.of(record, run)
     now = {job.name for job in jobs} | {*put_absent(missing, jobs, known, run)}
     kept = tuple(name for name in record.submissions() if name not in now)
+    reading = Reading(str(request.submissions.resolve()), request.system or "")
+    record.put_listing(record.listing().read_again(reading, now, kept))
     yield Listed(download, tuple(person.title for person in missing), kept)
     yield Began(len(jobs))
     with _workers(request, len(jobs), source) as (make_executor, ahead):
         counted = Counted.by(record)
         for result in pool.grade_all(jobs, known, make_executor, ahead):
             yield Graded(counted.scored(result))
-    yield Ended(known.reused, len(jobs))
+    yield Ended(known.reused, known.copied, len(jobs))
 
 
 @contextmanager

@@ -66,7 +66,9 @@ class Known:
     contents: dict[str, str] = field(default_factory=dict)  # SHA-256 -> a submission with it
     names: dict[str, str] = field(default_factory=dict)
     absent: list[str] = field(default_factory=list)  # who had handed in nothing
-    reused: int = 0  # results that were there already, or a twin's
+    before: set[str] = field(default_factory=set)  # the SHA-256 of what earlier batches graded
+    reused: int = 0  # results of earlier batches
+    copied: int = 0  # results of others with the same files
 
     @classmethod
     def of(cls, record: Record, run: Run) -> Known:
@@ -77,7 +79,13 @@ class Known:
                 known.absent.append(result.submission)
             elif result.kit == run.kit and result.seed == run.seed:
                 known.add(result)
+        known.before = {*known.contents, *known.names.values()}
         return known
+
+    def count(self, sha256: str) -> None:
+        """Count a submission that needs no grading: an earlier batch or another one has it."""
+        self.reused += sha256 in self.before
+        self.copied += sha256 not in self.before
 
     def add(self, result: Result) -> None:
         """Add a result; a submission without a score will be graded again."""

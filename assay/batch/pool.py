@@ -124,7 +124,7 @@ class Flight:
         before = self.known.result(job, sha256)
         if before is not None:
             self.known.add(before)
-            self.known.reused += 1
+            self.known.count(sha256)
             yield recorded(before, self.known.record)
         elif sha256 in self.twins:
             self.twins[sha256].append(job)

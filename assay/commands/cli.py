@@ -234,6 +234,7 @@ def read(path: Path) -> None:
     help="CSV of the class, to list who handed in nothing: columns id, name, email, login.",
 )
 @click.option("--scheduler", default="", metavar="ADDRESS", help="Grade on a Dask scheduler.")
+@click.option("--pages/--no-pages", default=True, help="Write the pages of the class, or not.")
 @seed_option
 def batch(**options: Any) -> None:
     """Grade a class into OUT; run it again to resume.
@@ -248,12 +249,9 @@ def batch(**options: Any) -> None:
     chosen = {name: value for name, value in options.items() if not name.startswith("material_")}
     request = Request(homework=_homework(options), **chosen)
     console = shown.open_console()
-    overview = shown.follow(console, grade_class(request))
-    shown.show_class(console, overview, request.out)
-    console.print(f"pages and exports: assay report {request.out}", style="dim")
-    ungraded = sum(one.score is None for one in overview.rows)
-    all_ungraded = ungraded == len(overview.rows)
-    sys.exit(FULL if not ungraded else NOT_GRADED if all_ungraded else NOT_FULL)
+    done = shown.follow(console, grade_class(request))
+    shown.show_class(console, done.pages, request.out)
+    sys.exit(FULL if not done.ungraded else NOT_FULL if done.graded else NOT_GRADED)
 
 
 @main.command()
@@ -285,8 +283,8 @@ def report(out: Path, **options: Any) -> None:
     if request.regrade:
         console.print(exports.compared(results, request) or "nothing differs")
         return
-    overview, lines = exports.export(results, request, cores())
-    shown.show_class(console, overview, out)
+    pages, lines = exports.export(results, request, cores())
+    shown.show_class(console, pages, out)
     for line in lines:
         click.echo(line)
 

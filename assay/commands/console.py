@@ -7,22 +7,23 @@ import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, cast
+from typing import IO, TYPE_CHECKING, NamedTuple, cast
 
+from assay.commands import progress
 from assay.foreign import plain, without_commands
 from assay.homework import find
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from assay.batch.events import Event, Listed
+    from assay.batch.events import Ended, Event, Listed
     from assay.commands.verify import Case, Chosen
     from assay.grading.grader import Grader
     from assay.homework import Homework
     from assay.isolation.levels import Level
     from assay.outcome import Outcome, Result
+    from assay.publish.pages import Pages
     from assay.report.explained import Detail
-    from assay.report.overview import Overview
     from assay.submission import Submission
 
 FULL, NOT_FULL, NOT_GRADED = 0, 1, 2
@@ -105,9 +106,9 @@ def _followed(console: Console, grader: Grader, submission: Submission) -> Resul
 def show_isolation(console: Console, level: Level) -> None:
     """The first line of every run."""
     from assay.isolation.levels import promise
-    from assay.report import terminal
+    from assay.report import explained
 
-    console.print(terminal.isolation(level, promise(level)))
+    console.print(explained.isolation(level, promise(level)))
 
 
 def verify(console: Console, grader: Grader, chosen: Chosen, verbose: bool) -> bool:
@@ -160,31 +161,25 @@ def _show_case(console: Console, case: Case, correct: bool, result: Result, grad
         console.print(explained.explained(result, grader.homework, "first"))
 
 
-def follow(console: Console, events: Iterable[Event]) -> Overview:
-    """Show a class while it is graded: what was read, progress, time left."""
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeRemainingColumn,
-    )
+class Followed(NamedTuple):
+    """A class that was graded: how many got a score, how many did not, and what was written."""
 
-    from assay.batch.events import Began, Ended, Graded, Isolated, Listed
+    graded: int
+    ungraded: int
+    pages: Pages
+
+
+def follow(console: Console, events: Iterable[Event], every: float = progress.EVERY) -> Followed:
+    """Show a class while it is graded: what was read, progress, time left.
+
+    In a file, progress is a line each `every` seconds.
+    """
+    from assay.batch.events import Began, Ended, Graded, Isolated, Listed, Written
+    from assay.publish.pages import Pages
     from assay.report.overview import Overview
 
-    overview = Overview()
-    progress = Progress(
-        TextColumn("grading"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        TextColumn("{task.description}", markup=False),
-        console=console,
-        transient=True,
-    )
-    task = progress.add_task("", total=None)
-    try:
+    graded, ungraded, pages = 0, 0, Pages(Overview())
+    with progress.shown_on(console, every) as shown:
         for event in events:
             match event:
                 case Isolated(level):
@@ -192,28 +187,42 @@ def follow(console: Console, events: Iterable[Event]) -> Overview:
                 case Listed():
                     _show_listing(console, event)
                 case Began(total):
-                    progress.update(task, total=total)
-                    progress.start()
+                    shown.begin(total)
                 case Graded(result):
-                    overview.add(result)
-                    progress.update(task, advance=1, description=result.submission[:40])
-                case Ended(reused, total):
-                    progress.stop()
-                    if reused:
-                        console.print(f"{reused} of {total} were graded before", style="dim")
-    finally:
-        progress.stop()
-    return overview
+                    graded += result.score is not None
+                    ungraded += result.score is None
+                    shown.advance(result.submission)
+                case Ended():
+                    _show_reused(console, event)
+                case Written(pages):
+                    pass
+    return Followed(graded, ungraded, pages)
 
 
-def show_class(console: Console, overview: Overview, out: Path) -> None:
-    """Show a class: scores, the checks that failed most, where the files are."""
-    from assay.report import terminal
+def _show_reused(console: Console, ended: Ended) -> None:
+    """How many needed no grading, and why."""
+    if ended.reused:
+        console.print(f"{ended.reused} of {ended.total} were graded before", style="dim")
+    if ended.copied:
+        say = f"{ended.copied} of {ended.total} have the same files as another, and its result"
+        console.print(say, style="dim")
 
-    console.print(terminal.overview(overview.sorted_rows()))
+
+def show_class(console: Console, pages: Pages, out: Path) -> None:
+    """Show a class: scores, the checks that failed most, where the files are; last, the page."""
+    from rich.text import Text
+
+    from assay.report import class_table
+
+    console.print(class_table.overview(pages.overview.sorted_rows()))
     console.print()
-    console.print(terminal.failures(overview))
-    console.print(f"\ngrades: {out / 'grades.csv'}   reasons: {out / 'results'}", style="dim")
+    console.print(class_table.failures(pages.overview, "the page" if pages.page else str(out)))
+    files = Text(f"\ngrades: {out / 'grades.csv'}\nresults: {out / 'results'}", style="dim")
+    console.print(files, soft_wrap=True)
+    for remark in pages.remarks:
+        console.print(Text(plain(remark)), soft_wrap=True)
+    if pages.page:
+        console.print(Text(f"page: {pages.page}", style="bold"), soft_wrap=True)
 
 
 def _show_listing(console: Console, listed: Listed) -> None:

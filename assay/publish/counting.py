@@ -15,6 +15,7 @@ from assay.record import Record
 from assay.report import overrides
 from assay.report import rubric as rubrics
 from assay.report.overrides import Override
+from assay.report.overview import Row, row
 from assay.report.rubric import Rubric
 from assay.run import homework_of
 
@@ -31,6 +32,7 @@ class Counted:
         rubric: how they are scored; None leaves them unchanged.
         max_score: the maximum of a result without checks; None leaves it unchanged.
         overrides: what a person decided, by submission.
+        gone: the submissions that the class that was read last did not have.
     """
 
     record: Record
@@ -38,6 +40,7 @@ class Counted:
     rubric: Rubric | None = None
     max_score: float | None = None
     overrides: dict[str, tuple[Override, ...]] = field(default_factory=dict)
+    gone: frozenset[str] = frozenset()
 
     @classmethod
     def by(cls, record: Record, path: Path | None = None) -> Counted:
@@ -56,7 +59,8 @@ class Counted:
         rubric, max_score = _read_rubric(path, examples) if path else (None, None)
         decisions = _existing(record.out / OVERRIDES)
         decided = _read_overrides(decisions, examples) if decisions else {}
-        return cls(record, homework, rubric, max_score, decided)
+        gone = frozenset(record.listing().gone)
+        return cls(record, homework, rubric, max_score, decided, gone)
 
     def expect_known_submissions(self) -> None:
         """Refuse decisions about a submission that has no result.
@@ -79,6 +83,10 @@ class Counted:
         """One result; None if its file is missing or damaged."""
         result = self.record.result(name)
         return None if result is None else self.scored(result)
+
+    def row(self, result: Result) -> Row:
+        """A result that was scored, as a row of a table."""
+        return row(result, gone=result.submission in self.gone)
 
     def scored(self, result: Result) -> Result:
         """A result as the rubric and the decisions score it."""

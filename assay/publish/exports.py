@@ -10,14 +10,12 @@ from typing import TYPE_CHECKING
 
 from assay.errors import InvalidInput
 from assay.files import write
-from assay.foreign import plain
 from assay.outcome import Result
-from assay.publish import pages
 from assay.publish.counting import RUBRIC, Counted, keep_rubric
 from assay.publish.grades import write_grades
+from assay.publish.pages import Pages, write_all
 from assay.record import Record
 from assay.report import classroom, gradebook, gradescope, junit, regrade
-from assay.report.overview import Overview
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -68,13 +66,13 @@ def compared(results: Counted, request: Request) -> Table | None:
     return regrade.table(differences) if differences else None
 
 
-def export(results: Counted, request: Request, processes: int) -> tuple[Overview, list[str]]:
+def export(results: Counted, request: Request, processes: int) -> tuple[Pages, list[str]]:
     """Write `grades.csv`, the pages and the requested files.
 
     Nothing is written unless every requested file can be made.
 
     Returns:
-        The class in summary, and remarks about the files, a line each.
+        The class in summary with remarks, and the lines for GitHub's runner.
     Raises:
         InvalidInput: a requested file cannot be made.
         OSError: a file cannot be read or written.
@@ -84,16 +82,16 @@ def export(results: Counted, request: Request, processes: int) -> tuple[Overview
     if request.rubric:
         exports.remarks += filter(None, [keep_rubric(results.record, request.rubric)])
     lines = _classroom_lines(_only_result(results, request)) if request.classroom else []
-    overview, remarks = pages.write_all(results, processes)
-    damaged = {*results.record.submissions()} - {row.submission for row in overview.rows}
-    remarks += exports.remarks
+    done = write_all(results, processes)
+    damaged = {*results.record.submissions()} - {row.submission for row in done.overview.rows}
+    remarks = [*done.remarks, *exports.remarks]
     remarks += [f"{n}.json is damaged and left out: run the batch again" for n in sorted(damaged)]
-    write_grades(results.record, overview.rows, excel=request.excel)
+    write_grades(results.record, done.overview.rows, excel=request.excel)
     for path, body in exports.bodies.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         write(path, body)
         remarks.append(f"wrote {path}")
-    return overview, [*map(plain, remarks), *lines]
+    return done._replace(remarks=tuple(remarks)), lines
 
 
 def _requested(results: Counted, request: Request) -> _Exports:

@@ -7,7 +7,7 @@ from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from assay.files import write
 from assay.homework import load
@@ -36,9 +36,9 @@ class Summary:
     def __init__(self) -> None:
         self.overview, self.alike = Overview(), Alike()
 
-    def add(self, result: Result) -> None:
-        """Add one result."""
-        self.overview.add(result)
+    def add(self, result: Result, *, gone: bool) -> None:
+        """Add one result; `gone`: the class that was read last did not have it."""
+        self.overview.add(result, gone=gone)
         self.alike.add(result.submission, result.sha256, result.fingerprint, result.students)
 
     def merge(self, other: Summary) -> None:
@@ -47,11 +47,17 @@ class Summary:
         self.alike.merge(other.alike)
 
 
-def write_all(results: Counted, processes: int) -> tuple[Overview, list[str]]:
+class Pages(NamedTuple):
+    """What was written: the class in summary, remarks, and its page, None if there is none."""
+
+    overview: Overview
+    remarks: tuple[str, ...] = ()
+    page: Path | None = None
+
+
+def write_all(results: Counted, processes: int) -> Pages:
     """Write the pages, and `alike.csv` if some submissions are similar.
 
-    Returns:
-        The class in summary, and remarks about the files, a line each.
     Raises:
         OSError: a page cannot be written.
     """
@@ -67,10 +73,18 @@ def write_all(results: Counted, processes: int) -> tuple[Overview, list[str]]:
     overview, groups = whole.overview, whole.alike.groups()
     remarks = _write_alike(out / ALIKE, groups)
     if not can_draw:
-        return overview, [*remarks, NO_PAGES]
+        return Pages(overview, (*remarks, NO_PAGES))
     write(out / CLASS, page.class_page(overview, groups, results.homework).encode())
-    pages = f"{len(overview.rows):,} pages in {out / STUDENTS}"
-    return overview, [*remarks, f"wrote {out / CLASS} and {pages}"]
+    wrote = f"wrote {out / CLASS} and {len(overview.rows):,} pages in {out / STUDENTS}"
+    return Pages(overview, (*remarks, wrote), out / CLASS)
+
+
+def none(results: Counted) -> Pages:
+    """The class in summary, without pages."""
+    overview = Overview()
+    for result in results:
+        overview.add(result, gone=result.submission in results.gone)
+    return Pages(overview)
 
 
 def _write_batches(
@@ -99,7 +113,7 @@ def _write_batch(
         result = results.result(name)
         if result is None:
             continue
-        summary.add(result)
+        summary.add(result, gone=name in results.gone)
         if frames is not None:
             body = page.student_page(result, frames, results.homework).encode()
             write(results.record.out / STUDENTS / f"{name}.html", body, durable=False)

@@ -40,6 +40,11 @@ LINE_STYLES = {"holds": "green", "false": "red", "unread": "yellow"}
 QUIET = ("passed", "missing")  # outcomes that the table says enough of
 
 
+def isolation(level: str, promise: str) -> Text:
+    """The first line of every run."""
+    return Text.assemble(("isolation: ", "dim"), (level, "bold"), (f" ({promise})", "dim"))
+
+
 def explained(result: Result, homework: Homework, detail: Detail = "all") -> RenderableType:
     """All of a result: its written solutions, the table, what failed, the score."""
     return Group(
@@ -184,7 +189,7 @@ def _next(result: Result, homework: Homework) -> str:
     heading = homework.heading(section(first))
     if first.outcome != "missing":
         return f"the first {MARKS.get(first.outcome, FAILED)} of {heading}"
-    return " ".join(["write", *_unwritten([first]), f"({heading})"])
+    return " ".join(["write", *_unwritten([first])[:1], f"({heading})"])
 
 
 def _all(outcomes: Sequence[Outcome]) -> list[RenderableType]:

@@ -11,7 +11,7 @@ from sys import intern
 from typing import NamedTuple
 
 from assay.message import parse
-from assay.outcome import Outcome, Result, section
+from assay.outcome import ABSENT, Outcome, Result, section
 from assay.report.rubric import late_hours
 from assay.report.text import NAME_LIMIT, line
 
@@ -22,17 +22,45 @@ _NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?(?:e[-+]?\d+)?")
 class Row(NamedTuple):
     """One submission.
 
-    `status` is empty if it was graded; `late` is how many hours late it is, None if on time.
+    `points` are by section, None where nothing counts. `failed` and `blocked` are scored checks,
+    `timed_out` says how many of them had no answer in time. `status` is empty if it was graded;
+    `late` is how many hours late it is, None if on time; `gone` says that the class that was read
+    last did not have it.
     """
 
     submission: str
     name: str
     score: float | None
     max_score: float
-    points: tuple[tuple[str, float], ...]
+    points: tuple[tuple[str, float | None], ...]
     failed: tuple[str, ...]
     status: str
     late: float | None
+    blocked: tuple[str, ...] = ()
+    timed_out: int = 0
+    gone: bool = False
+
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """What is to be seen at a glance besides the points, a word or two each."""
+        unjudged = ABSENT if self.status == ABSENT else "not judged" if self.status else ""
+        timed_out = "timed out" if self.timed_out else ""
+        late = "" if self.late is None else "late"
+        gone = "not in the class now" if self.gone else ""
+        return tuple(filter(None, (unjudged, timed_out, late, gone)))
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """The same in full, for a table that is read without the pages."""
+        checks = f"{self.timed_out} check{'' if self.timed_out == 1 else 's'} timed out"
+        late = f"late by {self.late:g} h" if self.late else "late"
+        gone = "not in the class that was read last"
+        said = (
+            (self.timed_out, checks),
+            (self.late is not None, late),
+            (self.gone, gone),
+        )
+        return tuple(text for holds, text in said if holds)
 
 
 class Example(NamedTuple):
@@ -120,9 +148,9 @@ class Overview:
     rows: list[Row] = field(default_factory=list)
     tallies: dict[str, Tally] = field(default_factory=dict)
 
-    def add(self, result: Result) -> None:
-        """Count one result."""
-        self.rows.append(row(result))
+    def add(self, result: Result, *, gone: bool = False) -> None:
+        """Count one result; `gone` says that the class that was read last did not have it."""
+        self.rows.append(row(result, gone=gone))
         for outcome in result.checks if result.score is not None else ():
             self._tally(outcome).add(outcome, result.submission)
 
@@ -161,18 +189,16 @@ class Overview:
         return tally
 
 
-def row(result: Result) -> Row:
+def row(result: Result, *, gone: bool = False) -> Row:
     """A result as one row; a submission that was not judged has no points at all."""
-    is_graded = result.score is not None
-    points: dict[str, float] = {}
-    for outcome in result.checks if is_graded else ():
+    checks = result.checks if result.score is not None else ()
+    points: dict[str, float | None] = {}
+    for outcome in checks:
         column = intern(section(outcome))
-        points[column] = points.get(column, 0.0) + outcome.points
-    failed = (
-        intern(o.id)
-        for o in result.checks
-        if is_graded and o.max_points > 0 and o.outcome not in ("passed", "blocked")
-    )
+        points.setdefault(column, None)
+        if outcome.max_points > 0:
+            points[column] = (points[column] or 0.0) + outcome.points
+    scored = [o for o in checks if o.max_points > 0 and o.outcome != "passed"]
     names = ", ".join(line(s["name"], NAME_LIMIT) for s in result.students if s.get("name"))
     return Row(
         submission=result.submission,
@@ -180,9 +206,12 @@ def row(result: Result) -> Row:
         score=result.score,
         max_score=result.max_score,
         points=tuple(map(_shared, points.items())),
-        failed=tuple(failed),
-        status="" if is_graded else line(result.status),
+        failed=tuple(intern(o.id) for o in scored if o.outcome != "blocked"),
+        status="" if result.score is not None else line(result.status),
         late=late_hours(result),
+        blocked=tuple(intern(o.id) for o in scored if o.outcome == "blocked"),
+        timed_out=sum(o.outcome == "timed_out" for o in scored),
+        gone=gone,
     )
 
 
@@ -192,7 +221,7 @@ def order(sections: Iterable[str]) -> list[str]:
 
 
 @lru_cache(4096)
-def _shared(pair: tuple[str, float]) -> tuple[str, float]:
+def _shared(pair: tuple[str, float | None]) -> tuple[str, float | None]:
     """One object for equal pairs: a class of 20,000 has only a few hundred different ones."""
     return pair
 

@@ -24,7 +24,7 @@ from assay.homework import find
 from assay.message import Message, parse
 from assay.outcome import unjudged
 from assay.record import Record
-from assay.report import classroom, explained, gradebook, gradescope, junit, regrade, terminal
+from assay.report import class_table, classroom, explained, gradebook, gradescope, junit, regrade
 from assay.report.overview import Overview
 from assay.report.tables import grades_csv
 from assay.submission.naming import safe_id
@@ -113,8 +113,8 @@ def test_the_terminal_shows_a_class_and_what_changed():
         overview.add(each)
     changed = regrade.changes(BOTH[::2], BOTH[1::2])
     for part in (
-        terminal.overview(overview.sorted_rows()),
-        terminal.failures(overview),
+        class_table.overview(overview.sorted_rows()),
+        class_table.failures(overview),
         regrade.table(changed),
     ):
         shown = printed(part)

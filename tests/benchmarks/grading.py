@@ -61,6 +61,7 @@ def grade(submissions: list[MadeSubmission], folder: Path, jobs: int) -> Graded:
     command = [
         *ASSAY,
         "batch",
+        "--no-pages",
         laid_out,
         "--out",
         out,

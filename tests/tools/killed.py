@@ -80,6 +80,7 @@ def batch(submissions: Path, out: Path, *, seed: int, jobs: int) -> subprocess.P
             "-m",
             "assay.commands.cli",
             "batch",
+            "--no-pages",
             str(submissions),
             "--out",
             str(out),

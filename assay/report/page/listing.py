@@ -144,13 +144,13 @@ def _score(row: Row) -> str:
 
 def _line(row: Row, sections: list[str]) -> Line:
     by_section = dict(row.points)
-    cells = [points(by_section[name]) if name in by_section else "" for name in sections]
-    marks = ["not judged" if row.status else "", "late" if row.late is not None else ""]
+    numbers = [by_section.get(name) for name in sections]
+    cells = ["" if number is None else points(number) for number in numbers]
     return Line(
         name=clip(row.submission, NAME_LIMIT),
         address=address(row.submission),
         person="" if row.name == row.submission else row.name,
         score=_score(row),
         points=cells,
-        status=" · ".join(filter(None, marks)),
+        status=" · ".join(row.marks),
     )

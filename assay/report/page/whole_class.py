@@ -120,7 +120,7 @@ def _problems(
         tallies = (t for k, t in overview.tallies.items() if k.startswith(f"{name}."))
         most = round(sum(sorted(t.max_points for t in tallies)), 6)
         # Sorted, so that a sum does not depend on the order of submissions.
-        scores = sorted(dict(row.points).get(name, 0.0) for row in graded)
+        scores = sorted(dict(row.points).get(name) or 0.0 for row in graded)
         if most > 0 and scores:
             mean = sum(scores) / len(scores)
             summary = ProblemSummary(

@@ -271,6 +271,16 @@ def test_what_was_handed_in_before_under_any_name_is_not_graded_again(
     assert len(judged) == 2
 
 
+def test_equal_files_are_only_graded_before_where_an_earlier_batch_graded_them(lay, small):
+    folder, record = lay({})
+    lay_alike(folder, "ann", "bob")
+    for counts in ((0, 1), (2, 0)):
+        known = Known.of(record, run())
+        jobs = jobs_for(look(folder).entries, run())
+        list(batch.grade_all(jobs, known, Later, 4))
+        assert (known.reused, known.copied) == counts
+
+
 def test_what_the_kit_fails_on_has_the_verdict_of_the_same_files(lay, small, monkeypatch):
     folder, record = lay({})
     lay_alike(folder, "a", "b", "c")
@@ -429,7 +439,7 @@ def test_a_batch_that_is_killed_goes_on_to_the_grades_of_one_that_was_not(
     record = Record(tmp_path / "killed")
     start = "from assay.commands.cli import main; main()"
     command = [sys.executable, "-c", start, "batch", str(folder), "--out", str(record.out)]
-    command += ["--jobs", "1", "--seed", "0", "--allow-unconfined"]
+    command += ["--jobs", "1", "--seed", "0", "--allow-unconfined", "--no-pages"]
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     end = time.monotonic() + 60
     with process(command, **quiet) as first:

@@ -113,7 +113,7 @@ def test_a_rubric_applies_to_the_table_and_every_export(out, tmp_path):
     )
     assert code == 0, output
     rows = (out / "grades.csv").read_text().splitlines()
-    assert rows[1:] == ["Jane Doe,8,8,8,graded", "eve,,8,,not judged: the archive is damaged"]
+    assert rows[1:] == ["Jane Doe,8,8,8,graded,", "eve,,8,,not judged: the archive is damaged,"]
     assert b'name="score" value="8"' in (tmp_path / "j.xml").read_bytes()
     assert b"1.50 ,8,9" in (tmp_path / "canvas.filled.csv").read_bytes()
     assert b"problem2.other" not in (tmp_path / "j.xml").read_bytes()

@@ -41,14 +41,14 @@ def texts(record):
 
 
 def test_each_student_has_a_page_that_the_page_of_the_class_links_to(record):
-    overview, remarks = write_pages(record)
+    overview, remarks, _ = write_pages(record)
     written = texts(record)
     names = ["Jane Doe, #1 %41", "ada", "eve"]
     assert sorted(written) == ["report.html", *(f"students/{name}.html" for name in names)]
     assert sorted(row.submission for row in overview.rows) == names
     assert 'href="students/Jane%20Doe%2C%20%231%20%2541.html"' in written["report.html"]
     out = record.out
-    assert remarks == [f"wrote {out / 'report.html'} and 3 pages in {out / 'students'}"]
+    assert remarks == (f"wrote {out / 'report.html'} and 3 pages in {out / 'students'}",)
 
 
 def test_the_page_of_a_student_who_is_gone_is_removed(record):
@@ -69,10 +69,10 @@ def test_what_a_rubric_hides_is_on_no_page(record):
 def test_several_processes_write_the_same_pages_as_a_single_one(record, monkeypatch):
     for k in range(6):
         record.put(result(f"s{k}", outcome(), wrong(message=f"got {k}, expected 0\nwith y = {k}")))
-    by_one, _ = write_pages(record)
+    by_one, *_ = write_pages(record)
     alone = texts(record)
     monkeypatch.setattr(pages, "BATCH", 4)
-    by_two, _ = write_pages(record, 2)
+    by_two, *_ = write_pages(record, 2)
     assert texts(record) == alone
     assert by_two.sorted_rows() == by_one.sorted_rows()
 
@@ -80,7 +80,7 @@ def test_several_processes_write_the_same_pages_as_a_single_one(record, monkeypa
 def test_similar_submissions_are_listed_only_while_they_are_similar(record):
     assert not (record.out / "alike.csv").exists()
     record.put(result("bo", fingerprint=print_of(b"a"), sha256="2"))
-    _, remarks = write_pages(record)
+    remarks = write_pages(record).remarks
     assert "2 submissions are similar to another one, which proves nothing" in remarks[0]
     assert (record.out / "alike.csv").read_text().splitlines() == [
         "first,second,likeness,kind",
@@ -97,9 +97,9 @@ def test_similar_submissions_are_listed_only_while_they_are_similar(record):
 
 def test_without_the_extra_class_there_are_no_pages_and_a_remark_says_so(record, monkeypatch):
     monkeypatch.setattr(pages, "find_spec", lambda name: None)
-    overview, remarks = write_pages(record)
+    overview, remarks, _ = write_pages(record)
     assert len(overview.rows) == 3
-    assert remarks == [pages.NO_PAGES]
+    assert remarks == (pages.NO_PAGES,)
     assert texts(record) == {}
 
 
