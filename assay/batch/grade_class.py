@@ -87,7 +87,8 @@ def _begun(
         with record.held():
             run = record.begin(fresh, seed_given=request.seed is not None)
             yield from _graded(request, record, run, download, people, source)
-            yield Written(_published(request, record))
+            processes = request.jobs or cores()
+            yield Written(published(record, with_pages=request.pages, processes=processes))
     except OSError as fault:
         raise CannotGrade(
             f"{fault.filename or out}: {fault.strerror}. What was graded is kept; mend that, for "
@@ -106,12 +107,12 @@ def _write(record: Record) -> None:
     write_grades(record, map(counted.row, counted))
 
 
-def _published(request: Request, record: Record) -> Pages:
+def published(record: Record, *, with_pages: bool, processes: int) -> Pages:
     """Write `grades.csv`, and the pages if they are wanted."""
     now = datetime.now().astimezone().isoformat(timespec="seconds")
     record.put_listing(msgspec.structs.replace(record.listing(), ended=now))
     counted = Counted.by(record)
-    done = write_all(counted, request.jobs or cores()) if request.pages else none(counted)
+    done = write_all(counted, processes) if with_pages else none(counted)
     write_grades(record, done.overview.rows)
     return done
 

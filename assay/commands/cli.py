@@ -289,6 +289,33 @@ def report(out: Path, **options: Any) -> None:
         click.echo(line)
 
 
+@main.command()
+@click.argument("out", type=click.Path(path_type=Path))
+@click.argument("student")
+@click.argument("check")
+def explain(out: Path, student: str, check: str) -> None:
+    """Explain the verdict on one CHECK of one STUDENT of the results in OUT.
+
+    It shows the check, its input, what was returned and expected, and how sure the verdict is.
+    """
+    from assay.commands.explaining import explained, show
+
+    show(shown.open_console(), explained(out, student, check))
+
+
+@main.command()
+@click.argument("out", type=click.Path(path_type=Path))
+@click.argument("student")
+def regrade(out: Path, student: str) -> None:
+    """Grade one STUDENT of the results in OUT again, and say what changed.
+
+    The submission is read from where the class was read.
+    """
+    from assay.commands.explaining import regraded
+
+    sys.exit(FULL if regraded(shown.open_console(), out, student) else NOT_FULL)
+
+
 @main.command(cls=OneHomework)
 @click.argument("target", type=click.Path(path_type=Path))
 @click.option("--wheel", type=click.Path(path_type=Path), help="The kit; default: this checkout.")
