@@ -265,6 +265,12 @@ def batch(**options: Any) -> None:
 @click.option("--canvas", type=click.Path(path_type=Path), help="Fill in a gradebook's export.")
 @click.option("--assignment", default="", help="The title of its column.")
 @click.option("--moodle", type=click.Path(path_type=Path), help="Fill in a grading worksheet.")
+@click.option(
+    "--feedback",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Write what each student gets back, and files to upload it with.",
+)
 @click.option("--excel", is_flag=True, help="Mark grades.csv as UTF-8 for Excel.")
 def report(out: Path, **options: Any) -> None:
     """Write grades.csv and the pages again from the result files of OUT, and show the class.

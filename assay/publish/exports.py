@@ -12,6 +12,7 @@ from assay.errors import InvalidInput
 from assay.files import write
 from assay.outcome import Result
 from assay.publish.counting import RUBRIC, Counted, keep_rubric
+from assay.publish.feedback import write_feedback
 from assay.publish.grades import write_grades
 from assay.publish.pages import Pages, write_all
 from assay.record import Record
@@ -35,6 +36,7 @@ class Request:
     moodle: Path | None = None
     classroom: bool = False
     excel: bool = False
+    feedback: Path | None = None
 
 
 @dataclass
@@ -87,6 +89,8 @@ def export(results: Counted, request: Request, processes: int) -> tuple[Pages, l
     remarks = [*done.remarks, *exports.remarks]
     remarks += [f"{n}.json is damaged and left out: run the batch again" for n in sorted(damaged)]
     write_grades(results.record, done.overview.rows, excel=request.excel)
+    if request.feedback:
+        remarks += write_feedback(results, request.feedback)
     for path, body in exports.bodies.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         write(path, body)

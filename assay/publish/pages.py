@@ -62,9 +62,8 @@ def write_all(results: Counted, processes: int) -> Pages:
         OSError: a page cannot be written.
     """
     out, names = results.record.out, results.record.submissions()
-    can_draw = find_spec("jinja2") is not None and find_spec("matplotlib") is not None
-    frames = page.frames(results.homework) if can_draw else None
-    if can_draw:
+    frames = page.frames(results.homework) if can_draw() else None
+    if frames is not None:
         _make_folder(out / STUDENTS, {f"{name}.html" for name in names})
     batches = [names[k : k + BATCH] for k in range(0, len(names), BATCH)]
     whole = Summary()
@@ -72,11 +71,16 @@ def write_all(results: Counted, processes: int) -> Pages:
         whole.merge(summary)
     overview, groups = whole.overview, whole.alike.groups()
     remarks = _write_alike(out / ALIKE, groups)
-    if not can_draw:
+    if frames is None:
         return Pages(overview, (*remarks, NO_PAGES))
     write(out / CLASS, page.class_page(overview, groups, results.homework).encode())
     wrote = f"wrote {out / CLASS} and {len(overview.rows):,} pages in {out / STUDENTS}"
     return Pages(overview, (*remarks, wrote), out / CLASS)
+
+
+def can_draw() -> bool:
+    """Whether the extra that the pages need is installed."""
+    return find_spec("jinja2") is not None and find_spec("matplotlib") is not None
 
 
 def none(results: Counted) -> Pages:

@@ -4,6 +4,7 @@ a terminal, a log, JSON, XML   `plain`: bounded, nothing invisible, no command f
 one line of these, a name      `line`
 a page                         `clip` or `line`, then `visible` and escaping by the templates
 a cell                         `line`, then `as_text` of `assay.report.cells`
+Markdown                       `code`, `block` and `escaped` of `assay.report.markdown`
 a workflow command             `plain`, then `command` of `assay.report.classroom`
 """
 

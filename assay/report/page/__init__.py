@@ -31,15 +31,19 @@ def frames(homework: Homework) -> dict[str, Frame]:
     return {name: frame(f.paint, f.limits) for name, f in figures if f.paint is not None}
 
 
-def student_page(result: Result, shared: dict[str, Frame], homework: Homework) -> str:
+def student_page(
+    result: Result, shared: dict[str, Frame], homework: Homework, *, alone: bool = False
+) -> str:
     """`students/<submission>.html`: each check with its message, and the pictures.
+
+    With `alone` it links to no other page: for a student, who has no other.
 
     Raises:
         ImportError: the extra `class` is not installed.
     """
     from assay.report.page.student import page
 
-    return page(result, shared, homework)
+    return page(result, shared, homework, alone=alone)
 
 
 def class_page(overview: Overview, similar: Sequence[Group], homework: Homework) -> str:

@@ -64,8 +64,10 @@ class Counts(NamedTuple):
     all_passed: bool
 
 
-def page(result: Result, frames: dict[str, Frame], homework: Homework) -> str:
-    """The page of one submission, whatever it contains."""
+def page(
+    result: Result, frames: dict[str, Frame], homework: Homework, *, alone: bool = False
+) -> str:
+    """The page of one submission, whatever it contains; `alone`: without a link to the class."""
     parts = [
         _part(name, list(outcomes), frames.get(name), homework)._replace(
             written=[passage_view(p) for p in result.written if p.section == name]
@@ -75,6 +77,7 @@ def page(result: Result, frames: dict[str, Frame], homework: Homework) -> str:
     names = ", ".join(line(s["name"], NAME_LIMIT) for s in result.students if s.get("name"))
     return template("student").render(
         title=homework.title,
+        alone=alone,
         style=style(),
         result=result,
         names=line(names, NAME_LIMIT),
