@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 
 import assay
+from assay.allowed import Allowed
 from assay.homework import Homework, built_in, files_digest, load
 from assay.isolation.levels import Level
 
@@ -32,7 +33,7 @@ class Run(msgspec.Struct, frozen=True):
 
     `homework` is a folder, empty for Homework 10, `title` and `homework_sha256` tell which one it
     is; `kit_sha256` covers the engine, the homework and the libraries, `materials` the files in use
-    that are not the template's.
+    that are not the template's, `allowed` the limits of students' code.
     """
 
     seed: int
@@ -43,6 +44,7 @@ class Run(msgspec.Struct, frozen=True):
     kit_sha256: str = ""
     title: str = ""
     homework_sha256: str = ""
+    allowed: Allowed = Allowed()
 
     def difference(self, other: Run) -> str:
         """How another run differs, in words; empty where their results can be compared."""
@@ -52,6 +54,9 @@ class Run(msgspec.Struct, frozen=True):
                 return f"{what} {mine!r}, this one has {theirs!r}"
         if self.homework_sha256 != other.homework_sha256:
             return f"another {self.title} than this one: the homework's files differ"
+        limits = self.allowed.difference(other.allowed)
+        if limits:
+            return f"other limits: {limits}"
         if self.kit_sha256 != other.kit_sha256:
             return "another kit than this one: its files differ"
         mine, theirs = ({m.name: m.sha256 for m in run.materials} for run in (self, other))
@@ -59,7 +64,9 @@ class Run(msgspec.Struct, frozen=True):
         return f"another {names[0]} than this one: the file's content differs" if names else ""
 
 
-def run_here(seed: int, isolation: Level, homework: Homework) -> Run:
+def run_here(
+    seed: int, isolation: Level, homework: Homework, allowed: Allowed | None = None
+) -> Run:
     """A run by the kit that is installed here."""
     is_default = replace(homework, replaced=()) == built_in()
     return Run(
@@ -71,6 +78,7 @@ def run_here(seed: int, isolation: Level, homework: Homework) -> Run:
         kit_sha256=digest(homework.folder),
         title=homework.title,
         homework_sha256=homework.digest,
+        allowed=allowed or Allowed(),
     )
 
 

@@ -28,6 +28,7 @@ ROOMS = [
         "assay.message",
         "assay.outcome",
         "assay.foreign",
+        "assay.allowed",
     ],
     ["assay.written"],
     ["assay.checks"],

@@ -38,7 +38,7 @@ def grade_again(record: Record, name: str) -> Again:
     homework = homework_of(run)
     system: System | None = reading.system or None  # type: ignore[assignment]
     download = look(Path(reading.submissions), system, homework)
-    fresh = runs.run_here(run.seed, level_here(homework), homework)
+    fresh = runs.run_here(run.seed, level_here(homework), homework, run.allowed)
     before = Counted.by(record).result(name)
     with record.held():
         run = record.begin(fresh, seed_given=True)

@@ -15,9 +15,11 @@ from pathlib import Path
 import msgspec
 
 from assay import run as runs
+from assay.allowed import Allowed, expect_sensible
 from assay.batch import cluster, pool
 from assay.batch.events import Began, Ended, Event, Graded, Isolated, Listed, Written
 from assay.batch.jobs import Known, jobs_for, put_absent
+from assay.batch.packages import read_packages
 from assay.download import Download, Person, System, absent, look, read_roster
 from assay.errors import CannotGrade
 from assay.homework import Homework
@@ -50,6 +52,9 @@ class Request:
     roster: Path | None = None
     seed: int | None = None
     pages: bool = True
+    seconds_per_call: float | None = None
+    seconds_per_problem: float | None = None
+    packages: Path | None = None
 
 
 def grade_class(request: Request) -> Iterator[Event]:
@@ -64,10 +69,11 @@ def grade_class(request: Request) -> Iterator[Event]:
             f"--out {out} lies in the folder of submissions: name a folder outside it"
         )
     # What is wrong with the class is said before a sandbox is started.
+    allowed = limits_of(request)
     people = read_roster(request.roster) if request.roster else []
     download = look(request.submissions, request.system, request.homework)
     with _libraries(request) as source:
-        yield from _begun(request, record, download, people, source)
+        yield from _begun(request, record, download, people, source, allowed)
 
 
 def _begun(
@@ -76,13 +82,14 @@ def _begun(
     download: Download,
     people: list[Person],
     source: stem.Stem | None,
+    allowed: Allowed,
 ) -> Iterator[Event]:
     out, level = request.out, level_here(request.homework)
     yield Isolated(level)
     if level == "process" and not request.allow_unconfined:
         raise CannotGrade(UNCONFINED)
     seed = secrets.randbits(62) if request.seed is None else request.seed
-    fresh = runs.run_here(seed, level, request.homework)
+    fresh = runs.run_here(seed, level, request.homework, allowed)
     try:
         with record.held():
             run = record.begin(fresh, seed_given=request.seed is not None)
@@ -115,6 +122,18 @@ def published(record: Record, *, with_pages: bool, processes: int) -> Pages:
     done = write_all(counted, processes) if with_pages else none(counted)
     write_grades(record, done.overview.rows)
     return done
+
+
+def limits_of(request: Request) -> Allowed:
+    """The limits that a request asks for.
+
+    Raises:
+        InvalidInput: they make no sense.
+    """
+    packages = read_packages(request.packages) if request.packages else None
+    allowed = Allowed(request.seconds_per_call, request.seconds_per_problem, packages)
+    expect_sensible(allowed)
+    return allowed
 
 
 def level_here(homework: Homework) -> Level:

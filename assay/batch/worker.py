@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from assay import run as runs
+from assay.allowed import Allowed
 from assay.batch.jobs import Job
+from assay.batch.packages import kit_packages
 from assay.errors import OtherKit, Unreadable
 from assay.grading import limits
 from assay.homework import Homework
@@ -81,7 +83,7 @@ def _warm_grader(run: Run) -> Grader:
     from assay.grading.grader import Grader  # here: handing over jobs needs no torch
 
     homework = runs.homework_of(run)
-    here = runs.run_here(run.seed, run.isolation, homework)
+    here = runs.run_here(run.seed, run.isolation, homework, run.allowed)
     difference = run.difference(here)
     if difference:
         raise OtherKit(
@@ -89,6 +91,14 @@ def _warm_grader(run: Run) -> Grader:
             ": install the same one there, and start the worker again"
         )
     sandbox = Sandbox(level=run.isolation, homework=homework, long_run=True)
-    grader = Grader(seed=run.seed, sandbox=sandbox)
+    grader = Grader(seed=run.seed, sandbox=sandbox, allowed=_with_kit(run.allowed))
     atexit.register(grader.sandbox.close)
     return grader
+
+
+def _with_kit(allowed: Allowed) -> Allowed:
+    """The limits with what the kit itself needs among the packages."""
+    if allowed.packages is None:
+        return allowed
+    packages = tuple(sorted({*allowed.packages, *kit_packages()}))
+    return msgspec.structs.replace(allowed, packages=packages)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from assay import __version__, loading
+from assay.allowed import Allowed, expect_sensible
 from assay.commands import console as shown
 from assay.commands.choice import chosen, remember
 from assay.commands.console import FULL, NOT_FULL, NOT_GRADED
@@ -50,6 +51,14 @@ homework_option = click.option(
     help="The folder of the homework; default: $ASSAY_HOMEWORK, or Homework 10.",
 )
 seed_option = click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Seed of the inputs.")
+
+
+call_option = click.option(
+    "--seconds-per-call", type=float, help="What one call of a function may take; default: 5."
+)
+problem_option = click.option(
+    "--seconds-per-problem", type=float, help="What all calls of a problem may take; default: 20."
+)
 
 
 class OneHomework(click.Command):
@@ -150,6 +159,8 @@ def handout(folder: Path, wheel: Path | None, address: str, line: str) -> None:
 @click.option("--watch", is_flag=True, help="Grade again whenever a file changes.")
 @click.option("--verbose", "detail", flag_value="all", help="Show every check in full.")
 @click.option("--brief", "detail", flag_value="table", help="Show the table and the score alone.")
+@call_option
+@problem_option
 @seed_option
 def check(
     path: Path,
@@ -157,6 +168,8 @@ def check(
     watch: bool,
     detail: Detail | None,
     seed: int | None,
+    seconds_per_call: float | None,
+    seconds_per_problem: float | None,
     **materials: Path | None,
 ) -> None:
     """Grade one submission at PATH (default: here) and explain.
@@ -169,16 +182,19 @@ def check(
     homework = _homework(materials)
     if only:
         homework.expect_check(only)
+    allowed = Allowed(seconds_per_call, seconds_per_problem)
+    expect_sensible(allowed)
     submission = None if watch else _readable(path, homework)
     if submission is not None:
         from assay.grading import unwritten
 
         result = unwritten.result(submission, homework, only, seed or 0)
         if result is not None:
-            sys.exit(shown.show_result(console, homework, path, result, detail or "first"))
+            how = detail or "first"
+            sys.exit(shown.show_result(console, homework, path, result, how, allowed))
     texts = None if submission is None else _texts(submission, homework, only)
     with closing(_sandbox(homework, texts)) as sandbox:
-        grader = _grader(sandbox, seed or 0, only)
+        grader = _grader(sandbox, seed or 0, only, allowed)
         if submission is not None:
             sys.exit(shown.grade_one(console, grader, path, submission, detail or "first"))
         from assay.commands.watch import watch as grade_again
@@ -234,6 +250,14 @@ def read(path: Path) -> None:
     help="CSV of the class, to list who handed in nothing: columns id, name, email, login.",
 )
 @click.option("--scheduler", default="", metavar="ADDRESS", help="Grade on a Dask scheduler.")
+@call_option
+@problem_option
+@click.option(
+    "--packages",
+    type=click.Path(path_type=Path),
+    metavar="REQUIREMENTS.TXT",
+    help="What the course allows; any other package counts as one that is not installed.",
+)
 @click.option("--pages/--no-pages", default=True, help="Write the pages of the class, or not.")
 @seed_option
 def batch(**options: Any) -> None:
@@ -428,11 +452,11 @@ def _sandbox(homework: Homework, texts: Iterable[str] | None = None) -> Sandbox:
     return Sandbox(homework=homework, texts=texts)
 
 
-def _grader(sandbox: Sandbox, seed: int, only: str) -> Grader:
+def _grader(sandbox: Sandbox, seed: int, only: str, allowed: Allowed | None = None) -> Grader:
     with loading.kept():
         from assay.grading.grader import Grader
 
-        grader = Grader(seed=seed, only=only, sandbox=sandbox)
+        grader = Grader(seed=seed, only=only, sandbox=sandbox, allowed=allowed)
     grader.draw_all()
     return grader
 

@@ -16,6 +16,7 @@ from assay.homework import find
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from assay.allowed import Allowed
     from assay.batch.events import Ended, Event, Listed
     from assay.commands.verify import Case, Chosen
     from assay.grading.grader import Grader
@@ -63,16 +64,21 @@ def grade_one(
     show_isolation(console, grader.sandbox.level)
     console.print()
     result = _followed(console, grader, submission)
-    return show_result(console, grader.homework, path, result, detail)
+    return show_result(console, grader.homework, path, result, detail, grader.allowed)
 
 
 def show_result(
-    console: Console, homework: Homework, path: Path, result: Result, detail: Detail
+    console: Console,
+    homework: Homework,
+    path: Path,
+    result: Result,
+    detail: Detail,
+    allowed: Allowed,
 ) -> int:
     """Show the result of the submission at a path; the exit code."""
     from assay.report import explained
 
-    result = explained.addressed(result, _command(homework, result.seed, path))
+    result = explained.addressed(result, _command(homework, result.seed, path, allowed))
     console.print(explained.written(result))
     console.print(explained.table(result.checks, homework))
     console.print()
@@ -251,12 +257,15 @@ def _listed(names: Sequence[str]) -> str:
     return ", ".join(names[:NAMES_SHOWN]) + (f" and {more} more" if more > 0 else "")
 
 
-def _command(homework: Homework, seed: int, path: Path) -> str:
+def _command(homework: Homework, seed: int, path: Path, allowed: Allowed) -> str:
     """What to type to grade this submission by the same inputs."""
     is_default = replace(homework, replaced=()) == find()
     words = ["assay", *([] if is_default else ["--homework", str(homework.folder)]), "check"]
     words += [] if path == Path() else [str(path)]
     words += ["--seed", str(seed)] if seed else []
+    for name in ("seconds_per_call", "seconds_per_problem"):
+        seconds = getattr(allowed, name)
+        words += [f"--{name.replace('_', '-')}", f"{seconds:g}"] if seconds else []
     for name, file in homework.replaced:
         words += [f"--{name}", file]
     return shlex.join(words)

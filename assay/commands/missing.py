@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from assay.allowed import PROBLEM_SECONDS
 from assay.assertions.error_rates import RUN_BUDGET, noted
 from assay.checks import Check
 from assay.commands.verify import Case, Chosen
@@ -14,7 +15,6 @@ from assay.grading.grader import Grader
 from assay.grading.session import Budget, Session
 from assay.homework import Homework
 from assay.protocol import wire
-from assay.sandbox.student import PROBLEM_SECONDS
 from assay.verdict import Verdict
 
 # What the reference may need for one check: a correct program may be four times as slow.

@@ -12,6 +12,7 @@ import msgspec
 import torch
 
 import assay
+from assay.allowed import Allowed
 from assay.checks import Check
 from assay.errors import InvalidHomework, Unreadable
 from assay.foreign import Foreign, quoted, raw
@@ -49,6 +50,7 @@ class Grader:
         only: a check, a section or a problem's file name; empty for all.
         sandbox: where student code runs; by default a new one.
         homework: what is graded where there is no sandbox yet; by default Homework 10.
+        allowed: the limits of the run; by default the kit's own.
     Raises:
         InvalidInput: `only` names nothing.
     """
@@ -60,10 +62,11 @@ class Grader:
         only: str = "",
         sandbox: Sandbox | None = None,
         homework: Homework | None = None,
+        allowed: Allowed | None = None,
     ) -> None:
         # The evidence is small matrices: threads would only get in the student's way.
         torch.set_num_threads(1)
-        self.seed = seed
+        self.seed, self.allowed = seed, allowed or Allowed()
         self.sandbox = sandbox or Sandbox(homework=homework)
         self.homework = self.sandbox.homework
         self.checks = self.homework.checks(only)
@@ -227,9 +230,10 @@ class Grader:
             asked=tuple(_asked(source, template)),
             files=submission.files(source),
             is_in_package=source.is_in_package,
+            packages=self.allowed.packages,
         )
         known = passed.setdefault(source.name, [])
-        return Student(self.sandbox, load, "", self.seed, passed=known)
+        return Student(self.sandbox, load, "", self.seed, passed=known, allowed=self.allowed)
 
     def _with_written(
         self, section: Section, submission: Submission, figures: dict[str, Any] | None

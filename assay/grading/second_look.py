@@ -61,8 +61,9 @@ def _found(
     source = session.student.source
     assert source is not None
     disguised = msgspec.structs.replace(source, disguised=True)
+    first = session.student
     student = Student(
-        session.student.sandbox, disguised, "", session.seed, passed=session.student.passed
+        first.sandbox, disguised, "", session.seed, passed=first.passed, allowed=first.allowed
     )
     other = Session(student, session.checks, session.inputs, session.seed, session.budget)
     inputs = [replay.fresh(check, f"{session.seed}|{digest}") for check in checks]

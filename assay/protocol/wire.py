@@ -170,6 +170,7 @@ class Load(msgspec.Struct, frozen=True, tag="load"):
     `files` has the path of each module whose name does not tell it. `is_in_package` says that
     `name` is a full name: the packages around the module are imported first, as Python does.
     `disguised` makes the process look unlike others (`assay.sandbox.disguise`).
+    `packages` are those that may be imported; None: all that are installed.
     """
 
     name: str
@@ -183,6 +184,7 @@ class Load(msgspec.Struct, frozen=True, tag="load"):
     files: dict[str, str] = {}
     is_in_package: bool = False
     disguised: bool = False
+    packages: tuple[str, ...] | None = None
 
 
 class Call(msgspec.Struct, frozen=True):

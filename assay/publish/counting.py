@@ -33,6 +33,7 @@ class Counted:
         max_score: the maximum of a result without checks; None leaves it unchanged.
         overrides: what a person decided, by submission.
         gone: the submissions that the class that was read last did not have.
+        rubric_path: where the rubric was read, for messages.
     """
 
     record: Record
@@ -41,6 +42,7 @@ class Counted:
     max_score: float | None = None
     overrides: dict[str, tuple[Override, ...]] = field(default_factory=dict)
     gone: frozenset[str] = frozenset()
+    rubric_path: Path | None = None
 
     @classmethod
     def by(cls, record: Record, path: Path | None = None) -> Counted:
@@ -60,10 +62,10 @@ class Counted:
         decisions = _existing(record.out / OVERRIDES)
         decided = _read_overrides(decisions, examples) if decisions else {}
         gone = frozenset(record.listing().gone)
-        return cls(record, homework, rubric, max_score, decided, gone)
+        return cls(record, homework, rubric, max_score, decided, gone, path)
 
     def expect_known_submissions(self) -> None:
-        """Refuse decisions about a submission that has no result.
+        """Refuse decisions and extensions for a submission that has no result.
 
         Raises:
             InvalidInput: it names the nearest.
@@ -71,6 +73,10 @@ class Counted:
         names = self.record.submissions()
         with _naming(self.record.out / OVERRIDES):
             for name in self.overrides:
+                overrides.expect_known(name, names, "submission")
+        late = self.rubric.late if self.rubric else None
+        with _naming(self.rubric_path or Path(RUBRIC)):
+            for name in late.extensions if late else ():
                 overrides.expect_known(name, names, "submission")
 
     def __iter__(self) -> Iterator[Result]:

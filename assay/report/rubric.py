@@ -16,15 +16,22 @@ from assay.foreign import Foreign, raw
 from assay.outcome import Outcome, Result, section, status_of
 from assay.report.text import points as short
 
+QUOTES = "a name with a dot needs quotes"
 YES = ("1", "true", "yes", "late")
 
 
 class Late(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Deducts `percent` of the score for each started `hours`, at most `cap` percent."""
+    """Deducts `percent` of the score for each started `hours`, at most `cap` percent.
+
+    `grace` is how many hours late is not late, for everyone; `extensions` has the hours that some
+    submissions have in addition.
+    """
 
     percent: float
     hours: float = 24.0
     cap: float = 100.0
+    grace: float = 0.0
+    extensions: dict[str, float] = {}
 
 
 class Rubric(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -56,14 +63,16 @@ def read(text: str, results: Iterable[Result]) -> Rubric:
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as fault:
-        raise InvalidInput(f"it is not valid TOML: {fault}") from None
+        raise InvalidInput(f"it is not valid TOML: {fault}; {QUOTES}") from None
     _expect_known(table, Rubric.__struct_fields__, "key")
     if isinstance(table.get("late"), dict):
         _expect_known(table["late"], Late.__struct_fields__, "key of [late]")
+        _expect_numbers("late.extensions", table["late"].get("extensions", {}))
+    _expect_numbers("points", table.get("points", {}))
     try:
         rubric = msgspec.convert(table, Rubric)
     except msgspec.ValidationError as fault:
-        raise InvalidInput(str(fault)) from None
+        raise InvalidInput(_named(str(fault))) from None
     _expect_valid_numbers(rubric)
     checks = {o.id for result in results for o in result.checks}
     if checks:
@@ -151,14 +160,30 @@ def _less_lateness(late: Late | None, result: Result) -> Result:
     hours = late_hours(result)
     if late is None or result.score is None or hours is None:
         return result
-    # If it is unknown how late a submission is, it is late by one period.
-    periods = max(1, math.ceil(Fraction(hours) / Fraction(late.hours)))
-    percent = float(min(Fraction(late.cap), Fraction(late.percent) * periods))
+    extension = late.extensions.get(result.submission, 0.0)
+    free = late.grace + extension
     by = f" by {hours:g} h" if hours else ""
-    note = f"late{by}: {percent:g} % of {short(result.score)} points deducted"
-    return msgspec.structs.replace(
-        result, score=round(result.score * (1 - percent / 100), 6), notes=(*result.notes, note)
-    )
+    if (hours or extension) and hours <= free:
+        return _noted(result, f"late{by}: {_why_free(late.grace, extension, hours)}")
+    # If it is unknown how late a submission is, it is late by one period.
+    periods = max(1, math.ceil((Fraction(hours) - Fraction(free)) / Fraction(late.hours)))
+    percent = float(min(Fraction(late.cap), Fraction(late.percent) * periods))
+    of_them = f" ({free:g} h of them free)" if hours and free else ""
+    note = f"late{by}{of_them}: {percent:g} % of {short(result.score)} points deducted"
+    score = round(result.score * (1 - percent / 100), 6)
+    return msgspec.structs.replace(_noted(result, note), score=score)
+
+
+def _why_free(grace: float, extension: float, hours: float) -> str:
+    """Why lateness costs nothing; where it is unknown how late, an extension covers it."""
+    if not extension:
+        return f"within the {grace:g} h of grace"
+    unknown = "" if hours else "; how late is unknown, so it counts as in time"
+    return f"within the extension of {extension:g} h{unknown}"
+
+
+def _noted(result: Result, note: str) -> Result:
+    return msgspec.structs.replace(result, notes=(*result.notes, note))
 
 
 def _hours(student: Mapping[str, Foreign]) -> float | None:
@@ -174,12 +199,42 @@ def _hours(student: Mapping[str, Foreign]) -> float | None:
 def _expect_valid_numbers(rubric: Rubric) -> None:
     numbers = {f"points of {name}": value for name, value in rubric.points.items()}
     if rubric.late:
-        numbers |= {f"late.{n}": getattr(rubric.late, n) for n in Late.__struct_fields__}
+        own = (name for name in Late.__struct_fields__ if name != "extensions")
+        numbers |= {f"late.{name}": getattr(rubric.late, name) for name in own}
+        numbers |= {f"late.extensions of {n}": h for n, h in rubric.late.extensions.items()}
         if rubric.late.hours <= 0 or max(rubric.late.percent, rubric.late.cap) > 100:
             raise InvalidInput("late: hours must be > 0, percent and cap between 0 and 100")
     for name, value in numbers.items():
         if not (math.isfinite(value) and value >= 0):
             raise InvalidInput(f"{name} must be a number >= 0, got {value:g}")
+
+
+def _expect_numbers(where: str, table: object) -> None:
+    """Refuse a table whose values are not numbers, and name the key.
+
+    Raises:
+        InvalidInput: a value is none; where a name with a dot lacks its quotes, it says so.
+    """
+    for name, value in table.items() if isinstance(table, dict) else ():
+        if isinstance(value, dict):
+            inner = next(iter(value), "")
+            raise InvalidInput(
+                f'{where}: a name with a dot needs quotes, write "{name}.{inner}" = '
+                f"{value.get(inner, 'a number')}"
+            )
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            raise InvalidInput(f"{where}: {name} must be a number (int or float), got {value!r}")
+
+
+def _named(fault: str) -> str:
+    """msgspec's sentence with the key in front, as it stands in the file.
+
+    >>> _named("Expected `float`, got `str` - at `$.late.percent`")
+    'late.percent: expected `float`, got `str`'
+    """
+    what, _, place = fault.partition(" - at `")
+    key = place.rstrip("`").removeprefix("$").removeprefix(".")
+    return f"{key}: {what[:1].lower()}{what[1:]}" if key else fault
 
 
 def _expect_known(given: Iterable[str], names: Iterable[str], what: str) -> None:

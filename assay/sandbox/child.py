@@ -135,7 +135,7 @@ def load(
             runner.attempt(cell, namespace)
 
     graded = (module, run) if message.is_in_package else None
-    _prepare_imports(modules, runner, message.files, graded)
+    _prepare_imports(modules, runner, message.files, graded, message.packages)
     machine.adapt([*(cell.source for cell in message.cells), *message.modules.values()])
     namespace = vars(module)
     file = Path.cwd() / (message.cells[0].name.partition(",")[0] if message.cells else message.name)
@@ -174,14 +174,16 @@ def _prepare_imports(
     runner: Runner,
     files: dict[str, str],
     graded: tuple[ModuleType, Callable[[], None]] | None,
+    packages: tuple[str, ...] | None,
 ) -> None:
-    """Let student code import its own modules, what is installed, and stand-ins for the rest."""
+    """Let student code import its own modules, what is installed and allowed, and stand-ins."""
     own = SubmissionFinder(modules, runner, own=True, files=files, graded=graded)
     rest = SubmissionFinder(modules, runner, files=files, graded=graded)
     own.forget_libraries()
     drawing = stand_ins.StandInFinder(modules, only=stand_ins.DRAWING)
     missing = stand_ins.StandInFinder(modules, PROVIDED_FOR)
-    sys.meta_path[:] = [own, drawing, *sys.meta_path, rest, missing]
+    unlisted = [] if packages is None else [stand_ins.Unlisted(modules, PROVIDED_FOR, packages)]
+    sys.meta_path[:] = [own, drawing, *unlisted, *sys.meta_path, rest, missing]
 
 
 def _new_notes() -> tuple[Foreign, ...]:

@@ -277,6 +277,30 @@ class StandInFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         return True
 
 
+class Unlisted(StandInFinder):
+    """Finds a stand-in for what a course does not allow, even where it is installed.
+
+    Args:
+        own: the names of the submission's modules.
+        provided_for: by file, the lines on which an import may fail.
+        listed: the packages that the course allows, and what the kit needs.
+    """
+
+    def __init__(
+        self, own: Collection[str], provided_for: dict[str, set[int]], listed: Collection[str]
+    ) -> None:
+        super().__init__(own, provided_for)
+        self.listed = {*listed, *PRESENT, *sys.stdlib_module_names, *map(_top, own)}
+
+    def _is_wanted(self, name: str) -> bool:
+        if name in self.listed or name.startswith("_") or importer() is None:
+            return False
+        if super()._is_wanted(name):
+            return True
+        # As where the package is not installed: no other finder may find it.
+        raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+
+
 def within(value: object, depth: int = 4) -> str:
     """The missing package that a value, or an item of a list or tuple, comes from; else empty."""
     if isinstance(value, Nothing):

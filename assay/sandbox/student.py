@@ -15,6 +15,7 @@ import msgspec
 import numpy as np
 from torch import Tensor
 
+from assay.allowed import CALL_SECONDS, PROBLEM_SECONDS, Allowed
 from assay.errors import InvalidHomework
 from assay.foreign import Foreign, line, quoted, raw
 from assay.outcome import Exhibit
@@ -23,9 +24,7 @@ from assay.sandbox.host import Child, Sandbox
 from assay.sandbox.limits import FILE_SECONDS, STATEMENT_SECONDS, too_slow
 from assay.verdict import Broken, Died, Missing, Raised, Refused, TimedOut, Verdict
 
-CALL_SECONDS = 5.0
 SECOND_SECONDS = 2.0  # for a function that was late before, to leave time for the others
-PROBLEM_SECONDS = 20.0
 # The child limits the processor time of each statement; this is the time that may pass.
 LOAD_SECONDS = 20.0  # until the next statement begins
 LOADS_SECONDS = 60.0  # for a whole source, and again for each of its statements left out
@@ -98,6 +97,7 @@ class Student:
         answered: each function that answered and its answer, for who wants to know; None: nobody.
         passed: the statements that are not tried again; the problems of one source share them.
         example: the example that is being tried.
+        allowed: the limits of the run.
         suspend: what waits for the answers to calls, where several examples are tried together.
     """
 
@@ -116,6 +116,7 @@ class Student:
     passed: list[wire.Skipped] = field(default_factory=list)
     example: Example = field(default_factory=Example, init=False)
     suspend: Callable[[Sequence[wire.Call]], Returns] | None = field(default=None, init=False)
+    allowed: Allowed = field(default_factory=Allowed)
     _child: Child | None = None
     _failed: Verdict | None = None
     _imported: bool = False
@@ -384,16 +385,18 @@ class Student:
 
     def _ask(self, message: wire.Calls, function: str) -> wire.FromChild:
         child = self._open()
-        left = PROBLEM_SECONDS - self.spent
+        left = self._problem_seconds - self.spent
         if left <= 0:
-            raise TimedOut(f"the {PROBLEM_SECONDS:g} s for this problem are used up")
+            raise TimedOut(f"the {self._problem_seconds:g} s for this problem are used up")
         strikes = self._late.get(function, 0)
         if strikes > 1:
             raise TimedOut(f"{function} was too slow twice and is not called again")
         started = time.perf_counter()
         try:
             limit = SECOND_SECONDS if strikes else self.example.seconds or CALL_SECONDS
-            return child.ask(message, min(limit, left))
+            # On a machine that is twice as slow, what may take longer may take twice as long.
+            slower = (self.allowed.seconds_per_call or CALL_SECONDS) / CALL_SECONDS
+            return child.ask(message, min(limit * slower, left))
         except (TimedOut, Died, Refused) as verdict:
             self._child = None
             if isinstance(verdict, TimedOut):
@@ -404,6 +407,10 @@ class Student:
             raise
         finally:
             self.spent += time.perf_counter() - started
+
+    @property
+    def _problem_seconds(self) -> float:
+        return self.allowed.seconds_per_problem or PROBLEM_SECONDS
 
     def _open(self) -> Child:
         if self.source is None:
@@ -431,7 +438,7 @@ class Student:
             order = msgspec.structs.replace(source, passed=tuple(self.passed), seconds=left)
             total = LOADS_SECONDS
             if self._imported:
-                total = min(total, max(PROBLEM_SECONDS - self.spent, 0.1))
+                total = min(total, max(self._problem_seconds - self.spent, 0.1))
             try:
                 answer = child.load(order, min(LOAD_SECONDS, total), total)
             except (TimedOut, Died, Refused) as verdict:

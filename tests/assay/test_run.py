@@ -10,6 +10,8 @@ import pytest
 
 import assay
 from assay import run as runs
+from assay.allowed import Allowed, expect_sensible
+from assay.errors import InvalidInput
 from assay.homework import find
 
 FRESH = runs.digest.__wrapped__
@@ -88,3 +90,25 @@ def test_the_digest_of_a_file_that_is_not_there_is_empty(tmp_path):
     assert runs.digest_of("") == runs.digest_of(str(tmp_path / "no")) == ""
     (tmp_path / "flow").write_bytes(b"weights")
     assert runs.digest_of(str(tmp_path / "flow")) != ""
+
+
+def test_a_run_with_other_limits_differs_and_says_in_what():
+    run = runs.run_here(0, "process", find())
+    slower = msgspec.structs.replace(run, allowed=Allowed(seconds_per_call=10))
+    fewer = msgspec.structs.replace(run, allowed=Allowed(packages=("pandas",)))
+    assert run.difference(slower).endswith("--seconds-per-call the default, this one has 10")
+    assert "--packages pandas, this one has the default" in fewer.difference(run)
+    for each in (run, slower, fewer):
+        assert msgspec.json.decode(msgspec.json.encode(each), type=runs.Run) == each
+    old = msgspec.json.decode(msgspec.json.encode(run))
+    old.pop("allowed")
+    assert msgspec.convert(old, runs.Run) == run
+
+
+@pytest.mark.parametrize(
+    ("call", "problem"), [(0, None), (-1, None), (float("nan"), None), (30, None), (None, 1)]
+)
+def test_limits_that_make_no_sense_are_refused(call, problem):
+    with pytest.raises(InvalidInput, match="--seconds-per-"):
+        expect_sensible(Allowed(call, problem))
+    expect_sensible(Allowed(30, 60))

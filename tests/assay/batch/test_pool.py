@@ -484,13 +484,26 @@ def test_a_job_that_lacks_memory_is_tried_once_more_and_reported_if_it_lacks_it_
         assert found["bob"].status == "not judged: a fault of the kit: MemoryError: no page is left"
 
 
-def test_another_seed_in_the_same_folder_is_refused_with_exit_code_2(lay, tmp_path):
+@pytest.mark.parametrize(
+    ("option", "value", "says"),
+    [
+        ("--seed", "1", "seed 0, this one has 1"),
+        ("--seconds-per-call", "9", "--seconds-per-call the default, this one has 9"),
+        ("--seconds-per-problem", "60", "--seconds-per-problem the default, this one has 60"),
+        ("--packages", "list.txt", "--packages the default, this one has yaml"),
+    ],
+)
+def test_what_would_judge_otherwise_in_the_same_folder_is_refused_with_exit_code_2(
+    lay, tmp_path, monkeypatch, option, value, says
+):
     folder, record = lay({"ann.py": UNWRITTEN})
+    (tmp_path / "list.txt").write_text("pyyaml\n")
+    monkeypatch.chdir(tmp_path)
     before = (record.out / "run.json").read_bytes()
-    command = ["batch", str(folder), "--out", str(record.out), "--seed", "1", "--allow-unconfined"]
-    ran = CliRunner().invoke(cli.main, command)
+    command = ["batch", str(folder), "--out", str(record.out), option, value]
+    ran = CliRunner().invoke(cli.main, [*command, "--allow-unconfined"])
     assert ran.exit_code == cli.NOT_GRADED == 2
-    assert "seed 0, this one has 1" in " ".join(ran.output.split())
+    assert says in " ".join(ran.output.split())
     assert (record.out / "run.json").read_bytes() == before
 
 

@@ -80,3 +80,9 @@ def test_a_decision_about_nobody_is_refused_with_the_nearest(record):
     (record.out / OVERRIDES).write_text(GIVEN.replace("bob", "bop"))
     with pytest.raises(InvalidInput, match=r"overrides.toml: no submission .* 'bob'"):
         report(record)
+
+
+def test_an_extension_for_nobody_is_refused_with_the_nearest(record):
+    (record.out / RUBRIC).write_text("[late]\npercent = 10\nextensions.bop = 24\n")
+    with pytest.raises(InvalidInput, match=r"rubric.toml: no submission .* 'bob'"):
+        report(record)

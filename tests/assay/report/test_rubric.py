@@ -100,6 +100,45 @@ def test_lateness_costs_up_to_its_cap(student, score):
     assert (len(after.notes) == 1) == (late_hours(graded) is not None)
 
 
+GRACE = "[late]\npercent = 10\ngrace = 2\n[late.extensions]\na = 48"
+
+
+@pytest.mark.parametrize(
+    ("submission", "hours", "score"),
+    [
+        ("b", "2", 5),
+        ("b", "2.5", 4.5),
+        ("b", "26", 4.5),
+        ("b", "26.5", 4),
+        ("a", "50", 5),
+        ("a", "50.5", 4.5),
+        ("a", "75", 4),
+        ("a", "yes", 5),
+        ("b", "yes", 4.5),
+    ],
+)
+def test_an_extension_and_the_hours_of_grace_come_before_what_lateness_costs(
+    submission, hours, score
+):
+    student = {"late": "yes"} if hours == "yes" else {"late_hours": hours}
+    graded = result(submission, outcome(points=5.0, max_points=5.0), students=(student,))
+    (after,) = rescored(GRACE, graded)
+    assert after.score == score
+    assert len(after.notes) == 1
+    assert ("deducted" in after.notes[0]) == (score < 5)
+
+
+@given(hours=st.floats(0.01, 1e4), grace=st.floats(0, 100), extension=st.floats(0, 100))
+def test_more_time_never_costs_points(hours, grace, extension):
+    student = {"late_hours": repr(hours)}
+    graded = result("a", outcome(points=5.0, max_points=5.0), students=(student,))
+    text = f"[late]\npercent = 10\ngrace = {grace!r}\n"
+    (without,) = rescored("[late]\npercent = 10", graded)
+    (plain,) = rescored(text, graded)
+    (extended,) = rescored(f"{text}[late.extensions]\na = {extension!r}", graded)
+    assert without.score <= plain.score <= extended.score
+
+
 def test_a_tiny_period_reaches_the_cap():
     text = "late = {percent = 1, hours = 1e-300, cap = 50}"
     assert rescored(text, result(students=({"late_hours": "9"},)))[0].score == 1
@@ -118,7 +157,14 @@ def test_a_tiny_period_reaches_the_cap():
         ('points.problem2 = "x"', "float"),
         ("late = {percent = 10, hours = 0}", "hours"),
         ("late = {percent = 101}", "percent"),
-        ("points = 3", "object"),
+        ("points = 3", "points: expected `object`"),
+        ("[points]\nanswers.naive_is_plausible = 4", r'"answers.naive_is_plausible" = 4'),
+        ("[points]\nanswers = 4\nanswers.naive = 4", "needs quotes"),
+        ("[points]\nproblem2 = true", "problem2 must be a number"),
+        ('late.percent = "x"', "late.percent: expected"),
+        ("[late]\npercent = 1\nextensions.a.b = 3", r'"a.b" = 3'),
+        ("[late]\npercent = 1\nextensions.a = -3", "late.extensions of a"),
+        ("late = {percent = 1, grace = -1}", "late.grace"),
         ("[points", "TOML"),
         ('[points]\nproblem2 = 1\n"problem2.first" = 2', "problem2"),
     ],

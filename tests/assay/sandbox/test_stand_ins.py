@@ -5,7 +5,9 @@ import sys
 
 import pytest
 
+from assay.protocol import wire
 from assay.sandbox.stand_ins import DISPLAY, Nothing, NotInstalled, StandIn, StandInFinder
+from assay.sandbox.student import Student
 from assay.verdict import Raised
 
 
@@ -215,3 +217,42 @@ def test_a_misspelt_import_fails_and_the_message_of_the_call_leads_to_it(student
     top = name.partition(".")[0]
     assert f"line 1 was skipped: ModuleNotFoundError: No module named '{top}'" in str(caught.value)
     assert f"is '{meant}' meant?" in str(caught.value)
+
+
+ASKS = """
+import yaml
+import numpy as np
+import math, helper
+try:
+    import pytest
+except ImportError:
+    pytest = None
+
+def f():
+    return [float(np.sqrt(4)), helper.X, pytest is None]
+
+def g():
+    return yaml.safe_load("3")
+
+def h():
+    import yaml
+    return yaml.safe_load("3")
+"""
+
+
+@pytest.mark.parametrize("packages", [None, ("yaml",), ()])
+def test_a_package_that_the_course_does_not_list_counts_as_not_installed(sandbox, packages):
+    source = wire.Load(
+        "p", (wire.Cell("p.py", ASKS),), False, {"helper": "X = 1"}, {}, packages=packages
+    )
+    student = Student(sandbox, source, "", 0)
+    try:
+        assert student.f() == [2.0, 1, packages is not None]
+        for name in ("g", "h"):
+            if packages == ():
+                with pytest.raises(Raised, match="yaml"):
+                    getattr(student, name)()
+            else:
+                assert getattr(student, name)() == 3
+    finally:
+        student.close()

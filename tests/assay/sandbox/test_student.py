@@ -6,6 +6,7 @@ import time
 import pytest
 import torch
 
+from assay.allowed import Allowed
 from assay.protocol import wire
 from assay.sandbox import student as students
 from assay.sandbox.host import Child
@@ -70,6 +71,19 @@ def test_a_problem_has_a_limit_on_the_time_of_all_its_calls(student_of, monkeypa
     assert 0.3 < time.monotonic() - started < 2.0
     with pytest.raises(TimedOut, match="used up"):
         student.f(0.0)
+
+
+def test_a_run_may_give_calls_and_problems_another_time(student_of):
+    student = student_of("def f():\n    while True: pass\ndef g(): return 1\n")
+    assert student.g() == 1
+    student.allowed = Allowed(seconds_per_call=0.2, seconds_per_problem=60)
+    with pytest.raises(TimedOut, match=r"f: no answer within 0\.2 s"):
+        student.f()
+    with pytest.raises(TimedOut, match=r"f: no answer within 0\.08 s"):
+        student.f()
+    student.allowed, student.spent = Allowed(seconds_per_problem=0.5), 0.6
+    with pytest.raises(TimedOut, match=r"the 0\.5 s for this problem"):
+        student.g()
 
 
 def test_a_call_aside_costs_the_student_nothing(student_of, monkeypatch):
