@@ -117,7 +117,9 @@ def section_with(student: Student, section: str, name: str) -> Table:
         raise Missing(student.lacking)
     table = student.answers.get(section)
     if not isinstance(table, dict) or name not in table:
-        raise Missing(f"answers.toml has no {name} under [{section}]; it is optional")
+        raise Missing(
+            f"answers.toml has no {name} under [{section}]; it counts only where the course says so"
+        )
     return table
 
 

@@ -102,6 +102,8 @@ class Commands(click.Group):
             return super().invoke(ctx)
         except AssayError as fault:
             _stop(str(fault))
+        except BrokenPipeError:
+            raise  # who read the output has enough: click ends the command in silence
         except OSError as fault:
             _stop(f"{fault.filename or 'a file'}: {fault.strerror or fault}")
 

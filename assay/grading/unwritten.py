@@ -76,9 +76,9 @@ def lacks_figures(section: Section, submission: Submission, homework: Homework) 
     """Why no figure is reported; empty if one may be."""
     content = submission.reported.get(section.file)
     if content is None:
-        return f"there is no {section.file}; it is optional"
+        return f"there is no {section.file}; it counts only where the course says so"
     if content == _content(homework.template_folder / section.file):
-        return f"{section.file} is as it was handed out; it is optional"
+        return f"{section.file} is as it was handed out; it counts only where the course says so"
     return ""
 
 

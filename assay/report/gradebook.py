@@ -16,6 +16,7 @@ from assay.report.matching import match_rows
 from assay.report.sheet import Sheet, parse
 from assay.report.text import line
 
+_DECIMAL = re.compile(r"\s*-?\d+[.,]\d+\s*\Z")
 _WITH_ID = re.compile(r"(?P<title>.*) \(\d+\)")
 
 
@@ -45,11 +46,27 @@ def canvas(body: bytes, title: str, results: Sequence[Result]) -> Filled:
     # Below the header Canvas has rows of its own: they start with blanks and have no ID.
     rows = [r for r in range(1, len(sheet.rows)) if sheet.value(r, 1).strip()]
     remarks = _points_possible(sheet, column, results)
+    point = _canvas_point(sheet, range(first, len(header)))
     matched, unmatched = match_rows(sheet, rows, range(min(first, column)), results)
     remarks += unmatched
     for row, result in matched:
-        remarks += _fill_grade(sheet, row, column, result, ".")
+        remarks += _fill_grade(sheet, row, column, result, point)
     return Filled(sheet.body(), tuple(remarks))
+
+
+def _canvas_point(sheet: Sheet, columns: range) -> str:
+    """The decimal mark of an export: a comma where its numbers have one.
+
+    An export without any decimals has one if its cells are separated by semicolons, as Canvas does
+    in the locales that write a decimal comma.
+    """
+    rows = range(1, len(sheet.rows))
+    numbers = [
+        sheet.value(r, k) for r in rows for k in columns if _DECIMAL.match(sheet.value(r, k))
+    ]
+    if any("." in number for number in numbers):
+        return "."
+    return "," if numbers or sheet.delimiter == ";" else "."
 
 
 def moodle(body: bytes, results: Sequence[Result]) -> Filled:

@@ -8,9 +8,11 @@ from typing import NamedTuple
 from assay.homework import Homework
 from assay.likeness import groups as likeness
 from assay.report.overview import Overview, Row
+from assay.report.similar import pairs
 from assay.report.text import NAME_LIMIT, TITLE_LIMIT, address, clip, points
 
 GROUPS, MEMBERS, CHECKS = 20, 12, 6  # shown of a list, of a group's members and of its checks
+PAIRS = 60  # of similar submissions
 CHUNK, FOLDED = 250, 500  # rows of the table that fold together, if there are more than FOLDED
 
 
@@ -42,14 +44,13 @@ class FailureGroups(NamedTuple):
     full: int
 
 
-class Similar(NamedTuple):
-    """Submissions with similar code; `least` is the smallest part that a pair has in common."""
+class Pair(NamedTuple):
+    """Two submissions with similar code, and the part of it that they have in common."""
 
-    size: int
-    kinds: Sequence[str]
-    least: str
-    members: list[Member]
-    others: int
+    first: Member
+    second: Member
+    likeness: str
+    kind: str
 
 
 class Line(NamedTuple):
@@ -76,17 +77,17 @@ def same_failures(overview: Overview, homework: Homework) -> FailureGroups:
     )
 
 
-def similar(group: likeness.Group) -> Similar:
-    """A group of submissions with similar code."""
-    shown = group.members[:MEMBERS]
-    least = min(link.likeness for link in group.links)
-    return Similar(
-        size=len(group.members),
-        kinds=sorted({link.kind for link in group.links}),
-        least="" if least == 1 else f"{100 * least:.0f} %",
-        members=[Member(clip(name, NAME_LIMIT), address(name)) for name, _ in shown],
-        others=len(group.members) - len(shown),
-    )
+def similar(groups: Sequence[likeness.Group]) -> list[Pair]:
+    """The pairs with similar code, the most similar first."""
+    return [
+        Pair(
+            _linked(link.first),
+            _linked(link.second),
+            f"{int(100 * link.likeness + 1e-9)} %",
+            link.kind,
+        )
+        for link in pairs(groups)
+    ]
 
 
 def unjudged(rows: Sequence[Row]) -> list[tuple[Member, str]]:
@@ -136,6 +137,10 @@ def _same(
 
 def _member(row: Row) -> Member:
     return Member(clip(row.submission, NAME_LIMIT), address(row.submission), _score(row))
+
+
+def _linked(name: str) -> Member:
+    return Member(clip(name, NAME_LIMIT), address(name))
 
 
 def _score(row: Row) -> str:

@@ -58,6 +58,7 @@ def page(overview: Overview, similar: Sequence[likeness.Group], homework: Homewo
     rows = overview.sorted_rows()
     graded = [row for row in rows if row.score is not None]
     unjudged, late = listing.unjudged(rows), listing.late(rows)
+    alike = listing.similar(similar)
     sections, columns = overview.sections(), listing.columns(overview)
     return template("class").render(
         title=homework.title,
@@ -74,8 +75,8 @@ def page(overview: Overview, similar: Sequence[likeness.Group], homework: Homewo
         unjudged=unjudged[:LISTED],
         unjudged_total=len(unjudged),
         similar_note=likeness.SAYS,
-        similar=[listing.similar(group) for group in similar[: listing.GROUPS]],
-        similar_total=len(similar),
+        similar=alike[: listing.PAIRS],
+        similar_total=len(alike),
         late=late[:LISTED],
         late_total=len(late),
         chunks=listing.chunks(rows, columns),

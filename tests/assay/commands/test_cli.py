@@ -164,3 +164,13 @@ def test_read_shows_a_document_of_the_homework_that_is_named(assay_here):
     code, out, err = assay_here("read", str(ROOT / "tests" / "written" / "seed.txt"))
     assert (code, err) == (0, "")
     assert "Problem 4 (a)" in out
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a pipe that is closed is another error there")
+@pytest.mark.parametrize("words", [["doctor"], ["hint", "project_is_nearest"], ["--help"]])
+def test_a_reader_that_has_enough_ends_a_command_in_silence(words):
+    command = [sys.executable, "-u", "-m", "assay.commands.cli", *words]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as done:
+        done.stdout.close()
+        assert done.stderr.read() == b""
+        assert done.wait(60) == 1

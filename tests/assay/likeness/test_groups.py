@@ -177,6 +177,13 @@ def test_the_csv_file_has_a_row_for_each_link():
     assert alike_csv([]) == "first,second,likeness,kind\n"
 
 
+def test_the_csv_file_starts_with_the_most_similar_pair_of_all_groups():
+    other = DRAW.integers(0, 2**16, 256)
+    some = {"a": like(1), "b": like(0.7), "c": like(1, other), "d": like(0.9, other)}
+    rows = list(csv.reader(io.StringIO(alike_csv(reversed(groups(**some))))))
+    assert [row[:2] for row in rows[1:]] == [["c", "d"], ["a", "b"]]
+
+
 def test_no_text_is_a_verdict():
     texts = " ".join([alike.SAYS, SAME_FILES, SAME_CODE, NEAR]).lower()
     assert not any(

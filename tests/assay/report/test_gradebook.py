@@ -9,7 +9,7 @@ import pytest
 from gradebooks import CANVAS, MOODLE
 from hypothesis import given
 from hypothesis import strategies as st
-from made import result, unjudged, wrong
+from made import outcome, result, unjudged, wrong
 
 from assay.errors import InvalidInput
 from assay.report.gradebook import canvas, moodle
@@ -176,3 +176,27 @@ def test_a_maximum_that_differs_is_reported():
 @pytest.mark.parametrize("name", ["=1+1", "+1+1", "-cmd", "@x"])
 def test_no_cell_of_the_table_is_a_formula(name):
     assert rows(grades_csv([row(result(name))]).encode())[1][0] == f"'{name}"
+
+
+@pytest.mark.parametrize(
+    ("delimiter", "grade", "possible", "written"),
+    [
+        (",", "1.50", "3", "2.5"),
+        (";", "1,50", "3", "2,5"),
+        (";", "", "3,0", "2,5"),
+        (";", "1.50", "3", "2.5"),
+        (";", "", "3", "2,5"),
+        (",", "", "3", "2.5"),
+        (",", '"1,50"', "3", '"2,5"'),
+    ],
+)
+def test_a_canvas_file_keeps_its_own_decimal_mark(delimiter, grade, possible, written):
+    rows = [
+        ["Student", "ID", "SIS Login ID", "Quiz (11)", "Homework 10 (12)"],
+        ["    Points Possible", "", "", possible, "5"],
+        ["Doe", "101", "jdoe", grade, ""],
+    ]
+    body = "\n".join(delimiter.join(row) for row in rows) + "\n"
+    done = result("jdoe", outcome(points=2.5, max_points=5.0))
+    filled = canvas(body.encode(), "Homework 10", [done])
+    assert filled.body.decode().splitlines()[2] == delimiter.join([*rows[2][:4], written])

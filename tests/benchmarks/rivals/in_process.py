@@ -33,7 +33,7 @@ class Student:
     """
 
     materials = find().material_paths()
-    lacking = "there is no answers.toml; it is optional"
+    lacking = "there is no answers.toml; it counts only where the course says so"
 
     def __init__(
         self, functions: Callable[[str], Any], answers: dict[str, Any] | None = None

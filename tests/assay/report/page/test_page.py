@@ -198,9 +198,20 @@ def test_an_empty_class_has_a_page():
 
 def test_similar_submissions_are_shown_and_change_no_score():
     html = whole_class(result("ada"), result("bo"))
-    assert "2 submissions: near-identical, 80 % or more in common" in html
+    assert '<td class="num">80 %</td><td>near-identical</td>' in html
     assert "It changes no score." in html
     assert "Similar submissions" not in page.class_page(Overview(), (), find())
+
+
+def test_similar_pairs_are_shown_strongest_first_and_each_with_its_own_likeness():
+    chain = Group(
+        tuple((name, ()) for name in "abc"),
+        (Link("b", "c", 0.97, NEAR), Link("a", "b", 0.76, NEAR)),
+    )
+    other = Group((("d", ()), ("e", ())), (Link("d", "e", 0.9, NEAR),))
+    html = page.class_page(Overview(), [chain, other], find())
+    places = [html.index(f'<td class="num">{n} %</td>') for n in (97, 90, 76)]
+    assert places == sorted(places)
 
 
 def test_points_are_rounded_to_two_decimals():
