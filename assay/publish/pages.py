@@ -9,6 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from assay.allowed import Allowed
 from assay.files import write
 from assay.homework import load
 from assay.likeness.groups import Alike, Group
@@ -73,7 +74,8 @@ def write_all(results: Counted, processes: int) -> Pages:
     remarks = _write_alike(out / ALIKE, groups)
     if frames is None:
         return Pages(overview, (*remarks, NO_PAGES))
-    write(out / CLASS, page.class_page(overview, groups, results.homework).encode())
+    html = page.class_page(overview, groups, results.homework, _facts(results))
+    write(out / CLASS, html.encode())
     wrote = f"wrote {out / CLASS} and {len(overview.rows):,} pages in {out / STUDENTS}"
     return Pages(overview, (*remarks, wrote), out / CLASS)
 
@@ -89,6 +91,21 @@ def none(results: Counted) -> Pages:
     for result in results:
         overview.add(result, gone=result.submission in results.gone)
     return Pages(overview)
+
+
+def _facts(results: Counted) -> list[tuple[str, str]]:
+    """What the foot of the class's page says about the run."""
+    run, ended = results.record.run(), results.record.listing().ended
+    if run is None:
+        return []
+    facts = [
+        ("Graded", ended.replace("T", " ")),
+        ("Isolation", run.isolation),
+        ("Seed of the inputs", str(run.seed)),
+        ("Kit", run.kit),
+    ]
+    limits = run.allowed.difference(Allowed()).partition(",")[0]
+    return [(name, value) for name, value in [*facts, ("Limits", limits)] if value]
 
 
 def _write_batches(

@@ -46,12 +46,19 @@ def student_page(
     return page(result, shared, homework, alone=alone)
 
 
-def class_page(overview: Overview, similar: Sequence[Group], homework: Homework) -> str:
-    """`report.html`: scores, failed checks, groups of submissions, everyone by name.
+def class_page(
+    overview: Overview,
+    similar: Sequence[Group],
+    homework: Homework,
+    facts: Sequence[tuple[str, str]] = (),
+) -> str:
+    """`report.html`: scores, students by checks, failed checks, groups, everyone by name.
+
+    `facts` are names and values about the run, for the foot of the page.
 
     Raises:
         ImportError: the extra `class` is not installed.
     """
     from assay.report.page.whole_class import page
 
-    return page(overview, similar, homework)
+    return page(overview, similar, homework, facts)

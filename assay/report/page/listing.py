@@ -13,6 +13,7 @@ from assay.report.text import NAME_LIMIT, TITLE_LIMIT, address, clip, points
 
 GROUPS, MEMBERS, CHECKS = 20, 12, 6  # shown of a list, of a group's members and of its checks
 PAIRS = 60  # of similar submissions
+LAST = 10**6  # the place of who has no points
 CHUNK, FOLDED = 250, 500  # rows of the table that fold together, if there are more than FOLDED
 
 
@@ -54,7 +55,7 @@ class Pair(NamedTuple):
 
 
 class Line(NamedTuple):
-    """A row of the table of everyone."""
+    """A row of the table of everyone; `places` are its places by score and by each column."""
 
     name: str
     address: str
@@ -62,6 +63,8 @@ class Line(NamedTuple):
     score: str
     points: list[str]
     status: str
+    kinds: str
+    places: list[int]
 
 
 def same_failures(overview: Overview, homework: Homework) -> FailureGroups:
@@ -143,6 +146,35 @@ def _linked(name: str) -> Member:
     return Member(clip(name, NAME_LIMIT), address(name))
 
 
+def kinds(row: Row) -> Iterator[str]:
+    """What the filters look for, as classes of the row."""
+    if row.score is None:
+        yield "unjudged"
+    elif row.score < row.max_score:
+        yield "part"
+    if row.timed_out:
+        yield "slow"
+    if row.late is not None:
+        yield "late"
+    if row.gone:
+        yield "gone"
+
+
+def order_rules(columns: Sequence[str]) -> str:
+    """The style rules that sort the table of everyone: by its score, and by each column."""
+    keys = [("score", 0), *((f"c{k}", k + 1) for k in range(len(columns)))]
+    rows = (
+        f"#everyone:has(#order-{key}:checked) tbody tr {{ order: var(--p{place}); }}"
+        for key, place in keys
+    )
+    return "\n".join(rows)
+
+
+def _place(points: float | None) -> int:
+    """The place of a number in an order, the lowest first; at the end if there is none."""
+    return LAST if points is None else round(100 * points)
+
+
 def _score(row: Row) -> str:
     return "–" if row.score is None else points(row.score)
 
@@ -158,4 +190,6 @@ def _line(row: Row, sections: list[str]) -> Line:
         score=_score(row),
         points=cells,
         status=" · ".join(row.marks),
+        kinds=" ".join(kinds(row)),
+        places=[_place(row.score), *map(_place, numbers)],
     )

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
+from markupsafe import Markup
 
 from assay.homework import Homework
 from assay.likeness import groups as likeness
 from assay.report.overview import Example, Overview, Row, Tally
-from assay.report.page import listing
+from assay.report.page import heat, listing
 from assay.report.page.rendering import WORDS, style, template
 from assay.report.text import TITLE_LIMIT, address, clip, points
 
@@ -42,6 +43,7 @@ class CheckSummary(NamedTuple):
 
     title: str
     heading: str
+    anchor: str
     failed: int
     total: int
     blocked: int
@@ -53,17 +55,28 @@ class CheckSummary(NamedTuple):
     address: str
 
 
-def page(overview: Overview, similar: Sequence[likeness.Group], homework: Homework) -> str:
-    """The page of a class of any size."""
+def page(
+    overview: Overview,
+    similar: Sequence[likeness.Group],
+    homework: Homework,
+    facts: Sequence[tuple[str, str]] = (),
+) -> str:
+    """The page of a class of any size; `facts` are names and values for its foot."""
     rows = overview.sorted_rows()
     graded = [row for row in rows if row.score is not None]
     unjudged, late = listing.unjudged(rows), listing.late(rows)
-    alike = listing.similar(similar)
     sections, columns = overview.sections(), listing.columns(overview)
-    return template("class").render(
+    alike = listing.similar(similar)
+    map_ = heat.heat_map(overview, homework)
+    rules = f"{heat.rules(map_.sections)}\n{listing.order_rules(columns)}"
+    return template(
+        "class"
+    ).render(
         title=homework.title,
         heading=homework.heading,
-        style=style(),
+        style=style() + Markup(rules),  # noqa: S704 - our own words
+        map=map_,
+        facts=facts,
         rows=rows,
         graded=len(graded),
         figures=_figures(graded),
@@ -141,6 +154,7 @@ def _summary(name: str, tally: Tally, homework: Homework) -> CheckSummary:
     return CheckSummary(
         title=clip(tally.title, TITLE_LIMIT),
         heading=homework.heading(name.partition(".")[0]),
+        anchor=heat.anchor(name),
         failed=tally.failed,
         total=total,
         blocked=tally.kinds.get("blocked", 0),

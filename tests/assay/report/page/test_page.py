@@ -16,11 +16,12 @@ from assay.homework import find
 from assay.likeness.groups import NEAR, Group, Link
 from assay.report import page
 from assay.report.overview import Overview
+from assay.report.page.heat import MOST_ROWS, heat_map
 from assay.report.text import address, visible
 
 FRAMES = page.frames(find())
-VOID = {"meta", "link", "img"}
-TEXTS = ("href", "src", "alt", "aria-label")  # attributes that may hold a student's text
+VOID = {"meta", "link", "img", "input"}
+TEXTS = ("href", "src", "alt", "aria-label", "title")  # attributes that may hold a student's text
 
 
 class Skeleton(HTMLParser):
@@ -240,3 +241,38 @@ def test_a_blocked_check_neither_ran_nor_failed():
     blocked = wrong("problem2.third", "it builds on other, which did not pass", outcome="blocked")
     html = student(result("ada", outcome(), wrong(), blocked))
     assert "2 checks ran; 1 scored check failed; 1 was blocked." in html
+
+
+def test_the_map_marks_what_failed_and_what_was_not_tried():
+    blocked = wrong("problem2.third", outcome="blocked")
+    html = whole_class(result("ada", outcome(), wrong(), blocked), result("bo", outcome()))
+    assert html.count("<td class=f>") == 1
+    assert html.count("<td class=b>") == 1
+    assert 'href="#check-problem2.other" title="1 of 1 failed: problem2.other holds"' in html
+    assert 'id="check-problem2.other"' in html
+
+
+def test_a_large_class_has_a_map_of_some_that_stand_for_all():
+    overview = Overview()
+    for k in range(2 * MOST_ROWS):
+        overview.add(result(f"s{k}", outcome(points=k % 3, max_points=2.0)))
+    shown = heat_map(overview, find())
+    assert len(shown.lines) == MOST_ROWS
+    assert {line.score for line in shown.lines} == {"0", "1", "2"}
+    assert f"{MOST_ROWS} of {2 * MOST_ROWS} submissions" in page.class_page(overview, (), find())
+
+
+def test_the_foot_of_the_page_says_by_which_run_it_is():
+    html = page.class_page(Overview(), (), find(), [("Seed of the inputs", "7")])
+    assert "<dt>Seed of the inputs</dt><dd>7</dd>" in html
+
+
+def test_checks_stand_in_the_order_in_which_the_homework_states_them():
+    names = [check.id for check in find().stated()]
+    assert [name for name in names if name.startswith("problem2")] == [
+        check.id for check in find().checks() if check.section == "problem2"
+    ]
+    overview = Overview()
+    overview.add(result("ada", *(wrong(name, title=name) for name in reversed(names))))
+    columns = [c.title for s in heat_map(overview, find()).sections for c in s.columns]
+    assert columns == names

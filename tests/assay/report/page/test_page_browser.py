@@ -221,3 +221,51 @@ def test_a_printed_page_is_light_and_complete(browser, report, name):
     assert browser.evaluate(ink) == "rgb(29, 33, 38)"
     folded = "[...document.querySelectorAll('details tr')].filter(r => !r.checkVisibility()).length"
     assert browser.evaluate(folded) == 0
+
+
+# The rows of a section that are to be seen, from top to bottom: their scores.
+SCORES = """[...document.querySelectorAll('#%s tbody tr')].filter(row => row.checkVisibility())
+    .map(row => [row.getBoundingClientRect().top, row.querySelector('td').textContent.trim()])
+    .sort((one, other) => one[0] - other[0]).map(row => row[1])"""
+
+
+@pytest.mark.parametrize(
+    ("section", "choice", "rising"),
+    [("map", "sort-high", False), ("map", "sort-low", True), ("everyone", "order-score", True)],
+)
+def test_rows_are_sorted_by_style_and_who_has_no_score_comes_last(
+    browser, report, section, choice, rising
+):
+    browser.open(report / "report.html")
+    before = browser.evaluate(SCORES % section)
+    browser.evaluate(f"document.getElementById('{choice}').click()")
+    after = browser.evaluate(SCORES % section)
+    assert sorted(before) == sorted(after)
+    numbers = [float(text) for text in after if text != "–"]
+    assert numbers == sorted(numbers, reverse=not rising)
+    assert len({*numbers}) > 1
+    assert after[len(numbers) :] == ["–"] * (len(after) - len(numbers)) != []
+
+
+@pytest.mark.parametrize("section", ["map", "everyone"])
+def test_rows_are_filtered_by_style(browser, report, section):
+    browser.open(report / "report.html")
+    group = "map" if section == "map" else "list"
+    every = browser.evaluate(SCORES % section)
+    shown = {}
+    for choice in ("unjudged", "part", "all"):
+        browser.evaluate(f"document.getElementById('{group}-{choice}').click()")
+        shown[choice] = browser.evaluate(SCORES % section)
+    assert {*shown["unjudged"]} == {"–"}
+    assert 0 < len(shown["part"]) < len(every)
+    assert "–" not in shown["part"]
+    assert shown["all"] == every
+
+
+def test_the_columns_of_the_map_stand_below_their_heads(browser, report):
+    browser.open(report / "report.html")
+    lefts = """['.bars', 'tbody tr'].map(row => document.querySelector('.heat ' + row))
+        .map(row => [...row.children].map(cell => Math.round(cell.getBoundingClientRect().left)))"""
+    heads, cells = browser.evaluate(lefts)
+    assert heads == cells
+    assert len(heads) > 3
