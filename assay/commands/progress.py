@@ -53,11 +53,11 @@ class Lines:
         self.done += 1
 
     def _write(self) -> None:
-        while not self._ended.wait(self.every):
+        while self.done < self.total and not self._ended.wait(self.every):
             self.console.print(f"graded {self.done} of {self.total}{self._left()}", style="dim")
 
     def _left(self) -> str:
-        if not self.done or self.done == self.total:
+        if not self.done:
             return ""
         seconds = (time.monotonic() - self.started) / self.done * (self.total - self.done)
         left = f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.0f} min"
