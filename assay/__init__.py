@@ -133,5 +133,15 @@ if not TYPE_CHECKING:  # else every misspelt name would pass
         return value
 
 
+def load_ipython_extension(shell: Any) -> None:
+    """`%load_ext assay`: gives a notebook the magics `%assay` and `%%assay`."""
+    import_module("assay.commands.notebook.magic").load(shell)
+
+
+def unload_ipython_extension(shell: Any) -> None:
+    """`%unload_ext assay`: ends the process that grades for the notebook."""
+    import_module("assay.commands.notebook.magic").unload(shell)
+
+
 def __dir__() -> list[str]:
     return sorted({*globals(), *_HOME_OF})

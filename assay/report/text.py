@@ -2,6 +2,7 @@
 
 a terminal, a log, JSON, XML   `plain`: bounded, nothing invisible, no command for a CI system
 one line of these, a name      `line`
+a notebook's cell              `plain`, then `html.escape`
 a page                         `clip` or `line`, then `visible` and escaping by the templates
 a cell                         `line`, then `as_text` of `assay.report.cells`
 Markdown                       `code`, `block` and `escaped` of `assay.report.markdown`

@@ -46,7 +46,7 @@ class Shell(Nothing):
 
     def run_cell_magic(self, name: str, line: str, cell: str) -> None:
         """`%%name line`, with the cell below it."""
-        if name in RUNNING:
+        if name in RUNNING or name == "assay":
             self.run_cell(cell)
         elif name in ("writefile", "file"):
             options = shlex.split(line)

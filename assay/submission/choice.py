@@ -14,6 +14,7 @@ from assay.submission.source import Source
 
 NAMES_SHOWN = 4  # files named in one note
 UNWRITTEN = "as it was handed out, unwritten"
+LAST = "the last one"  # why a definition is graded
 
 
 @dataclass(frozen=True)
@@ -264,7 +265,7 @@ def _defined_twice(chosen: dict[str, Offer]) -> Iterable[str]:
         if best is None or not different:
             continue
         others = " and ".join(_where(offer.source, each) for each in different[:NAMES_SHOWN])
-        why = "the last one"
+        why = LAST
         if not offer.is_run_last:
             is_only = not any(each.is_written for each in different)
             why = "the only one written" if is_only else "its parameters are the template's"

@@ -29,7 +29,7 @@ SHORTEN = "move the data in them to a file"
 
 # A JSON string of base64 only, which no code is: an image in the output of a cell.
 _IMAGE = re.compile(rb'(?<!\\)"(?=[\w+/=\\]{10000})(?:[\w+/=]++|\\n)++"')
-_TIMING = re.compile(r"%%(?:time|timeit|capture|prun)\b")
+_TIMING = re.compile(r"%%(?:time|timeit|capture|prun|assay)\b")
 _WRITING = re.compile(r"%%(?:writefile|file)\s+(.+)")
 # What a script that was exported from a notebook contains: nbconvert, Colab, VS Code, Jupytext.
 _EXPORTED = re.compile(
@@ -39,7 +39,7 @@ _EXPORTED = re.compile(
 )
 # How nbconvert writes a cell that IPython times; its code is in the string.
 _TIMED = re.compile(
-    r"""^get_ipython\(\)\.run_cell_magic\('(?:time|timeit|capture|prun)',\ *'[^'\n]*',\ *
+    r"""^get_ipython\(\)\.run_cell_magic\('(?:time|timeit|capture|prun|assay)',\ *'[^'\n]*',\ *
     ('(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*")\)""",
     re.MULTILINE | re.VERBOSE,
 )

@@ -8,6 +8,7 @@ import doctest
 import io
 import json
 import os
+from html.parser import HTMLParser
 from xml.etree import ElementTree
 
 import msgspec
@@ -24,7 +25,16 @@ from assay.homework import find
 from assay.message import Message, parse
 from assay.outcome import unjudged
 from assay.record import Record
-from assay.report import class_table, classroom, explained, gradebook, gradescope, junit, regrade
+from assay.report import (
+    cell,
+    class_table,
+    classroom,
+    explained,
+    gradebook,
+    gradescope,
+    junit,
+    regrade,
+)
 from assay.report.overview import Overview
 from assay.report.tables import grades_csv
 from assay.submission.naming import safe_id
@@ -125,6 +135,34 @@ def test_the_terminal_shows_a_class_and_what_changed():
     assert len(rows) == len(BOTH) + 1
     assert not list(formulas(table))
     assert not hidden(table)
+
+
+def test_a_cell_of_a_notebook_shows_text_and_no_element_of_its_own():
+    homework, bones = find(), set()
+    for each in BOTH:
+        html = cell.html(each, homework)
+        words = Words(html)
+        bones |= {tuple(tag for tag in words.tags if tag not in ("details", "summary"))}
+        for shown in ("\n".join(words.texts), cell.text(each)):
+            assert not hidden(shown), each.submission
+            assert not [*workflow_commands(cell.text(each)), *terminal_events(shown)]
+        assert len(html) < MOST
+    assert {tag for tags in bones for tag in tags} == {"div", "span", "strong", "pre", "code"}
+
+
+class Words(HTMLParser):
+    """The elements of some HTML, and its texts."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.tags, self.texts = [], []
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+
+    def handle_data(self, data):
+        self.texts.append(data)
 
 
 def test_junit_is_xml_with_a_case_for_each_check():
