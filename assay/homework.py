@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 HINTS = "hints.toml"  # in graders/: by section and check, for `assay hint`
 SUFFIXES = {".py", ".toml", ".npz", ".safetensors"}  # of the files that decide a verdict
+PAGE = "assay-page.html"  # that a student has written beside their files: no part of a submission
 VARIABLE = "ASSAY_HOMEWORK"  # of the environment: the folder of the homework in force
 
 T = TypeVar("T")

@@ -30,6 +30,7 @@ EXPORTS = {
 COMMANDS = [line.partition("#")[0].strip() for block in BLOCKS for line in block.splitlines()]
 # In place of a whole run, the same command over less: each is run whole by another test.
 LESS = {
+    "assay check hw10 --page": "assay check hw10 --only project_is_nearest --page --no-open",
     "assay verify": "assay verify --only 'mutant problem2_projection no_clamp'",
     'assay verify --only "mutant problem2" --verbose': "assay verify --only no_clamp --verbose",
 }

@@ -17,6 +17,7 @@ from assay.allowed import Allowed, expect_sensible
 from assay.commands import console as shown
 from assay.commands.choice import chosen, remember
 from assay.commands.console import FULL, NOT_FULL, NOT_GRADED
+from assay.commands.page import PAGE, Page, with_file
 from assay.errors import AssayError, InvalidInput, Unreadable
 from assay.foreign import plain
 from assay.homework import Homework
@@ -155,12 +156,28 @@ def handout(folder: Path, wheel: Path | None, address: str, line: str) -> None:
     click.echo(f"wrote {len(written)} files into {folder}; students install with: {line}")
 
 
-@main.command(cls=WithMaterials)
+class Checking(WithMaterials):
+    """`assay check`, where `--page` may be followed by a file or by nothing."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Give `--page` its file: the next word, if it is one for a page."""
+        return super().parse_args(ctx, with_file(args))
+
+
+@main.command(cls=Checking)
 @click.argument("path", type=click.Path(path_type=Path), default=".")
 @click.option("--only", default="", help="One check, one problem (problem2) or its file name.")
 @click.option("--watch", is_flag=True, help="Grade again whenever a file changes.")
 @click.option("--verbose", "detail", flag_value="all", help="Show every check in full.")
 @click.option("--brief", "detail", flag_value="table", help="Show the table and the score alone.")
+@click.option(
+    "--page",
+    "page",
+    type=click.Path(path_type=Path),
+    metavar="[FILE.html]",
+    help=f"Write a page with the pictures, by default {PAGE}, and open it.",
+)
+@click.option("--no-open", is_flag=True, help="Do not open the page in a browser.")
 @call_option
 @problem_option
 @seed_option
@@ -169,6 +186,8 @@ def check(
     only: str,
     watch: bool,
     detail: Detail | None,
+    page: Path | None,
+    no_open: bool,
     seed: int | None,
     seconds_per_call: float | None,
     seconds_per_problem: float | None,
@@ -187,21 +206,23 @@ def check(
     allowed = Allowed(seconds_per_call, seconds_per_problem)
     expect_sensible(allowed)
     submission = None if watch else _readable(path, homework)
+    then = Page(page, homework, opens=not no_open, is_watched=watch) if page else None
+    showing = shown.Showing(detail or "first", then)
     if submission is not None:
         from assay.grading import unwritten
 
         result = unwritten.result(submission, homework, only, seed or 0)
         if result is not None:
-            how = detail or "first"
-            sys.exit(shown.show_result(console, homework, path, result, how, allowed))
+            command = shown.command_for(homework, result.seed, path, allowed)
+            sys.exit(shown.show_result(console, homework, command, result, showing))
     texts = None if submission is None else _texts(submission, homework, only)
     with closing(_sandbox(homework, texts)) as sandbox:
         grader = _grader(sandbox, seed or 0, only, allowed)
         if submission is not None:
-            sys.exit(shown.grade_one(console, grader, path, submission, detail or "first"))
+            sys.exit(shown.grade_one(console, grader, path, submission, showing))
         from assay.commands.watch import watch as grade_again
 
-        grade_again(console, grader, path, detail or "first")
+        grade_again(console, grader, path, showing)
 
 
 @main.command(cls=OneHomework)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, NamedTuple, cast
@@ -57,32 +57,37 @@ class Harmless:
         return getattr(self.stream, name)
 
 
+class Showing(NamedTuple):
+    """How a result is shown: how much of it, and what else happens with it."""
+
+    detail: Detail = "first"
+    then: Callable[[Result], None] | None = None
+
+
 def grade_one(
-    console: Console, grader: Grader, path: Path, submission: Submission, detail: Detail
+    console: Console, grader: Grader, path: Path, submission: Submission, showing: Showing
 ) -> int:
     """Grade a submission, which was read from a path, and explain; the exit code."""
     show_isolation(console, grader.sandbox.level)
     console.print()
     result = _followed(console, grader, submission)
-    return show_result(console, grader.homework, path, result, detail, grader.allowed)
+    command = command_for(grader.homework, result.seed, path, grader.allowed)
+    return show_result(console, grader.homework, command, result, showing)
 
 
 def show_result(
-    console: Console,
-    homework: Homework,
-    path: Path,
-    result: Result,
-    detail: Detail,
-    allowed: Allowed,
+    console: Console, homework: Homework, command: str, result: Result, showing: Showing
 ) -> int:
-    """Show the result of the submission at a path; the exit code."""
+    """Show the result of a submission, which a command grades again; the exit code."""
     from assay.report import explained
 
-    result = explained.addressed(result, _command(homework, result.seed, path, allowed))
+    result = explained.addressed(result, command)
     console.print(explained.written(result))
     console.print(explained.table(result.checks, homework))
     console.print()
-    console.print(explained.failures(result, homework, detail))
+    console.print(explained.failures(result, homework, showing.detail))
+    if showing.then is not None:
+        showing.then(result)
     console.print(explained.last_line(result, homework))
     if result.score is None:
         return NOT_GRADED
@@ -257,7 +262,7 @@ def _listed(names: Sequence[str]) -> str:
     return ", ".join(names[:NAMES_SHOWN]) + (f" and {more} more" if more > 0 else "")
 
 
-def _command(homework: Homework, seed: int, path: Path, allowed: Allowed) -> str:
+def command_for(homework: Homework, seed: int, path: Path, allowed: Allowed) -> str:
     """What to type to grade this submission by the same inputs."""
     is_default = replace(homework, replaced=()) == find()
     words = ["assay", *([] if is_default else ["--homework", str(homework.folder)]), "check"]

@@ -17,15 +17,15 @@ from assay.submission import read
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from assay.commands.console import Showing
     from assay.grading.grader import Grader
-    from assay.report.explained import Detail
 
 SECONDS = 0.05  # between two looks at the files
 SHARE = 0.1  # of a core, at most, that looking may take: a folder may be large
 SUFFIXES = (".py", ".ipynb", ".toml", ".tex", ".md", ".txt", ".zip", ".gz")
 
 
-def watch(console: Console, grader: Grader, path: Path, detail: Detail) -> None:
+def watch(console: Console, grader: Grader, path: Path, showing: Showing) -> None:
     """Grade a submission again whenever a file of it changes, until Ctrl-C."""
     seen: object = None
     try:
@@ -35,7 +35,7 @@ def watch(console: Console, grader: Grader, path: Path, detail: Detail) -> None:
                 console.clear()
                 try:
                     submission = read(path, grader.homework)
-                    grade_one(console, grader, path, submission, detail)
+                    grade_one(console, grader, path, submission, showing)
                 except AssayError as fault:
                     # A file that is half saved is no reason to stop watching it.
                     console.print(plain(f"assay: {fault}"), markup=False)

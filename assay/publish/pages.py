@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from assay.allowed import Allowed
 from assay.files import write
-from assay.homework import load
+from assay.homework import Homework, load
 from assay.likeness.groups import Alike, Group
 from assay.outcome import Result
 from assay.publish.counting import Counted
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
 CLASS, STUDENTS, ALIKE = "report.html", "students", "alike.csv"
 BATCH = 200  # students whose pages one process writes at a time
-NO_PAGES = (
-    "no pages were written: they need jinja2 and matplotlib, pip install 'mfdnn-assay[class]'"
-)
+REFRESH = 3  # seconds until a page that is written again and again is loaded again
+NEEDED = ("jinja2", "matplotlib")
+NO_PAGES = f"no pages were written: run pip install {' '.join(NEEDED)}"
 
 
 class Summary:
@@ -54,6 +54,27 @@ class Pages(NamedTuple):
     overview: Overview
     remarks: tuple[str, ...] = ()
     page: Path | None = None
+
+
+def lacking() -> list[str]:
+    """The packages that pages need and that are not installed."""
+    return [name for name in NEEDED if find_spec(name) is None]
+
+
+def write_one(result: Result, homework: Homework, path: Path, *, refresh: bool = False) -> None:
+    """Write the page of one result, which belongs to no class.
+
+    Args:
+        result: of any submission.
+        homework: what it is a result of.
+        path: in a folder that exists.
+        refresh: a browser loads it again every REFRESH seconds.
+    Raises:
+        OSError: the page cannot be written.
+    """
+    frames, seconds = page.frames(homework), REFRESH if refresh else 0
+    body = page.student_page(result, frames, homework, alone=True, refresh=seconds)
+    write(path, body.encode(), durable=False)
 
 
 def write_all(results: Counted, processes: int) -> Pages:

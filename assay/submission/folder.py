@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import IO
 
 from assay.errors import Unreadable
-from assay.homework import Homework, find
+from assay.homework import PAGE, Homework, find
 from assay.submission.installed import Installed
 from assay.submission.naming import ARCHIVES, DOCUMENTS, SOURCES, shown, undisguised, unsafe
 
@@ -33,7 +33,7 @@ Stream = IO[bytes] | io.RawIOBase
 
 # These may be larger: much of them is not read, for example images and other files.
 LARGE = (*ARCHIVES, ".ipynb")
-JUNK = frozenset({"__macosx", "__pycache__", "venv", "thumbs.db", "desktop.ini"})
+JUNK = frozenset({"__macosx", "__pycache__", "venv", "thumbs.db", "desktop.ini", PAGE})
 IGNORED_SUFFIXES = (".pyc",)
 README = re.compile(r"readme(?:\.\w+)?", re.IGNORECASE)
 # Files of a class's folder that are the instructor's: tables, and what systems write about them.

@@ -32,18 +32,27 @@ def frames(homework: Homework) -> dict[str, Frame]:
 
 
 def student_page(
-    result: Result, shared: dict[str, Frame], homework: Homework, *, alone: bool = False
+    result: Result,
+    shared: dict[str, Frame],
+    homework: Homework,
+    *,
+    alone: bool = False,
+    refresh: int = 0,
 ) -> str:
     """`students/<submission>.html`: each check with its message, and the pictures.
 
-    With `alone` it links to no other page: for a student, who has no other.
-
+    Args:
+        result: of the submission.
+        shared: the axes that all students share.
+        homework: what it is a result of.
+        alone: there is no page of the class beside it.
+        refresh: seconds until a browser loads it again; 0: never.
     Raises:
         ImportError: the extra `class` is not installed.
     """
     from assay.report.page.student import page
 
-    return page(result, shared, homework, alone=alone)
+    return page(result, shared, homework, alone=alone, refresh=refresh)
 
 
 def class_page(

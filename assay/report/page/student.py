@@ -65,9 +65,14 @@ class Counts(NamedTuple):
 
 
 def page(
-    result: Result, frames: dict[str, Frame], homework: Homework, *, alone: bool = False
+    result: Result,
+    frames: dict[str, Frame],
+    homework: Homework,
+    *,
+    alone: bool = False,
+    refresh: int = 0,
 ) -> str:
-    """The page of one submission, whatever it contains; `alone`: without a link to the class."""
+    """The page of one submission, whatever it contains."""
     parts = [
         _part(name, list(outcomes), frames.get(name), homework)._replace(
             written=[passage_view(p) for p in result.written if p.section == name]
@@ -87,6 +92,7 @@ def page(
         status=clip(result.status),
         notes=[clip(note) for note in result.notes[:MOST_NOTES]],
         counts=_counts(result.checks),
+        refresh=refresh,
     )
 
 
