@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -42,7 +42,20 @@ def excerpt(source: str, root: str) -> str:
     Of an import only the names that are needed are kept.
     """
     body = list(_run_at_once(ast.parse(source)))
-    kept = [n for n in body if root in _defines(n) or root in _decorators(n)]
+    return _with_needs(body, [n for n in body if root in _defines(n) or root in _decorators(n)])
+
+
+def undecorated(source: str, roots: Collection[str]) -> str:
+    """The statements of a module that define these names, and all they need, without decorators."""
+    body = list(_run_at_once(ast.parse(source)))
+    for node in body:
+        if isinstance(node, ast.FunctionDef):
+            node.decorator_list = []
+    return _with_needs(body, [n for n in body if not _defines(n).isdisjoint(roots)])
+
+
+def _with_needs(body: list[ast.stmt], kept: list[ast.stmt]) -> str:
+    """Some statements of a module and all that they need, as text."""
     needed: set[str] = set()
     while needed != (now := {name for node in kept for name in _used(node)}):
         needed = now

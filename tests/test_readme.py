@@ -37,6 +37,7 @@ LESS = {
 ELSEWHERE = {
     "make demo": "test_demo.py runs what it runs",
     "make test": "this is it",
+    "assay replay project_is_nearest hw10": "test_replay.py runs it, on what is written already",
     "assay check hw10 --watch": "test_watch.py types into it",
     "source .venv/bin/activate": "it changes the shell alone",
     "hatchling build -t wheel": "test_wheel.py builds the wheel",

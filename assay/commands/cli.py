@@ -171,6 +171,9 @@ class Checking(WithMaterials):
 @click.option("--verbose", "detail", flag_value="all", help="Show every check in full.")
 @click.option("--brief", "detail", flag_value="table", help="Show the table and the score alone.")
 @click.option(
+    "--debug", is_flag=True, help="Run the failing input of --only in a process without isolation."
+)
+@click.option(
     "--page",
     "page",
     type=click.Path(path_type=Path),
@@ -186,6 +189,7 @@ def check(
     only: str,
     watch: bool,
     detail: Detail | None,
+    debug: bool,
     page: Path | None,
     no_open: bool,
     seed: int | None,
@@ -205,6 +209,8 @@ def check(
         homework.expect_check(only)
     allowed = Allowed(seconds_per_call, seconds_per_problem)
     expect_sensible(allowed)
+    if debug:
+        sys.exit(_debugged(path, homework, only, seed or 0))
     submission = None if watch else _readable(path, homework)
     then = Page(page, homework, opens=not no_open, is_watched=watch) if page else None
     showing = shown.Showing(detail or "first", then)
@@ -223,6 +229,43 @@ def check(
         from assay.commands.watch import watch as grade_again
 
         grade_again(console, grader, path, showing)
+
+
+def _debugged(path: Path, homework: Homework, only: str, seed: int) -> int:
+    """Run the script of a check's failing input; the exit code."""
+    from assay.commands import replay as scripts
+
+    folder = scripts.folder_of(path)
+    text = _script(path, homework, only, seed)
+    if not text:
+        return FULL
+    click.echo("running it without isolation\n", err=True)
+    scripts.run(text, folder)
+    return NOT_FULL
+
+
+def _script(path: Path, homework: Homework, name: str, seed: int) -> str:
+    """The script of a check's smallest failing input; empty, and a line that says so, if none."""
+    from assay.commands import replay as scripts
+
+    check, submission = scripts.one_check(homework, name), _readable(path, homework)
+    with closing(_sandbox(homework)) as sandbox:
+        text = scripts.script_of(_grader(sandbox, seed, check.id), submission, check)
+    if not text:
+        click.echo(f"{check.name} passes: there is nothing to replay", err=True)
+    return text
+
+
+@main.command(cls=WithMaterials)
+@click.argument("name")
+@click.argument("path", type=click.Path(path_type=Path), default=".")
+@seed_option
+def replay(name: str, path: Path, seed: int | None, **materials: Path | None) -> None:
+    """Print a Python script of the smallest input on which the check NAME fails.
+
+    The script needs your files and not the kit: assay replay NAME > repro.py; python repro.py
+    """
+    click.echo(_script(path, _homework(materials), name, seed or 0), nl=False)
 
 
 @main.command(cls=OneHomework)

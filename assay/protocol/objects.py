@@ -70,7 +70,7 @@ class Kinds:
             InvalidHomework: there is no such kind, it has other parameters, or one of these values
                 cannot be sent to a student's process.
         """
-        maker = self._maker(kind)
+        maker = self.maker(kind)
         material = (None,) if kind in self._materials else ()
         try:
             inspect.signature(maker).bind(*material, **parameters)
@@ -90,14 +90,23 @@ class Kinds:
         Raises:
             InvalidHomework: there is no such kind.
         """
-        maker = self._maker(item.kind)
+        maker = self.maker(item.kind)
         parameters = {name: values.unpack(value) for name, value in item.parameters.items()}
         if item.kind not in self._materials:
             return maker(**parameters)
         return maker((materials or {})[self._materials[item.kind]], **parameters)
 
-    def _maker(self, kind: str) -> Callable[..., object]:
+    def maker(self, kind: str) -> Callable[..., object]:
+        """The function that makes the objects of a kind, as its module defines it.
+
+        Raises:
+            InvalidHomework: there is no such kind.
+        """
         if kind not in self._makers:
             known = ", ".join(sorted(self._makers))
             raise InvalidHomework(f"no kind of object is called {kind!r}; there are: {known}")
         return self._makers[kind]
+
+    def material_of(self, kind: str) -> str:
+        """The name of the material that a kind is made from; empty if none."""
+        return self._materials.get(kind, "")

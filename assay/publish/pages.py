@@ -103,7 +103,7 @@ def write_all(results: Counted, processes: int) -> Pages:
 
 def can_draw() -> bool:
     """Whether the extra that the pages need is installed."""
-    return find_spec("jinja2") is not None and find_spec("matplotlib") is not None
+    return not lacking()
 
 
 def none(results: Counted) -> Pages:
