@@ -34,6 +34,7 @@ _MARKER = re.compile(r"##(?=\w*\[)")
 LIMIT = 4_000  # characters of a part of a message
 LINE_LIMIT = 300  # characters of a text on one line
 ROWS = 100  # lines of a text
+PRINTED, PRINTED_ROWS = 1_000, 10  # characters and lines of what a program printed
 
 if TYPE_CHECKING:
 
@@ -73,6 +74,21 @@ def clip(text: Foreign, limit: int = LIMIT) -> str:
         start = "\n".join(start.split("\n", ROWS)[:ROWS])
     left = len(whole) - len(start)
     return f"{start} … ({left:,} more characters)" if left else whole
+
+
+def last_lines(text: Foreign, rows: int = PRINTED_ROWS, limit: int = PRINTED) -> str:
+    """The end of what a program printed: at most so many lines and characters.
+
+    Of a line that was written again and again, as progress bars are, the last form counts.
+
+    >>> last_lines("a\\nb\\rc\\n", 1)
+    '…\\nc'
+    """
+    lines = raw(text).replace("\r\n", "\n").rstrip().split("\n")
+    shown = [each.rstrip("\r").rpartition("\r")[2].rstrip() for each in lines[-rows:]]
+    whole = "\n".join(shown)
+    cut = whole[-limit:]
+    return f"…\n{cut}" if len(lines) > rows or len(cut) < len(whole) else cut
 
 
 def line(text: Foreign, limit: int = LINE_LIMIT) -> str:

@@ -5,6 +5,8 @@ line of its own, after a keyword:
 
     got 1.0, expected 0.0 at index (0,)
     with x = [0.0]
+    printed  step 1
+             step 2
     try  Undo the steps in the opposite order.
     again  assay check --only inverse_undoes_forward
 
@@ -19,11 +21,13 @@ from typing import NamedTuple
 
 from assay.foreign import Foreign, raw
 
-KEYWORDS = {"inputs": "with ", "hint": "try  ", "again": "again  "}
+KEYWORDS = {"inputs": "with ", "printed": "printed  ", "hint": "try  ", "again": "again  "}
 
-_LOOKS_LIKE_A_PART = re.compile(r"^(?=(?:\| )*[^\S\n]*(?:with |try  |again  ))", re.MULTILINE)
-_ESCAPED = re.compile(r"^\| (?=(?:\| )*[^\S\n]*(?:with |try  |again  ))", re.MULTILINE)
-_PART = re.compile(r"^(with |try  |again  )", re.MULTILINE)
+_ANY = "|".join(KEYWORDS.values())
+_LOOKS_LIKE_A_PART = re.compile(rf"^(?=(?:\| )*[^\S\n]*(?:{_ANY}))", re.MULTILINE)
+_ESCAPED = re.compile(rf"^\| (?=(?:\| )*[^\S\n]*(?:{_ANY}))", re.MULTILINE)
+_PART = re.compile(rf"^({_ANY})", re.MULTILINE)
+_BELOW = "\n" + " " * len(KEYWORDS["printed"])
 
 
 class Message(NamedTuple):
@@ -34,12 +38,14 @@ class Message(NamedTuple):
         inputs: the inputs of the failing call, "x = [0.0], a = 0.5".
         hint: a next step that teaches and gives nothing away.
         again: the command that runs this check again.
+        printed: the end of what the student's code printed.
     """
 
     evidence: Foreign
     inputs: Foreign = ""
     hint: str = ""
     again: str = ""
+    printed: Foreign = ""
 
     def __str__(self) -> str:
         """The message as one text, the form in which result files hold it."""
@@ -47,7 +53,8 @@ class Message(NamedTuple):
         for name, keyword in KEYWORDS.items():
             part: Foreign = getattr(self, name)
             if part:
-                lines.append(f"{keyword}{_escape(part)}")
+                text = _escape(part)
+                lines.append(keyword + (text.replace("\n", _BELOW) if name == "printed" else text))
         return "\n".join(lines)
 
     @property
@@ -65,7 +72,7 @@ def parse(text: Foreign) -> Message:
     """The message in a text; every text is a message.
 
     >>> parse("got 1, expected 0\\nwith x = 2\\nagain  assay check")
-    Message(evidence='got 1, expected 0', inputs='x = 2', hint='', again='assay check')
+    Message(evidence='got 1, expected 0', inputs='x = 2', hint='', again='assay check', printed='')
     >>> parse(str(Message("they wrote:\\ntry  this", hint="that"))).hint
     'that'
     """
@@ -74,6 +81,7 @@ def parse(text: Foreign) -> Message:
     parts = {"evidence": _whole(evidence, bool(rest))}
     for position in range(0, len(rest), 2):
         keyword, body = rest[position], rest[position + 1]
+        body = body.replace(_BELOW, "\n") if names[keyword] == "printed" else body
         parts.setdefault(names[keyword], _whole(body, position + 2 < len(rest)))
     return Message(**parts)
 

@@ -28,6 +28,9 @@ class Verdict(Exception):
         evidence: what the kit saw, for example "got 1, expected 0 at index (0,)".
         hint: a next step that teaches and gives nothing away.
         inputs: the inputs to show, where the drawn ones would not help; None shows the drawn ones.
+
+    Attributes:
+        printed: the end of what the student's code printed in the calls that led to it.
     """
 
     kind: ClassVar[Kind] = "broken"
@@ -37,6 +40,7 @@ class Verdict(Exception):
         self.evidence = evidence
         self.hint = hint
         self.inputs = inputs
+        self.printed: Foreign = ""
 
 
 class Wrong(Verdict):

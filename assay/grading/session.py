@@ -10,7 +10,7 @@ from functools import partial
 from assay.assertions.show import show_inputs
 from assay.checks import Check
 from assay.errors import AssayError
-from assay.foreign import Foreign, clip
+from assay.foreign import Foreign, clip, last_lines
 from assay.grading import replay
 from assay.grading.limits import SECONDS, Exhausted
 from assay.grading.together import Apart, group_size, together
@@ -174,6 +174,7 @@ class Session:
         try:
             check.bare(self.student, **example)
         except Verdict as verdict:
+            verdict.printed = self.student.example.printed
             return verdict
         except MemoryError:
             return Refused("the answers need too much memory to be judged")
@@ -213,6 +214,7 @@ def message(verdict: Verdict, inputs: replay.Inputs, check: Check) -> str:
         Message(
             evidence=clip(verdict.evidence),
             inputs=clip(shown) if is_about_inputs else "",
+            printed=last_lines(verdict.printed),
             hint=verdict.hint,
             again=command(check.name),
         )

@@ -24,7 +24,8 @@ HEADER = 4  # bytes
 
 # The longest texts [characters] and the most items.
 NAME_LIMIT, NOTE_LIMIT, TEXT_LIMIT, STRING_LIMIT = 120, 300, 2_000, 10_000
-PRINTED_LIMIT = 2**20
+PRINTED_LIMIT = 2_000  # of the output of one call
+PRINTED_TOTAL = 2**18  # of the output of the calls of one message
 NODES, ITEMS, NOTES, LINES, CHANGES, NAMES = 20_000, 100_000, 100, 4, 64, 40
 
 Word = Annotated[str, Meta(max_length=NAME_LIMIT)]  # of the protocol: a dtype, a kind of node
@@ -262,8 +263,8 @@ class Returned(msgspec.Struct, frozen=True, tag="returned"):
     """The result of a `Call`.
 
     Exactly one of `value`, `error`, `missing` counts. `changed` names the arguments that the call
-    modified in place; `seconds` and `cpu` are the child's own clocks; `printed` is new output, and
-    `notes` are new ones on how the code ran here.
+    modified in place; `seconds` and `cpu` are the child's own clocks; `printed` is the end of its
+    output, and `notes` are new ones on how the code ran here.
     """
 
     number: int

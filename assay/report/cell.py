@@ -133,7 +133,12 @@ def _failure(outcome: Outcome) -> str:
 
 def _parts(message: Message) -> str:
     again = message.again.replace(AGAIN, MAGIC, 1)
-    named = (("with", message.inputs), ("try", message.hint), ("again", again))
+    named = (
+        ("with", message.inputs),
+        ("printed", message.printed),
+        ("try", message.hint),
+        ("again", again),
+    )
     cells = "".join(
         _div(name, QUIET)
         + (escape(plain(part)) if name == "try" else _pre(part)).join(("<div>", "</div>"))

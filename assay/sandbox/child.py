@@ -41,27 +41,33 @@ Build = Callable[[wire.Value], object]
 
 
 class Tail(io.TextIOBase):
-    """A text stream that keeps the first megabyte and drops the rest."""
+    """A text stream that keeps the end of what is written to it.
+
+    What may be taken in answer to one message is limited as well: see `renew`.
+    """
 
     def __init__(self) -> None:
-        self.kept: list[str] = []
-        self.room = wire.PRINTED_LIMIT
+        self.kept = ""
+        self.room = wire.PRINTED_TOTAL
 
     def writable(self) -> bool:
         """Always."""
         return True
 
     def write(self, text: str) -> int:
-        """Keep as much as there is room for."""
+        """Keep the end of the text, and of what was there as far as there is room."""
         text = str(text)
-        if self.room > 0:
-            self.kept.append(text[: self.room])
-            self.room -= len(text)
+        self.kept = (self.kept + text[-wire.PRINTED_LIMIT :])[-wire.PRINTED_LIMIT :]
         return len(text)
 
+    def renew(self) -> None:
+        """A new message begins: what was written outside its calls is no part of the answer."""
+        self.kept, self.room = "", wire.PRINTED_TOTAL
+
     def take(self) -> str:
-        """What was written since the last call, as valid text."""
-        text, self.kept = "".join(self.kept), []
+        """The end of what was written since the last call, as valid text."""
+        text, self.kept = self.kept[: self.room], ""
+        self.room -= len(text)
         return text.encode("utf-8", "replace").decode()
 
 
@@ -89,6 +95,7 @@ def serve(channel: Channel, homework: Homework) -> None:
             if message.disguised:
                 disguise.move_clocks()
         elif isinstance(message, wire.Calls):
+            printed.renew()
             answer = wire.Answers(
                 tuple(call_one(each, vars(module), printed, build) for each in message.calls)
             )

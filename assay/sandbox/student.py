@@ -62,12 +62,14 @@ class Example:
         calls: how many there were.
         seconds: what a call may take; 0 for CALL_SECONDS.
         fixed_seed: the seed of all calls inside `same_seed`.
+        printed: the end of what the student's code printed in these calls.
     """
 
     salt: str = ""
     calls: int = 0
     seconds: float = 0.0
     fixed_seed: int | None = None
+    printed: Foreign = ""
 
 
 # The answers to some calls, and the time that passed until they came.
@@ -92,7 +94,6 @@ class Student:
         cpu: processor time that all calls used [seconds].
         skipped: the statements that were skipped when the source was imported.
         notes: how the code ran here.
-        printed: the output of the student's code.
         exhibits: what the report shows of the student's results.
         answered: each function that answered and its answer, for who wants to know; None: nobody.
         passed: the statements that are not tried again; the problems of one source share them.
@@ -110,7 +111,6 @@ class Student:
     cpu: float = 0.0
     skipped: tuple[wire.Skipped, ...] = ()
     notes: tuple[Foreign, ...] = ()
-    printed: Foreign = ""
     exhibits: list[Exhibit] = field(default_factory=list)
     answered: list[tuple[str, wire.Value]] | None = None
     passed: list[wire.Skipped] = field(default_factory=list)
@@ -271,7 +271,8 @@ class Student:
         # The child's clocks cannot be trusted: at most the time that passed here.
         seconds, cpu = (t if 0 <= t <= elapsed else elapsed for t in (answer.seconds, answer.cpu))
         self.cpu += cpu
-        self.printed = (raw(self.printed) + raw(answer.printed))[: wire.PRINTED_LIMIT]
+        output = raw(self.example.printed) + raw(answer.printed)
+        self.example.printed = output[-wire.PRINTED_LIMIT :]
         if self.answered is not None:
             self.answered.append((function, answer.value))
         self._note(answer.notes)

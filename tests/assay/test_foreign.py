@@ -39,7 +39,7 @@ from assay.report.overview import Overview
 from assay.report.tables import grades_csv
 from assay.submission.naming import safe_id
 
-KEYWORDS = ("with ", "try  ", "again  ")
+KEYWORDS = ("with ", "printed  ", "try  ", "again  ")
 HINT, AGAIN = "Look again.", "assay check --only x"
 MOST = 40_000  # characters that a channel may need for one submission with one failed check
 
@@ -52,7 +52,8 @@ def storable(text):
 def of(text):
     """A result that quotes a text wherever a result can."""
     text = storable(text)
-    message = str(Message(clip(f"IndexError: {text}"), clip(text), HINT, AGAIN))
+    printed = foreign.last_lines(text)
+    message = str(Message(clip(f"IndexError: {text}"), clip(text), HINT, AGAIN, printed))
     whole = result(safe_id(text), outcome("problem2.a"), wrong("problem2.b", message))
     who = {"name": text[:500], "login": text[:500], "email": text[:500]}
     return msgspec.structs.replace(whole, notes=(text[:300],), students=(who,))
@@ -100,11 +101,15 @@ def test_a_harmless_text_stays_as_it_is():
 
 def test_no_text_becomes_a_part_of_a_message():
     for text in [*STRANGERS, *PARTS]:
-        for whole in (Message(text, "x = 1", HINT, AGAIN), Message("got 1", text, HINT, AGAIN)):
+        for whole in (
+            Message(text, "x = 1", HINT, AGAIN),
+            Message("got 1", text, HINT, AGAIN),
+            Message("got 1", "", HINT, AGAIN, text),
+        ):
             assert parse(str(whole)) == whole
             parts = [row for row in str(whole).split("\n") if row.lstrip().startswith(KEYWORDS)]
             assert parts[-2:] == [f"try  {HINT}", f"again  {AGAIN}"]
-            assert all(row.startswith("with ") for row in parts[:-2])
+            assert all(row.startswith(("with ", "printed  ")) for row in parts[:-2])
             assert len(parts) <= 3
 
 

@@ -20,12 +20,15 @@ TEXTS = st.text(max_size=20) | PIECES
 FORGED = "\n".join(f"{keyword}forged" for keyword in KEYWORDS.values())
 
 
-@given(evidence=TEXTS, inputs=TEXTS, hint=TEXTS, again=TEXTS)
-@example(evidence="", inputs="", hint="", again="")
-@example(evidence="", inputs="\n", hint="\n", again="\n")
-@example(evidence="with x", inputs=" with x", hint="  try  x", again="again  again  x")
-def test_any_message_survives_being_written_and_read(evidence, inputs, hint, again):
-    message = Message(evidence, inputs, hint, again)
+@given(evidence=TEXTS, inputs=TEXTS, hint=TEXTS, again=TEXTS, printed=TEXTS)
+@example(evidence="", inputs="", hint="", again="", printed="")
+@example(evidence="", inputs="\n", hint="\n", again="\n", printed="\n")
+@example(
+    evidence="with x", inputs=" with x", hint="  try  x", again="again  x", printed="a\n try  b"
+)
+@example(evidence="", inputs="", hint="", again="", printed="a\n         b\n\n         | with c")
+def test_any_message_survives_being_written_and_read(evidence, inputs, hint, again, printed):
+    message = Message(evidence, inputs, hint, again, printed)
     assert parse(str(message)) == message
 
 
@@ -59,6 +62,16 @@ def test_each_part_starts_on_a_line_of_its_own():
         "with x = 2",
         "try  Look again.",
         "again  assay check",
+    ]
+
+
+def test_what_was_printed_stands_below_one_another_before_the_next_step():
+    message = Message("got 1", hint="Look again.", printed="step 1\nstep 2")
+    assert str(message).splitlines() == [
+        "got 1",
+        "printed  step 1",
+        "         step 2",
+        "try  Look again.",
     ]
 
 

@@ -33,6 +33,7 @@ class CheckView(NamedTuple):
     points: str
     evidence: str = ""
     inputs: str = ""
+    printed: str = ""
     hint: str = ""
     again: str = ""
     is_repeat: bool = False
@@ -162,6 +163,7 @@ def _check(outcome: Outcome, shown: set[tuple[str, Foreign]]) -> CheckView:
     return view._replace(
         evidence=clip(message.evidence),
         inputs=clip(message.inputs),
+        printed=clip(message.printed),
         hint=clip(message.hint),
         again=line(message.again),
     )

@@ -97,7 +97,7 @@ def test_a_call_gets_its_own_copy_of_its_arguments(student_of):
     assert x.sum().item() == 0.0
 
 
-def test_output_is_kept_up_to_a_megabyte_and_no_answer_is_lost(student_of):
+def test_the_end_of_what_a_call_prints_is_kept_and_no_answer_is_lost(student_of):
     student = student_of(
         "import sys\n"
         "print('at import')\n"
@@ -105,24 +105,44 @@ def test_output_is_kept_up_to_a_megabyte_and_no_answer_is_lost(student_of):
         "    print('x' * n); print('oops', file=sys.stderr); sys.stdout.flush()\n"
         "    return 7\n"
     )
-    assert [student.f(3), student.f(2**20), student.f(2**20)] == [7, 7, 7]
-    assert student.printed.startswith("at import\nxxx\noops\n")
-    assert len(student.printed) == wire.PRINTED_LIMIT == 2**20
+    assert student.f(3) == 7
+    assert student.example.printed == "xxx\noops\n"
+    assert [student.f(2**20), student.f(2**20)] == [7, 7]
+    assert student.example.printed.endswith("xxx\noops\n")
+    assert len(student.example.printed) == wire.PRINTED_LIMIT
+    student.begin("another example")
+    assert student.example.printed == ""
 
 
-def test_a_stream_keeps_its_first_megabyte_and_counts_all_that_is_written():
+def test_calls_of_one_message_that_print_much_are_answered(student_of):
+    student = student_of("def f(n):\n    print('\U0001f600' * 10_000)\n    return n\n")
+    assert student.each("f", [(n,) for n in range(4_000)]) == list(range(4_000))
+
+
+def test_a_stream_keeps_its_end_and_counts_all_that_is_written():
     stream = child.Tail()
-    assert stream.write("a" * (2**20 - 1)) == 2**20 - 1
+    assert stream.write("a" * wire.PRINTED_LIMIT) == wire.PRINTED_LIMIT
     assert stream.write("bc") == 2
-    assert stream.take()[-2:] == "ab"
-    assert stream.write("d" * 10) == 10
+    text = stream.take()
+    assert text.endswith("abc")
+    assert len(text) == wire.PRINTED_LIMIT
     assert stream.take() == ""
+    taken = 0
+    for _ in range(1_000):
+        stream.write("d" * wire.PRINTED_LIMIT)
+        taken += len(stream.take())
+    assert taken == wire.PRINTED_TOTAL - len(text)
+    stream.write("outside of any call")
+    stream.renew()
+    assert stream.take() == ""
+    stream.write("e")
+    assert stream.take() == "e"
 
 
 def test_invalid_unicode_is_printed_and_raised_as_valid_text(student_of):
     student = student_of("def f():\n    print('\\ud800')\n    raise ValueError('\\udfff')\n")
     assert "ValueError" in verdict_of(student).evidence
-    assert student.printed == "?\n"
+    assert student.example.printed == "?\n"
 
 
 LINES = {
