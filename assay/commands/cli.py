@@ -209,6 +209,8 @@ def check(
         homework.expect_check(only)
     allowed = Allowed(seconds_per_call, seconds_per_problem)
     expect_sensible(allowed)
+    if debug and (watch or page):
+        raise InvalidInput("--debug runs one input, once: leave out --watch and --page")
     if debug:
         sys.exit(_debugged(path, homework, only, seed or 0))
     submission = None if watch else _readable(path, homework)

@@ -40,7 +40,7 @@ class _Recorded(Session):
 
     failures: list[tuple[Verdict, tuple[wire.Call, ...]]] = field(default_factory=list)
 
-    def _try(self, check: Check, example: replay.Inputs, index: int) -> Verdict | None:
+    def attempt(self, check: Check, example: replay.Inputs, index: int) -> Verdict | None:
         calls = list[wire.Call]()
 
         def send(asked: Sequence[wire.Call]) -> Returns:
@@ -53,7 +53,7 @@ class _Recorded(Session):
 
         self.student.suspend = send
         try:
-            verdict = super()._try(check, example, index)
+            verdict = super().attempt(check, example, index)
         finally:
             self.student.suspend = None
         if verdict is not None:

@@ -11,6 +11,7 @@ from assay.commands.notebook import orders
 from assay.commands.notebook.process import Process
 from assay.errors import AssayError, InvalidInput
 
+MAGIC = "%%assay"
 WAIT = "grading… the first time takes some seconds"
 
 
@@ -49,16 +50,18 @@ class Magic:
             only = _one_name(line)
             if cell is not None:
                 self.shell.run_cell(cell)
-            shown = self.process.ask(orders.Order(self._cells(), self.folder, only))
+            shown = self.process.ask(orders.Order(self._cells(line, cell), self.folder, only))
             handle.update(_bundle(shown.text, shown.html), raw=True)
         except AssayError as fault:
             handle.update(_bundle(f"assay: {fault}"), raw=True)
         except KeyboardInterrupt:
             handle.update(_bundle("assay: interrupted, nothing was graded"), raw=True)
 
-    def _cells(self) -> tuple[str, ...]:
-        """The text of In[1], In[2] and so on."""
-        return tuple(self.shell.history_manager.input_hist_raw[1:])
+    def _cells(self, line: str, cell: str | None) -> tuple[str, ...]:
+        """The text of In[1], In[2] and so on; the last one is the cell below, if there is one."""
+        cells = tuple(self.shell.history_manager.input_hist_raw[1:])
+        is_last = cell is None or (cells and cells[-1].endswith(cell.rstrip("\n")))
+        return cells if is_last else (*cells, f"{MAGIC} {line}\n{cell}")
 
 
 _loaded: dict[int, Magic] = {}

@@ -78,6 +78,7 @@ def test_a_check_that_passes_has_nothing_to_replay(assay_here, hw):
         (("replay", "problem2", "hw"), "more than one check"),
         (("check", "hw", "--debug"), "more than one check"),
         (("replay", "a_figure_is_reported", "hw"), "no check is called"),
+        (("check", "hw", "--only", LAW, "--debug", "--page"), "leave out --watch and --page"),
         (("check", "hw.zip", "--only", LAW, "--debug"), "unpack"),
     ],
 )
