@@ -19,6 +19,7 @@ from assay import draw
 from .. import objects
 
 Factors = dict[str, Tensor]
+SIDES = [(m, n) for m in range(1, 5) for n in range(1, 5) if 2 <= m * n <= 9]
 NETS = ("L_net", "U_net", "s_net")
 
 
@@ -26,20 +27,23 @@ NETS = ("L_net", "U_net", "s_net")
 def factors(drawn: st.DrawFn, least: int = 1, most: int = 6) -> Factors:
     """P, L, U, s of a well-conditioned matrix: s of both signs, |s| never near 1, P not I."""
     size, seed = drawn(st.integers(least, most)), drawn(draw.seeds())
-    magnitudes = torch.tensor([0.5, 0.75, 2.0, 3.0], dtype=torch.float64)
-    picks = torch.from_numpy(np.random.default_rng(seed).integers(0, 4, size))
+    source = np.random.default_rng(seed)
+    magnitudes = source.choice([0.5, 0.75, 2.0, 3.0], size)
+    if drawn(st.booleans()):
+        magnitudes = np.where(magnitudes < 1, source.uniform(0.3, 0.8, size), magnitudes)
+        magnitudes = np.where(magnitudes > 1, source.uniform(1.25, 3.0, size), magnitudes)
     return {
         "P": torch.eye(size, dtype=torch.float64)[drawn(draw.permutations(size))],
         "L": torch.tril(draw.plain(seed + 1, (size, size)), -1) + torch.eye(size),
         "U": torch.triu(draw.plain(seed + 2, (size, size)), 1),
-        "s": magnitudes[picks] * draw.plain(seed + 3, (size,), 0.25) * 4,
+        "s": torch.from_numpy(magnitudes).float() * draw.plain(seed + 3, (size,), 0.25) * 4,
     }
 
 
 @st.composite
 def images(drawn: st.DrawFn, channels: int) -> Tensor:
-    """Images (channels, m, n) with m != n."""
-    m, n = drawn(st.sampled_from([(1, 2), (3, 1), (2, 3), (1, 3)]))
+    """Images (channels, m, n), wide, tall and square, of at least two pixels."""
+    m, n = drawn(st.sampled_from([(1, 2), (3, 1), (2, 3), (1, 3)]) | st.sampled_from(SIDES))
     return draw.plain(drawn(draw.seeds()), (channels, m, n), 2.0)
 
 
@@ -84,7 +88,10 @@ def couplings(drawn: st.DrawFn) -> Coupling:
 @st.composite
 def maps(drawn: st.DrawFn) -> dict[str, Any]:
     """The arguments of jacobian: a smooth map h on R^(a x b x c), a point X, an order (abc,)."""
-    shape = drawn(st.sampled_from([(1, 2, 3), (2, 1, 2), (2, 3, 1), (1, 1, 1)]))
+    shape = drawn(
+        st.sampled_from([(1, 2, 3), (2, 1, 2), (2, 3, 1), (1, 1, 1)])
+        | st.tuples(st.integers(1, 2), st.integers(2, 3), st.integers(1, 2))
+    )
     size, seed = int(np.prod(shape)), drawn(draw.seeds())
     weight, bias = draw.uniform(seed, (size, size), -0.6, 0.6), draw.uniform(seed + 1, (size,))
     return {
@@ -96,14 +103,18 @@ def maps(drawn: st.DrawFn) -> dict[str, Any]:
 
 @st.composite
 def matrices(drawn: st.DrawFn) -> Tensor:
-    """Invertible matrices; some have a leading minor that is 0, so that elimination must pivot."""
+    """Invertible matrices; some have a leading minor that is 0, or so small that its inverse is far
+    above all entries: elimination must pivot.
+    """
     size, seed = drawn(st.integers(1, 6)), drawn(draw.seeds())
     A = draw.normal(seed, (size, size)) + 2 * draw.positive_definite(seed, size)
-    minor = drawn(st.sampled_from([0, 1, 2]))
+    minor = drawn(st.integers(0, 3))
     if minor == 1 and size > 1:
         A[0, 0] = 0.0
     if minor == 2 and size > 2:
         A[:2, :2] = torch.tensor([[1.0, 2.0], [2.0, 4.0]])
+    if minor == 3 and size > 1:
+        A[0, 0] = 10.0 ** -drawn(st.integers(16, 30))
     return A
 
 
