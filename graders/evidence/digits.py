@@ -24,7 +24,9 @@ def digits() -> Tensor:
         return torch.from_numpy(file["images"].astype(np.float64) / 256)
 
 
-def corrupted_digit(index: int = 0, brightness: float = 1.0) -> tuple[Tensor, Tensor, Tensor]:
+def corrupted_digit(
+    index: int = 0, brightness: float = 1.0, hole: Hole = HOLE
+) -> tuple[Tensor, Tensor, Tensor]:
     """A digit (28, 28), the same with its hole filled with ones, and the mask of known pixels.
 
     Args:
@@ -32,7 +34,7 @@ def corrupted_digit(index: int = 0, brightness: float = 1.0) -> tuple[Tensor, Te
     """
     original = (digits()[index] * brightness).float().double()
     image, mask = original.clone(), torch.ones(28, 28, dtype=torch.bool)
-    top, bottom, left, right = HOLE
+    top, bottom, left, right = hole
     image[top:bottom, left:right], mask[top:bottom, left:right] = 1.0, False
     return original, image, mask
 
@@ -51,20 +53,30 @@ class Restored(NamedTuple):
 
 
 @cache
-def restored(weights: Path, brightness: float, step_size: float, num_steps: int) -> Restored:
-    """A corrupted digit after projected gradient steps up the flow with these weights."""
+def restored(
+    weights: Path, digit: tuple[int, float, Hole], step_size: float, num_steps: int
+) -> Restored:
+    """A corrupted digit after projected gradient steps up the flow with these weights.
+
+    Args:
+        digit: the arguments of `corrupted_digit`.
+    """
     precise, coarse = (
-        _restored(weights, brightness, step_size, num_steps, dtype)
+        _restored(weights, digit, step_size, num_steps, dtype)
         for dtype in (torch.float64, torch.float32)
     )
     return Restored(precise, max(1e-3, 4 * float((precise - coarse).abs().max())))
 
 
 def _restored(
-    weights: Path, brightness: float, step_size: float, num_steps: int, dtype: torch.dtype
+    weights: Path,
+    digit: tuple[int, float, Hole],
+    step_size: float,
+    num_steps: int,
+    dtype: torch.dtype,
 ) -> Tensor:
     log_prob = objects.flow(weights).log_prob
-    _, image, mask = corrupted_digit(brightness=brightness)
+    _, image, mask = corrupted_digit(*digit)
     x = image = image.to(dtype)
     for _ in range(num_steps):
         x = x.detach().requires_grad_()
