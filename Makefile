@@ -6,7 +6,7 @@ BIN := .venv/bin
 export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 JOBS ?= 2
 
-.PHONY: demo test test-all lint bench bench-class texts verify mutate real seeds calibrate fuzz soak killed flow clean
+.PHONY: demo test test-all lint bench bench-class texts pictures verify mutate real seeds calibrate fuzz soak killed flow clean
 
 demo: .venv/installed
 	$(BIN)/python tests/tools/demo.py
@@ -26,6 +26,10 @@ lint: .venv/installed
 # Every text that a student can read: titles of checks, hints, messages.
 texts: .venv/installed
 	$(BIN)/python tests/tools/texts.py
+
+# The pictures of README and docs/, by Chromium.
+pictures: .venv/installed
+	$(BIN)/python tests/tools/pictures.py
 
 verify: .venv/installed
 	$(BIN)/assay verify

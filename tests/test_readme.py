@@ -20,7 +20,8 @@ from assay.homework import find
 README = (ROOT / "README.md").read_text("utf-8")
 PAGES = ["README.md", "CONTRIBUTING.md", *(f"docs/{p.name}" for p in (ROOT / "docs").glob("*.md"))]
 BLOCKS = re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
-RUBRIC = "".join(re.findall(r"```toml\n(.*?)```", README, re.DOTALL))
+GRADING = (ROOT / "docs" / "grading.md").read_text("utf-8")
+RUBRIC = "".join(re.findall(r"```toml\n(.*?)```", GRADING, re.DOTALL))
 # What an instructor downloads, by its name in the commands.
 EXPORTS = {
     "canvas.csv": "Student,ID,SIS Login ID,Section,Homework 10 (12)\nAda L,1,ada,A,\n",
@@ -135,7 +136,7 @@ def test_the_mistake_that_the_readme_opens_with_does_not_change_the_estimate():
         assert estimates(mistaken) == estimates(correct)
 
 
-def test_the_rubric_of_the_readme_counts_for_every_check():
+def test_the_rubric_of_the_guide_counts_for_every_check():
     from assay.outcome import Outcome, Result
     from assay.report import rubric
 

@@ -18,7 +18,7 @@ def main() -> None:
     demo = ROOT / "demo"
     lay_out(demo / "class")
     show("batch", "demo/class", "--out", "demo/results", "--seed", "7", "--allow-unconfined")
-    show("check", "demo/class/chloe", "--brief", "--seed", "7")
+    show("check", "demo/class/chloe", "--seed", "7")
 
 
 def show(*words: str) -> None:
