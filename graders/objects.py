@@ -53,6 +53,12 @@ def density(name: str, of: list[str]) -> Expr:
 
 
 @kinds.add
+def generator(seed: int) -> torch.Generator:
+    """A source of random numbers that starts at this seed."""
+    return torch.Generator().manual_seed(seed)
+
+
+@kinds.add
 def quadratic_gradient(A: Tensor, b: Tensor) -> Callable[[Tensor], Tensor]:
     """x -> A x - b, the gradient of x.A x / 2 - b.x."""
 

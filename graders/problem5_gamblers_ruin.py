@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import torch
@@ -19,6 +20,7 @@ from assay import (
     expect,
     expect_binomial,
     expect_drawn_from,
+    expect_uncorrelated,
     finite,
     has_defaults,
     leaves_arguments_alone,
@@ -28,10 +30,13 @@ from assay import (
     show_inputs,
 )
 
+from . import objects
 from .evidence.attempts import attempted
+from .evidence.chosen import source
 from .evidence.own_terms import (
     booleans,
     distributions,
+    expect_no_repeats,
     expect_scatter,
     is_followed,
     judged_paths,
@@ -52,6 +57,7 @@ from .evidence.ruin import (
     ratios,
     stopping_games,
     terms,
+    walks,
 )
 
 if TYPE_CHECKING:
@@ -67,14 +73,14 @@ ROULETTE_GAME = Game(600, 100, 0, 200)
 # or high is the assignment's; the last is as rare as the assignment's.
 WEIGHTED = (
     (Game(7, 2, 0, 4), ROULETTE, 0.55),
-    (Game(7, 3, 1, 4), 0.375, 0.5),
+    (Game(7, 0, -2, 1), 0.375, 0.5),
     (Game(7, 100, 98, 101), 0.375, 0.5),
     (Game(6, 198, 197, 200), 0.375, 0.5),
     (Game(8, 1, 0, 9), 0.1, 0.9),
 )
 PLAIN = (
     (Game(6, 2, 0, 4), ROULETTE),
-    (Game(4, 2, 1, 5), 0.75),
+    (Game(4, -1, -2, 2), 0.75),
     (Game(9, 3, 0, 4), 0.375),
     (Game(6, 100, 98, 102), 0.5),
     (Game(7, 199, 197, 200), 0.375),
@@ -91,7 +97,7 @@ MOST = 8  # games of a small game
 @st.composite
 def games(choose: st.DrawFn, least: int = 0) -> Game:
     """Small games: both bounds are within reach of the number of games."""
-    low = choose(st.integers(0, 3))
+    low = choose(st.integers(0, 3) | st.integers(-6, 3))
     start = low + choose(st.integers(1, 4))
     high = start + choose(st.integers(1, 4))
     return Game(choose(st.integers(least or high - start, MOST)), start, low, high)
@@ -101,6 +107,26 @@ small_games = games()
 # Half of them have room for a path that reaches one bound, and later the other.
 games_of_all_lengths = st.one_of(small_games, games(least=MOST))
 probabilities = st.sampled_from([0.25, 0.375, 0.5, 0.625, 0.75])
+
+
+class Walk(NamedTuple):
+    """Some random paths of a game, by their seed."""
+
+    game: Game
+    seed: int
+
+    def paths(self) -> tuple[Tensor, Tensor]:
+        """The paths (8, K), and the game in which each reaches `high` first, or 0."""
+        return walks(8, self.game, 0.5, np.random.default_rng(self.seed))
+
+
+@st.composite
+def long_walks(choose: st.DrawFn) -> Walk:
+    """Paths of any length up to 700; about half of them reach a bound."""
+    count, start = choose(st.integers(9, 700)), choose(st.integers(-100, 200))
+    reach = int(count**0.5) + 1
+    game = Game(count, start, start - reach, start + choose(st.integers(1, reach)))
+    return Walk(game, choose(st.integers(0, 2**16)))
 
 
 @check(points=2.5, part="a", examples=25)
@@ -120,9 +146,9 @@ def wins_are_counted_over_all_paths(student: Student, game: Game) -> None:
 
 
 @check(points=1, part="a")
-@given(story=st.sampled_from(sorted(LONG_PATHS)))
-def long_paths_end_as_they_must(student: Student, story: str) -> None:
-    """reaches_target is correct on single long paths from 100, between 0 and 200"""
+@given(story=st.sampled_from(sorted(LONG_PATHS)), walk=long_walks())
+def long_paths_end_as_they_must(student: Student, story: str, walk: Walk) -> None:
+    """reaches_target is correct on long paths, single ones from 100 and random ones"""
     path = LONG_PATHS[story]
     answer = bool(booleans(student.reaches_target(path.outcomes()), 1, "reaches_target")[0])
     expect(
@@ -130,6 +156,15 @@ def long_paths_end_as_they_must(student: Student, story: str) -> None:
         f"for the path that {story}: got {answer}, expected {path.wins}",
         hint="Follow the wealth game by game: which bound does it reach first, and do the games "
         "after that still count?",
+    )
+    paths, stops = walk.paths()
+    won = reached(student, paths, walk.game)
+    wrong = (won != (stops > 0)).nonzero().flatten()
+    expect(
+        len(wrong) == 0,
+        f"`reaches_target` is wrong for {len(wrong)} of {len(paths)} paths of {walk.game.num_games}"
+        " games",
+        hint="Do the games at the end of a long path count like those at its beginning?",
     )
 
 
@@ -195,6 +230,11 @@ def terms_of_long_paths_are_exact(student: Student) -> None:
     )
     for path in judged:
         expect_long_term(student, path, ROULETTE, 0.55)
+    chosen = source(student, "walk")
+    for num_games in chosen.integers((9, 60), (60, 600)).tolist():
+        reach = int(num_games**0.5)  # half of the paths or more get as far
+        game = Game(num_games, 100, 99 - reach, 101 + reach)
+        expect_walks(student, Walk(game, int(chosen.integers(2**31))), ROULETTE, 0.55)
 
 
 @check(points=0.5, part="b", examples=5)
@@ -222,6 +262,7 @@ def estimate_is_right_on_small_games(student: Student) -> None:
             what=f"the estimate for {show_inputs({'game': game, 'p': p, 'q': q})}",
             hint="Draw the paths with q, weight each back to p, and average over all samples.",
         )
+    expect_whole_counts(student)
 
 
 @check(points=1, part="c", examples=1)
@@ -237,7 +278,8 @@ def plain_monte_carlo_counts_wins(student: Student) -> None:
             whose = distributions(student, game, p, q, PLAIN_SAMPLES)
             expect_drawn_from(result, whose, what=f"the estimate for {setting}")
         else:
-            expect_count(result, setting, win_probabilities(game, p, own))
+            expect_count(result, PLAIN_SAMPLES, setting, win_probabilities(game, p, own))
+    expect_long_count(student)
 
 
 @check(points=0.5, part="c", examples=1, rate=0)
@@ -268,8 +310,13 @@ def estimate_is_plausible_on_the_assignments_settings(student: Student) -> None:
     with student.aside():
         exhibit_convergence(student, *results[-1])
     expect_plausible(results)
+    chosen = source(student, "lengths")
     for num_games in (599, 600, 601):
         expect_single_terms(student, ROULETTE_GAME._replace(num_games=num_games), ROULETTE, 0.65)
+    for num_games in chosen.integers((30, 200), (200, 598)).tolist():
+        # Nearly every path gets as far: it gains 0.6 a game.
+        game = ROULETTE_GAME._replace(num_games=num_games, high=100 + num_games // 6)
+        expect_single_terms(student, game, ROULETTE, 0.8)
 
 
 @check(points=0.5, part="c", examples=1, rate=0)
@@ -292,17 +339,27 @@ def estimate_has_the_assignments_defaults(student: Student) -> None:
         )
 
 
-@check(points=1, part="c", examples=1, elsewhere=False)
+# The rate is that of expect_no_repeats, twice.
+@check(points=1, part="c", examples=1, rate=2 * FALSE_REJECT_RATE, elsewhere=False)
 def runs_draw_new_paths(student: Student) -> None:
     """runs of estimate_win_probability differ as means of num_samples new paths do"""
     game, p, q = telling(student, WEIGHTED)[0]
-    for samples, runs in ((5, 300), (60, 150)):
+    few, many = source(student, "samples").integers((200, 1_000), (300, 1_500)).tolist()
+    # Paths that are drawn twice double the variance: 300 runs show it. Paths that are kept for the
+    # next run show in the correlation of successive runs.
+    for samples, runs in ((few, 300), (many, 120)):
         results = estimates(
             student, {"num_samples": samples, "p": p, "q": q, **game._asdict()}, runs
         )
         setting = show_inputs({"game": game, "p": p, "q": q, "num_samples": samples})
         expect_new_paths(results, setting)
+        expect_no_repeats(results, laws(student, game, p, q), samples, setting)
         expect_scatter(results, laws(student, game, p, q), samples, setting)
+        expect_uncorrelated(
+            results,
+            what=f"for {setting}, an estimate",
+            hint="Does each run draw all of its paths anew?",
+        )
     assignments = {} if is_fast(student) else FEW
     results = estimates(student, assignments, 2)
     if results.any():  # else another check reports it
@@ -325,22 +382,105 @@ def expect_counts(won: Tensor, paths: Tensor, game: Game) -> None:
         )
 
 
-def expect_count(result: float, setting: str, probabilities: list[float]) -> None:
-    """Check that an estimate is a binomial count over PLAIN_SAMPLES, with one of the probabilities.
+def expect_whole_counts(student: Student) -> None:
+    """Check estimates where one path wins, the one that wins all games: k terms of one value.
+
+    So an estimate is k (p/q)^K / num_samples for a whole number k, for any number of samples.
+
+    Raises:
+        Wrong: k is no whole number, or not plausible.
+    """
+    chosen = source(student, "counts")
+    for with_generator in (False, True):
+        games, samples = int(chosen.integers(1, 4)), int(chosen.integers(300, 1_000))
+        start, q = int(chosen.integers(-50, 150)), float(chosen.uniform(0.5, 0.8))
+        game, p = Game(games, start, start - 1, start + games), ROULETTE
+        value = winning_value(student, game, p, q)
+        settings: dict[str, object] = {"num_samples": samples, "p": p, "q": q, **game._asdict()}
+        setting = show_inputs(
+            settings | {"generator": "a generator"} if with_generator else settings
+        )
+        if with_generator:
+            seed = int(chosen.integers(2**31))
+            passed = settings | {"generator": objects.of("generator", seed=seed)}
+            result = attempted(partial(estimate_with, student, passed))
+        else:
+            result = estimate_with(student, settings)
+        if result is None or value is None:
+            continue
+        count = result * samples / value
+        expect(
+            # float32: up to 1,000 equal terms that are added one by one
+            abs(count - round(count)) <= 0.04,
+            f"for {setting}, the estimate is {result:.8g}, which is {count:.6g} / {samples} times "
+            f"the only term that is not 0, {value:.8g}; the numerator must be a whole number",
+            hint="What does the mean add up, and over how many?",
+        )
+        expect_binomial(
+            round(count),
+            samples,
+            q**games,
+            what=f"the number of wins for {setting}",
+            rate=FALSE_REJECT_RATE / 2,
+            hint="Is every game won with probability q?",
+        )
+
+
+def winning_value(student: Student, game: Game, p: float, q: float) -> float | None:
+    """The term of the only path that wins: the student's own, where all others are 0.
+
+    None where it cannot be told from others.
+    """
+    own = own_terms(student, game, p, q)
+    if own is None:
+        return float((p / q) ** game.num_games)
+    return float(own[-1]) if float(own[-1]) > 0 and not bool(own[:-1].any()) else None
+
+
+def expect_long_count(student: Student) -> None:
+    """Check an estimate with q = p, and the assignment's samples, games and bounds.
+
+    Raises:
+        Wrong: it is no plausible fraction of the samples.
+    """
+    p = 0.55
+    if not is_correct_on_long_paths(student, p):
+        return  # other checks report it
+    samples = 3_000 if is_fast(student, 0.4) else FEW["num_samples"]
+    settings = {"num_samples": samples, "p": p, "q": p}
+    with student.patience(PATIENCE):
+        result = estimate_with(student, settings)
+    expect_count(result, samples, show_inputs(settings), [hit_mass(p, 1 - p, 1.0, ROULETTE_GAME)])
+
+
+def is_correct_on_long_paths(student: Student, p: float) -> bool:
+    """Whether the student's own functions are correct on the long paths, where q = p."""
+    paths = [path for path in LONG_PATHS.values() if path.outcomes().shape[1] == 600]
+    outcomes = torch.cat([path.outcomes() for path in paths])
+    wins = torch.tensor([path.wins for path in paths])
+    won = attempted(partial(reached, student, outcomes, ROULETTE_GAME))
+    values = attempted(partial(terms_of, student, outcomes, p, p, ROULETTE_GAME))
+    right = won is None or torch.equal(won, wins)
+    # 1e-3: 600 factors in float32
+    return right and (values is None or bool(((values - wins.double()).abs() <= 1e-3).all()))
+
+
+def expect_count(result: float, samples: int, setting: str, probabilities: list[float]) -> None:
+    """Check that an estimate is a binomial count over the samples, with one of the probabilities.
 
     Raises:
         Wrong: it is no such fraction, or not a plausible one.
     """
-    count = round(result * PLAIN_SAMPLES)
+    count = round(result * samples)
     expect(
-        abs(result * PLAIN_SAMPLES - count) <= 1e-3,  # float32 mean of 4,999 terms
-        f"for {setting}, the estimate is {result:.8g} = {result * PLAIN_SAMPLES:.6g} / "
-        f"{PLAIN_SAMPLES}; the numerator, a count of wins, must be a whole number",
+        abs(result * samples - count) <= 1e-3,  # float32 mean of 4,999 terms
+        f"for {setting}, the estimate is {result:.8g} = {result * samples:.6g} / "
+        f"{samples}; the numerator, a count of wins, must be a whole number",
         hint="With q = p every weight is 1: what does the mean count, and over how many?",
     )
     expect_binomial(
         count,
-        PLAIN_SAMPLES,
+        samples,
         min(probabilities, key=lambda probability: abs(probability - result)),
         what=f"the number of wins for {setting}",
         hint="Does every path have num_games games, each won with probability p?",
@@ -398,6 +538,27 @@ def expect_long_term(student: Student, path: LongPath, p: float, q: float) -> No
         f"the term is {term:.8g} for the path that {path.story}; expected {stopped:.8g} (ratio "
         f"over the games until the path stops) or {whole:.8g} (over all games)",
         hint="A product of 600 probabilities is tiny: sum logarithms, or count wins and losses.",
+    )
+
+
+def expect_walks(student: Student, walk: Walk, p: float, q: float) -> None:
+    """Check the terms of random paths that the student's `reaches_target` judges correctly.
+
+    Raises:
+        Wrong: they are not all stopped ratios, nor all full ones, or one of a losing path is not 0.
+    """
+    paths, stops = walk.paths()
+    own = attempted(partial(reached, student, paths, walk.game))
+    judged = torch.ones(len(paths), dtype=torch.bool) if own is None else own == (stops > 0)
+    values = terms_of(student, paths, p, q, walk.game)[judged]
+    won = (stops > 0)[judged]
+    both = [torch.where(won, r[judged], 0.0) for r in ratios(paths, stops, p, q, walk.game)]
+    expect(
+        any(bool(((values - r).abs() <= 1e-3 * r).all()) for r in both),  # 600 factors in float32
+        f"for {show_inputs({'game': walk.game})}, the terms of random paths are {show(values)}; "
+        f"expected {show(both[0])} (ratio over the games until the path stops) or {show(both[1])} "
+        "(over all games)",
+        hint="Do the games at the end of a long path count like those at its beginning?",
     )
 
 
@@ -553,11 +714,12 @@ def expect_plausible(results: Sequence[tuple[int, float]]) -> None:
         )
 
 
-def is_fast(student: Student) -> bool:
-    """Whether an estimate with all defaults fits into a call, by the time that 300 samples take."""
+def is_fast(student: Student, seconds: float = 0.1) -> bool:
+    """Whether an estimate with all defaults fits into a call, by the time that a tenth takes."""
+    samples = int(source(student, "pace").integers(280, 320))
     before = student.spent  # by the grader's clock
-    estimate_with(student, FEW)
-    return student.spent - before < 0.1
+    estimate_with(student, {"num_samples": samples})
+    return student.spent - before < seconds
 
 
 def is_seeded(student: Student) -> bool:
@@ -578,7 +740,7 @@ def estimate(student: Student, samples: int, game: Game, p: float, q: float) -> 
     return estimate_with(student, {"num_samples": samples, "p": p, "q": q, **game._asdict()})
 
 
-def estimate_with(student: Student, settings: Mapping[str, float]) -> float:
+def estimate_with(student: Student, settings: Mapping[str, object]) -> float:
     """One estimate by the student with these settings, and the defaults for the others."""
     return number(student.estimate_win_probability(**settings), "estimate_win_probability")
 

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from scipy import stats
 from torch import Tensor
 
-from assay import MeanDistribution, expect, expect_variance, finite, show
+from assay import FALSE_REJECT_RATE, MeanDistribution, expect, expect_variance, finite, show
 
 from .attempts import attempted
 from .ruin import Game, all_paths, estimate_distributions, path_probabilities, stopping_games, terms
@@ -153,6 +154,30 @@ def expect_scatter(results: Floats, laws: list[Law], samples: int, setting: str)
         hint="It should be that of one sample, divided by num_samples. Is each of the num_samples "
         "paths drawn anew, and used once?",
     )
+
+
+def expect_no_repeats(results: Floats, laws: list[Law], samples: int, setting: str) -> None:
+    """Check that successive estimates are equal no more often than independent ones.
+
+    Two estimates are equal only if as many of their paths count. In each half of the pairs of
+    neighbours, the pairs are independent.
+
+    Raises:
+        Wrong: the message says how many are equal.
+    """
+    equal = np.isclose(results[1:], results[:-1], rtol=1e-9, atol=0.0)
+    chance = 0.0
+    for values, chances in laws:
+        counts = stats.binom.pmf(np.arange(samples + 1), samples, float(chances[values != 0].sum()))
+        chance = max(chance, float(counts @ counts))
+    for half in (equal[::2], equal[1::2]):
+        most = float(stats.binom.isf(FALSE_REJECT_RATE / 2, len(half), min(chance, 1.0)))
+        expect(
+            int(half.sum()) <= most,
+            f"for {setting}, {int(half.sum())} of {len(half)} pairs of successive runs are equal; "
+            f"a correct program has more than {most:g} less than once in 10^8 runs",
+            hint="Is a result kept and returned again?",
+        )
 
 
 def _leads_to_an_estimate(own: Tensor, game: Game, p: float, q: float) -> bool:

@@ -86,6 +86,17 @@ def all_paths(count: int) -> Tensor:
     return (bits & 1).to(torch.float64)
 
 
+def walks(count: int, game: Game, q: float, source: np.random.Generator) -> tuple[Tensor, Tensor]:
+    """Paths (count, K) whose games are won with probability q, and their `stopping_games`."""
+    won = source.random((count, game.num_games)) < q
+    wealth = game.start + np.cumsum(np.where(won, 1, -1), axis=1)
+    # argmax is the first game at a bound; 0 also where there is none.
+    at_bound = (wealth == game.low) | (wealth == game.high)
+    first = at_bound.argmax(axis=1)
+    wins = wealth[np.arange(count), first] == game.high
+    return torch.from_numpy(won.astype(float)), torch.from_numpy(np.where(wins, first + 1, 0))
+
+
 def stopping_games(game: Game) -> Tensor:
     """(2^K,) for each of `all_paths`: the game in which it reaches `high`, 0 if it does not.
 
