@@ -20,6 +20,7 @@ from assay import (
     expect,
     expect_close,
     expect_mean,
+    expect_uncorrelated,
     expect_variance,
     finite,
     has_defaults,
@@ -27,7 +28,9 @@ from assay import (
     repeats_itself,
 )
 
+from . import objects
 from .evidence.attempts import attempted
+from .evidence.chosen import source
 from .evidence.descent import (
     MOST_VARIANCE,
     Steps,
@@ -68,12 +71,16 @@ TERMS_HINT = (
     "does the chain rule for sigma = e^tau come in?"
 )
 BATCH_HINT = "An estimate uses each of its samples once: what do you average over B?"
-places = st.sampled_from(PLACES)
+places = st.sampled_from(PLACES) | st.tuples(
+    draw.floats(0.5, 2.0) | draw.floats(-2.25, -0.25), draw.floats(-1.25, -0.25) | st.just(0.375)
+)
 LOG_DERIVATIVE, REPARAMETERIZATION = TRICKS
 tricks = st.sampled_from(TRICKS)
 LARGE_BATCH, LARGE_BATCH_STEPS = 10_000, 3
 # Smaller batches have tails too heavy for the distribution assumed of their variance.
 LONG_RUN_BATCH, LONG_RUN_STEPS = 256, 300
+ASSIGNMENTS = 500, 1e-2, 16  # steps, step size, batch size
+RUNS = 130  # of one step each
 EPS = np.linspace(-5, 5, 201)
 PATIENCE = 10.0  # seconds that one run of a slow but correct program may take
 
@@ -88,10 +95,10 @@ def log_derivative_gradient_is_unbiased(student: Student, place: Place) -> None:
 
 
 @check(points=1, part="a", examples=2)
-@given(seed=draw.seeds())
-def log_derivative_gradient_averages(student: Student, seed: int) -> None:
+@given(place=places, seed=draw.seeds())
+def log_derivative_gradient_averages(student: Student, place: Place, seed: int) -> None:
     """log_derivative_gradient uses each sample of its batch once"""
-    expect_average(student, LOG_DERIVATIVE, PLACES[0], seed)
+    expect_average(student, LOG_DERIVATIVE, place, seed)
 
 
 @check(points=1, part="a")
@@ -129,10 +136,10 @@ def reparameterization_gradient_is_unbiased(student: Student, place: Place) -> N
 
 
 @check(points=1, part="b", examples=2)
-@given(seed=draw.seeds())
-def reparameterization_gradient_averages(student: Student, seed: int) -> None:
+@given(place=places, seed=draw.seeds())
+def reparameterization_gradient_averages(student: Student, place: Place, seed: int) -> None:
     """reparameterization_gradient uses each sample of its batch once"""
-    expect_average(student, REPARAMETERIZATION, PLACES[0], seed)
+    expect_average(student, REPARAMETERIZATION, place, seed)
 
 
 @check(points=1, part="b")
@@ -172,12 +179,13 @@ def the_path_starts_at_0_1(student: Student, trick: str, steps: int, batch: int)
 
 
 @check(points=1, part="c", needs=["the_path_starts_at_0_1"], examples=4)
-@given(trick=tricks, step_size=st.sampled_from([0.25, 1.5]))
+@given(trick=tricks, step_size=st.sampled_from([0.25, 1.5]) | draw.floats(0.25, 1.5))
 def large_batches_descend_the_objective(student: Student, trick: str, step_size: float) -> None:
     """with a large batch, each step of minimize is a gradient step on the objective in (mu, tau)"""
     path = run(student, trick, LARGE_BATCH_STEPS, step_size, LARGE_BATCH)
     judge = partial(expect_gradient_steps, trick=trick, step_size=step_size)
     follow(student, trick, steps_of(path, step_size), LARGE_BATCH, judge)
+    expect_exact_step(student, 8 + step_size / 2)
 
 
 @check(points=1, part="c", needs=["the_path_starts_at_0_1"], examples=1, elsewhere=False)
@@ -185,19 +193,25 @@ def steps_scatter_as_fresh_batches_do(student: Student) -> None:
     """minimize draws a new batch of batch_size independent samples in each step"""
     # Steps so short that the gradient stays large on the way: a change of step_size shows.
     step_size = 0.002
+    with_generator = TRICKS[int(source(student, "generator").integers(2))]
     for trick in TRICKS:
-        path = run(student, trick, LONG_RUN_STEPS, step_size, LONG_RUN_BATCH)
+        own = run_with_generator if trick == with_generator else run
+        path = own(student, trick, LONG_RUN_STEPS, step_size, LONG_RUN_BATCH)
         judge = partial(expect_fresh_steps, student, trick)
         follow(student, trick, steps_of(path, step_size), LONG_RUN_BATCH, judge)
 
 
-@check(points=0.5, part="c", needs=["the_path_starts_at_0_1"], examples=1, rate=0, elsewhere=False)
+@check(points=0.5, part="c", needs=["the_path_starts_at_0_1"], examples=1, elsewhere=False)
 def runs_draw_new_batches(student: Student) -> None:
     """minimize draws new batches in each run, with the assignment's settings as well"""
+    _, step_size, batch = ASSIGNMENTS
     for trick in TRICKS:
-        first, second = (run(student, trick, 500, 1e-2, 16) for _ in range(2))
+        first, second = (run(student, trick, *ASSIGNMENTS) for _ in range(2))
         student.exhibit(trick, first[::4])
-        expect_other_samples(first, second, 1e-2, trick, 16)
+        expect_other_samples(first, second, step_size, trick, batch)
+        expect_fresh_noise(first, step_size)
+        expect_a_new_path(student, trick)
+    expect_many_samples(student)
 
 
 @check(points=0.5, part="c", needs=["the_path_starts_at_0_1"], examples=1, rate=0, elsewhere=False)
@@ -304,11 +318,13 @@ def expect_average(student: Student, trick: str, place: Place, seed: int) -> Non
     Raises:
         Wrong: neither holds.
     """
-    source = np.random.default_rng(seed)
-    for size in (2, 5, 16):
-        eps = source.standard_normal(size)
+    normals = np.random.default_rng(seed)
+    # Batches and the equal parts that they are compared with: single samples, or smaller batches.
+    count, size = normals.integers((5, 6), (16, 25)).tolist()
+    for parts, part in ((2, 1), (5, 1), (size, 1), (count, size)):
+        eps = normals.standard_normal(parts * part)
         batch = samples_of(trick, place, eps)
-        single = estimates(student, trick, place, batch[:, None]).mean(dim=0)
+        single = estimates(student, trick, place, batch.reshape(parts, part)).mean(dim=0)
         joint = estimates(student, trick, place, batch[None])[0]
         # 1e-4: float32, relative to the terms of the plain estimate.
         allowed = 1e-4 * (1 + float(np.abs(plain_estimates(*place, trick, eps)).max()))
@@ -358,13 +374,14 @@ def expect_gradient_steps(steps: Steps, trick: str, step_size: float) -> None:
     """Check that each step with a large batch is the gradient, up to the noise of the batch."""
     mus, taus = steps.places
     sds = np.sqrt(MOST_VARIANCE * moments(mus, taus, trick).variance / LARGE_BATCH)
-    for k, index in product(range(LARGE_BATCH_STEPS), range(2)):
+    count = len(mus)
+    for k, index in product(range(count), range(2)):
         expect_mean(
             steps.errors[index, k] - steps.slopes[index, k],
             -steps.slopes[index, k],
             float(sds[index, k]),
             f"{LARGE_BATCH} samples",
-            rate=FALSE_REJECT_RATE / (2 * LARGE_BATCH_STEPS),
+            rate=FALSE_REJECT_RATE / (2 * count),
             slack=2e-5 / step_size,  # float32
             what=f"in step {k + 1}, from mu = {mus[k]:.4g}, sigma = {np.exp(taus[k]):.4g}, the "
             f"change of {('mu', 'log sigma')[index]} divided by step_size",
@@ -382,6 +399,69 @@ def expect_fresh_steps(student: Student, trick: str, steps: Steps) -> None:
     ):
         expect_spread(steps, plain, LONG_RUN_BATCH)
     expect_independent(steps, plain)
+
+
+def expect_exact_step(student: Student, step_size: float) -> None:
+    """Check the second of two long steps with the reparameterization trick.
+
+    The first ends where sigma is below 1/100. There an estimate hardly varies: a step that is 2 %
+    too short shows, with any number of samples.
+    """
+    path = run(student, REPARAMETERIZATION, 2, step_size, LARGE_BATCH)
+    judge = partial(expect_gradient_steps, trick=REPARAMETERIZATION, step_size=step_size)
+    follow(student, REPARAMETERIZATION, steps_of(path, step_size), LARGE_BATCH, judge)
+
+
+def expect_fresh_noise(path: Tensor, step_size: float) -> None:
+    """Check that the steps of a path with small batches have independent errors.
+
+    They have heavy tails: errors beyond two standard deviations count as two.
+    """
+    steps = steps_of(path, step_size)
+    sds = steps.errors.std(axis=1, keepdims=True)
+    errors = np.clip(steps.errors, -2 * sds, 2 * sds)
+    for name, row in zip(("mu", "tau"), errors, strict=True):
+        if row.any():  # else other checks report it
+            expect_uncorrelated(
+                row,
+                what=f"the error of a step of {name}, with the assignment's settings,",
+                rate=FALSE_REJECT_RATE / 2,
+                hint="Each step starts where the last one ended, with a batch of its own.",
+            )
+
+
+def expect_a_new_path(student: Student, trick: str) -> None:
+    """Check that a second run in a row, without a new seed in between, takes other steps.
+
+    Raises:
+        Wrong: it takes the same.
+    """
+    settings = {"num_steps": 2, "step_size": 0.125, "batch_size": 3}
+    with student.same_seed():
+        first = finite(student.minimize(trick, **settings), (3, 2), "minimize")
+        second = finite(student.rerun("minimize", trick, **settings), (3, 2), "minimize")
+    expect(
+        not torch.equal(first, second),
+        "two runs in a row take the same steps",
+        hint="Do you set the seed of a generator in minimize?",
+    )
+
+
+def expect_many_samples(student: Student) -> None:
+    """Check that many runs of one step each, with one sample, all use samples of their own.
+
+    Raises:
+        Wrong: samples return. In float32 a few may be equal by chance.
+    """
+    settings = {"num_steps": 1, "step_size": 0.125, "batch_size": 1}
+    rows = [{"trick": REPARAMETERIZATION, **settings}] * RUNS
+    paths = [finite(path, (2, 2), "minimize") for path in student.each("minimize", rows)]
+    places = {tuple(path[1].tolist()) for path in paths}
+    expect(
+        len(places) >= RUNS - 5,
+        f"{RUNS} runs with different seeds end at only {len(places)} places",
+        hint="Do you keep samples of earlier runs, or their seeds?",
+    )
 
 
 def is_seeded(student: Student) -> bool:
@@ -456,6 +536,20 @@ def run(student: Student, trick: str, steps: int, step_size: float, batch: int) 
     """A path (steps + 1, 2) of the student's SGD."""
     with student.patience(PATIENCE):
         path = student.minimize(trick, num_steps=steps, step_size=step_size, batch_size=batch)
+    return finite(path, (steps + 1, 2), "minimize")
+
+
+def run_with_generator(
+    student: Student, trick: str, steps: int, step_size: float, batch: int
+) -> Tensor:
+    """The same with a generator, which they may use or ignore; without one if that fails."""
+    seed = int(source(student, "generator's seed").integers(2**31))
+    passed = {"generator": objects.of("generator", seed=seed)}
+    settings = {"num_steps": steps, "step_size": step_size, "batch_size": batch}
+    with student.patience(PATIENCE):
+        path = attempted(partial(student.minimize, trick, **settings, **passed))
+    if path is None:
+        return run(student, trick, steps, step_size, batch)
     return finite(path, (steps + 1, 2), "minimize")
 
 

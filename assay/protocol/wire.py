@@ -192,7 +192,8 @@ class Call(msgspec.Struct, frozen=True):
     """Call one function; every random generator is seeded with `seed` first.
 
     The function is called `times` times on the same objects, and the last answer counts: state that
-    it keeps, or leaves on its arguments, shows in the second call.
+    it keeps, or leaves on its arguments, shows in the second call. Unless `goes_on` is set, the
+    generators are seeded before each of these calls.
     """
 
     number: int
@@ -201,6 +202,7 @@ class Call(msgspec.Struct, frozen=True):
     keywords: dict[str, Value]
     seed: int
     times: int = 1
+    goes_on: bool = False
 
 
 class Calls(msgspec.Struct, frozen=True, tag="calls"):

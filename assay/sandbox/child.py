@@ -226,8 +226,9 @@ def call(
     stand_ins.used.clear()
     started, cpu_started = time.perf_counter(), time.process_time()
     try:
-        for _ in range(message.times):
-            seed_everything(message.seed)
+        for k in range(message.times):
+            if k == 0 or not message.goes_on:
+                seed_everything(message.seed)
             value = function(*arguments, **keywords)
         missing = stand_ins.within(value)
         if missing:

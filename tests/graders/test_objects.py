@@ -28,6 +28,12 @@ def held_out():
     return digits().reshape(-1, 784).float() + noise
 
 
+def test_a_generator_starts_at_its_seed():
+    one, again, other = (objects.build(objects.of("generator", seed=seed)) for seed in (1, 1, 2))
+    drawn = [torch.rand(3, generator=source).tolist() for source in (one, again, other)]
+    assert drawn[0] == drawn[1] != drawn[2]
+
+
 def test_held_out_digits_are_likely(given_flow):
     assert float(given_flow.log_prob(held_out()).mean()) >= 1_700  # nats
 

@@ -46,6 +46,13 @@ def test_the_same_seed_draws_the_same_numbers_and_another_seed_others(student_of
     assert len({first, drawn(one, "b"), drawn(other, "a")}) == 3
 
 
+def test_a_rerun_goes_on_with_the_random_numbers_where_a_second_call_is_seeded_again(student_of):
+    student = student_of(DRAWS)
+    with student.same_seed():
+        first, again, rerun = student.f(), student.again("f"), student.rerun("f")
+    assert repr(first) == repr(again) != repr(rerun)
+
+
 def test_no_two_calls_of_an_example_draw_the_same(student_of):
     student = student_of(DRAWS)
     student.begin("a")
