@@ -9,6 +9,7 @@ import torch
 from assay.verdict import Wrong
 from graders.evidence.own_terms import (
     distributions,
+    expect_no_repeats,
     expect_scatter,
     goes_straight,
     is_followed,
@@ -117,3 +118,12 @@ def test_estimates_of_independent_paths_have_the_scatter_and_repeated_paths_have
 def test_straight_paths_reach_their_bound_without_a_turn():
     paths = torch.tensor([[1, 1, 0, 0], [0, 0, 1, 1], [1, 0, 1, 1], [0, 1, 0, 0]]).double()
     assert goes_straight(paths, Game(4, 2, 0, 4)).tolist() == [True, True, False, False]
+
+
+def test_estimates_that_return_are_found_and_independent_ones_are_not():
+    laws = [(np.array([0.0, 0.5]), np.array([0.4, 0.6]))]
+    results = np.random.default_rng(0).binomial(200, 0.6, 300) / 400
+    expect_no_repeats(results, laws, 200, "a game")
+    results[3::4] = results[2::4]
+    with pytest.raises(Wrong, match="pairs of successive runs are equal"):
+        expect_no_repeats(results, laws, 200, "a game")

@@ -24,6 +24,7 @@ from graders.evidence.ruin import (
     path_probabilities,
     ratios,
     stopping_games,
+    walks,
 )
 
 # No deadline: the machine may be busy; the same inputs in every run.
@@ -239,3 +240,12 @@ def test_long_paths_win_and_lose_early_and_late():
 
 def test_outcomes_are_float64_like_every_argument():
     assert next(iter(LONG_PATHS.values())).outcomes().dtype == torch.float64
+
+
+@pytest.mark.parametrize("game", [Game(6, 2, 0, 4), Game(5, -1, -2, 1), Game(7, 0, -3, 2)])
+def test_random_walks_stop_in_the_game_that_the_tree_of_all_paths_says(game):
+    paths, stops = walks(200, game, 0.5, np.random.default_rng(0))
+    index = (paths.long() * 2 ** torch.arange(game.num_games)).sum(1)
+    assert torch.equal(all_paths(game.num_games)[index], paths)
+    assert torch.equal(stopping_games(game)[index], stops)
+    assert 0 < int((stops > 0).sum()) < 200
