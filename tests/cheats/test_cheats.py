@@ -9,32 +9,13 @@ import shutil
 from pathlib import Path
 
 import pytest
-from known import first_fault
 
-from assay.commands.verify import Case
 from assay.submission import read
 
 HERE = Path(__file__).parent
 CHEATS = sorted(HERE.glob("p[1-6]_*.py"))
-# Wrong by the order or the number of calls, the clock, the stack or the surroundings of the
-# process: no input shows it, a second look at the same inputs in another process may.
-UNSEEN = {
-    "p1_fresh_generators",
-    "p1_knows_four_families",
-    "p2_called_from_child",
-    "p2_kkt_after_project",
-    "p3_bare_folder",
-    "p3_reads_the_model",
-    "p3_stops_after_2_seconds",
-    "p4_cwd_and_argv",
-    "p4_tired_after_3000",
-    "p4_wrong_after_a_minute",
-    "p5_host_student",
-    "p5_large_seed",
-    "p5_terms_after_reaches",
-    "p6_env_malloc",
-    "p6_wrong_after_minimize",
-}
+# Nothing shows these: one counts thousands of calls, the other needs a slow machine.
+UNSEEN = {"p3_stops_after_2_seconds", "p4_tired_after_3000"}
 
 
 def test_every_cheat_says_for_which_inputs_it_is_wrong():
@@ -48,9 +29,8 @@ def test_every_cheat_says_for_which_inputs_it_is_wrong():
 @pytest.mark.parametrize("path", CHEATS, ids=lambda path: path.stem)
 def test_a_cheat_loses_points(request, grader, tmp_path, path):
     if path.stem in UNSEEN:
-        request.applymarker(pytest.mark.xfail(reason="no input shows it", strict=False))
+        request.applymarker(pytest.mark.xfail(reason="nothing shows it", strict=False))
     checks = [c for c in grader.checks if c.module.startswith(f"problem{path.stem[1]}_")]
-    module = checks[0].module
-    shutil.copyfile(path, tmp_path / f"{module}.py")
-    case = Case(path.stem, "", module, "less", read(tmp_path, grader.homework))
-    assert first_fault(grader, case, checks, {check.id: 0.0 for check in checks}) is not None
+    shutil.copyfile(path, tmp_path / f"{checks[0].module}.py")
+    result = grader.judge(read(tmp_path, grader.homework), checks, shrink_seconds=0.0)
+    assert result.score < result.max_score
