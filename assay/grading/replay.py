@@ -56,17 +56,17 @@ def record(check: Check, seed: int) -> list[Inputs]:
     return inputs
 
 
-def fresh(check: Check, name: str) -> Inputs:
-    """An input for a check that depends on a name, for example a submission's digest.
+def fresh(check: Check, name: str, count: int) -> list[Inputs]:
+    """Inputs for a check that depend on a name, for example a submission's digest.
 
-    Hypothesis's first example is the simplest, the same for all: this is the next one.
+    Hypothesis's first example is the simplest, the same for all: these are the next ones.
     """
     if not check.draws:
-        return {}
+        return [{}]
     inputs: list[Inputs] = []
-    two = replace(check, examples=2)
-    _explore(two, _number(f"{check.id}|{name}"), inputs.append, (Phase.generate,))
-    return inputs[-1]
+    more = replace(check, examples=count + 1)
+    _explore(more, _number(f"{check.id}|{name}"), inputs.append, (Phase.generate,))
+    return inputs[1:] or inputs
 
 
 def shrink(

@@ -24,6 +24,7 @@ from assay.verdict import Raised, Refused, Verdict, Wrong
 ELSEWHERE = (
     "it passed at first, but not in another process, on inputs that are drawn for this submission: "
 )
+INPUTS = 2  # for each check that draws any
 COUNTED = (Wrong, Raised, Refused)  # a slow or crashed process may have had no luck
 
 
@@ -66,15 +67,16 @@ def _found(
         first.sandbox, disguised, "", session.seed, passed=first.passed, allowed=first.allowed
     )
     other = Session(student, session.checks, session.inputs, session.seed, session.budget)
-    inputs = [replay.fresh(check, f"{session.seed}|{digest}") for check in checks]
-    tries = [partial(other.attempt, c, i, 0) for c, i in zip(checks, inputs, strict=True)]
+    name = f"{session.seed}|{digest}"
+    pairs = [(c, own) for c in checks for own in replay.fresh(c, name, INPUTS)]
+    tries = [partial(other.attempt, c, own, k) for k, (c, own) in enumerate(pairs)]
     with other:
         verdicts = _verdicts(student, tries)
-    return {
-        check.id: (verdict, own)
-        for check, own, verdict in zip(checks, inputs, verdicts, strict=True)
-        if isinstance(verdict, COUNTED)
-    }
+    found: dict[str, tuple[Verdict, replay.Inputs]] = {}
+    for (check, own), verdict in zip(pairs, verdicts, strict=True):
+        if isinstance(verdict, COUNTED):
+            found.setdefault(check.id, (verdict, own))
+    return found
 
 
 def _verdicts(

@@ -22,6 +22,7 @@ import numpy as np
 import torch
 
 LATER = 5 * 3600.0  # seconds by which the clocks are ahead
+FASTER = 100_000  # times as fast do they go: a program may give up after a second of its own time
 FOLDER, HOST, USER = "homework", "laptop", 1000
 SEEDS = 997  # seeds as a person chooses them, below this
 KEPT = ("PATH", "HOME", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT", "LANG", "LC_ALL")
@@ -33,6 +34,7 @@ def put_on() -> None:
     """Change what a program can see of its process, before any of it runs."""
     for name in [name for name in os.environ if name not in KEPT]:
         del os.environ[name]
+    _replace_clocks()
     os.environ |= {"USER": "student", "TERM": "xterm-256color", "SHELL": "/bin/bash"}
     own: tuple[tuple[Any, str, object], ...] = (
         *((os, name, USER) for name in ("getuid", "geteuid", "getgid", "getegid")),
@@ -100,12 +102,32 @@ def _constant(value: object, *_: object) -> object:
 
 
 def move_clocks() -> None:
-    """Let hours pass, as between the import of a file and its use."""
+    """Let hours pass, as between the import of a file and its use, and time go fast from now on."""
+    for clock in _moved:
+        clock.start = clock.real()
+
+
+class _Clock:
+    """A clock that goes right until it is moved."""
+
+    def __init__(self, real: Callable[[], Any], second: Any) -> None:
+        self.real, self.second = real, second
+        self.start: Any = None
+
+    def now(self) -> Any:
+        """The time, from its start on LATER and FASTER."""
+        now = self.real()
+        if self.start is None:
+            return now
+        return self.start + type(now)(LATER * self.second) + FASTER * (now - self.start)
+
+
+_moved: list[_Clock] = []
+
+
+def _replace_clocks() -> None:
     for name in _CLOCKS:
-        clock, fine = getattr(time, name), getattr(time, f"{name}_ns")
-        setattr(time, name, partial(_later, clock, LATER))
-        setattr(time, f"{name}_ns", partial(_later, fine, int(LATER * 1e9)))
-
-
-def _later(clock: Callable[[], Any], by: Any) -> Any:
-    return clock() + by
+        for suffix, second in (("", 1), ("_ns", 10**9)):
+            clock = _Clock(getattr(time, name + suffix), second)
+            _moved.append(clock)
+            setattr(time, name + suffix, clock.now)
