@@ -213,6 +213,9 @@ def _note_name(function: Property) -> None:
     names.append(function.__name__)
 
 
+_SAID = ("points", "part", "needs")  # what a check says of itself; the rest may be computed
+
+
 def _stated(function: ast.FunctionDef, module: str) -> Stated | None:
     """What a function that `@check(...)` marks says of itself; None if it is not marked so."""
     marks = [node for node in function.decorator_list if _marks(node)]
@@ -220,7 +223,8 @@ def _stated(function: ast.FunctionDef, module: str) -> Stated | None:
     if len(marks) != 1 or not isinstance(marks[0], ast.Call) or not docstring.strip():
         return None
     try:
-        given = {each.arg: ast.literal_eval(each.value) for each in marks[0].keywords}
+        keywords = (each for each in marks[0].keywords if each.arg in _SAID)
+        given = {each.arg: ast.literal_eval(each.value) for each in keywords}
         return Stated(
             name=function.name,
             title=title_of(docstring),

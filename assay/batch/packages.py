@@ -9,7 +9,7 @@ from importlib import metadata
 from pathlib import Path
 
 from assay.errors import InvalidInput
-from assay.sandbox.stand_ins import PRESENT
+from assay.protocol.libraries import PRESENT
 
 KIT = "mfdnn-assay"
 

@@ -46,7 +46,7 @@ def look_again(
     chosen = [
         check
         for check, outcome in zip(checks, first, strict=True)
-        if outcome.outcome == "passed" and check.elsewhere
+        if outcome.outcome == "passed" and check.elsewhere and not session.written.earns(check.id)
     ]
     if source is None or not chosen or session.budget.exhausted:
         return first

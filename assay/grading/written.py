@@ -49,6 +49,10 @@ class Written:
         """Whether the documents hold anything that counts, or may do."""
         return bool(self.passages or self.figures or self.fault)
 
+    def earns(self, check: str) -> bool:
+        """Whether the documents alone earn a check."""
+        return check in self.verdicts and self.verdicts[check] is None
+
     def better(self, check: str, verdict: Verdict | None) -> Verdict | None:
         """The verdict that counts: the code's, or the written answer's where that is better."""
         if verdict is None or isinstance(verdict, Broken):

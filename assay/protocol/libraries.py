@@ -34,3 +34,5 @@ LIBRARIES = (sys.stdlib_module_names - GIVEN_UP) | {
     "sympy",
     "torch",
 }
+# What a submission is written with; what a misspelt import may mean.
+PRESENT = ("numpy", "scipy", "sympy", "torch")

@@ -21,6 +21,7 @@ from types import CodeType, FunctionType, ModuleType
 
 import numpy as np
 
+from assay.protocol.libraries import PRESENT
 from assay.sandbox.limits import importer
 
 # They report progress: what they are given can be iterated over through them.
@@ -39,7 +40,6 @@ NEEDED_BY_LIBRARIES = DISPLAY | {"google"}
 # Real libraries look at the version of others: matplotlib.pyplot at that of IPython.
 NEWEST = (99, 0, 0)
 PIXEL = np.zeros((1, 1, 3))  # a picture, as an array
-PRESENT = ("numpy", "scipy", "sympy", "torch")  # what a misspelt import may mean
 ALIKE_OWN, ALIKE = 0.75, 0.8  # similarity from which on an import is taken for misspelt
 
 LOOKED_AT = 100  # items of a list, for a stand-in among them

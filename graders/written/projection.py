@@ -219,13 +219,13 @@ class _Reader:
         return faults
 
     def _others(self, last: list[tuple[int, list[Formula]]]) -> list[Formula]:
-        """General formulas beside those that count: they must be correct as well."""
+        """General formulas, and those in prose, beside those that count: they must hold as well."""
         used = [id(f) for _, group in last for f in group]
         general = [
             f
             for f in self.found
-            if f.condition is None
-            and (any(isinstance(n, GENERAL) for n in f.tree.walk()) or not f.in_display)
+            if not f.in_display
+            or (f.condition is None and any(isinstance(n, GENERAL) for n in f.tree.walk()))
         ]
         return [f for f in general if id(f) not in used]
 
@@ -259,7 +259,9 @@ class _Reader:
                     faults[check] = ("wrong", f"{place(formula.line)}: {why}", hint)
             else:
                 formula.line.mark = "holds"
-        gap = _uncovered(self.meaning, group)
+        # A case in prose, beside the formula that counts, need not cover all.
+        is_whole = len(group) > 1 or group[0].in_display or group[0].condition is None
+        gap = _uncovered(self.meaning, group) if is_whole else ""
         if gap and faults[NEAREST] == PASSED and faults[IN_SET] == PASSED:
             line = group[-1].line
             line.mark, line.note = "false", gap

@@ -85,7 +85,7 @@ def test_start_lays_out_a_folder_that_scores_zero_and_replaces_nothing(assay_her
     assert code == 1
     assert "Score 15 / 100" in out
     assert "project is not written yet" not in out
-    assert "and minimize are not written yet" in " ".join(out.split())
+    assert out.count("not written yet") == 5
     assert {p.name for p in mine.iterdir()} == names
 
 
@@ -96,7 +96,9 @@ def test_a_zip_and_its_folder_get_the_same_verdict(assay_here, tmp_path):
     with zipfile.ZipFile(tmp_path / "kim.zip", "w") as archive:
         archive.write(folder / "problem2_projection.py", "kim/problem2_projection.py")
     printed = [assay_here("check", name, "--only", "problem2")[1] for name in ("kim", "kim.zip")]
-    folder, archive = (" ".join(text.rpartition("(")[0].split()) for text in printed)
+    # A command goes on after a backslash.
+    words = ([w for w in text.rpartition("(")[0].split() if w != "\\"] for text in printed)
+    folder, archive = map(" ".join, words)
     assert folder == archive.replace("kim.zip", "kim")
 
 

@@ -26,14 +26,14 @@ def test_saving_a_file_grades_it_again(tmp_path):
             target=lambda: [lines.put(line) for line in watching.stdout], daemon=True
         )
         reader.start()
-        assert "Score 0 / 2" in next_score(lines)
         assert "0</strong> of 2" in next_page(lines)
+        assert "Score 0 / 2" in next_score(lines)
         path.write_text("def project(")  # half saved
         while "not valid Python" not in lines.get(timeout=60):
             pass
         path.write_text(PROJECTION)
-        assert "Score 2 / 2" in next_score(lines)
         assert "2</strong> of 2" in next_page(lines)
+        assert "Score 2 / 2" in next_score(lines)
         watching.send_signal(signal.SIGINT)
         assert watching.wait(timeout=20) == 0
         reader.join(timeout=10)
