@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from assay.download import Download
 from assay.isolation.levels import Level
 from assay.outcome import Result
-from assay.publish.pages import Pages
+
+if TYPE_CHECKING:
+    from assay.publish.pages import Pages
 
 
 @dataclass(frozen=True)

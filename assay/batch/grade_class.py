@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -26,11 +27,13 @@ from assay.homework import Homework
 from assay.isolation.levels import Level
 from assay.publish.counting import Counted
 from assay.publish.grades import write_grades
-from assay.publish.pages import Pages, none, write_all
 from assay.record import Reading, Record
 from assay.run import Run
 from assay.sandbox import stem
 from assay.sandbox.host import Sandbox
+
+if TYPE_CHECKING:
+    from assay.publish.pages import Pages
 
 UNCONFINED = (
     "on this machine student code can reach files and the network. `assay doctor` says why, and "
@@ -118,6 +121,8 @@ def published(record: Record, *, with_pages: bool, processes: int) -> Pages:
     """Write `grades.csv`, and the pages if they are wanted."""
     now = datetime.now().astimezone().isoformat(timespec="seconds")
     record.put_listing(msgspec.structs.replace(record.listing(), ended=now))
+    from assay.publish.pages import none, write_all
+
     counted = Counted.by(record)
     done = write_all(counted, processes) if with_pages else none(counted)
     write_grades(record, done.overview.rows)
