@@ -10,7 +10,7 @@ from assay.isolation.levels import Level
 from assay.outcome import Result
 
 if TYPE_CHECKING:
-    from assay.publish.pages import Pages
+    from assay.publish.done import Pages
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ from assay.sandbox import stem
 from assay.sandbox.host import Sandbox
 
 if TYPE_CHECKING:
-    from assay.publish.pages import Pages
+    from assay.publish.done import Pages
 
 UNCONFINED = (
     "on this machine student code can reach files and the network. `assay doctor` says why, and "

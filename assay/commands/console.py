@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from assay.homework import Homework
     from assay.isolation.levels import Level
     from assay.outcome import Outcome, Result
-    from assay.publish.pages import Pages
+    from assay.publish.done import Pages
     from assay.report.explained import Detail
     from assay.submission import Submission
 
@@ -186,7 +186,7 @@ def follow(console: Console, events: Iterable[Event], every: float = progress.EV
     In a file, progress is a line each `every` seconds.
     """
     from assay.batch.events import Began, Ended, Graded, Isolated, Listed, Written
-    from assay.publish.pages import Pages
+    from assay.publish.done import Pages
     from assay.report.overview import Overview
 
     graded, ungraded, pages = 0, 0, Pages(Overview())

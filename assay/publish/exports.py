@@ -12,9 +12,10 @@ from assay.errors import InvalidInput
 from assay.files import write
 from assay.outcome import Result
 from assay.publish.counting import RUBRIC, Counted, keep_rubric
+from assay.publish.done import Pages
 from assay.publish.feedback import write_feedback
 from assay.publish.grades import write_grades
-from assay.publish.pages import Pages, write_all
+from assay.publish.pages import write_all
 from assay.record import Record
 from assay.report import classroom, gradebook, gradescope, junit, regrade
 

@@ -7,7 +7,7 @@ from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from assay.allowed import Allowed
 from assay.files import write
@@ -15,6 +15,7 @@ from assay.homework import Homework, load
 from assay.likeness.groups import Alike, Group
 from assay.outcome import Result
 from assay.publish.counting import Counted
+from assay.publish.done import Pages
 from assay.report import page
 from assay.report.overview import Overview
 from assay.report.similar import alike_csv
@@ -46,14 +47,6 @@ class Summary:
         """Add the summary of other students."""
         self.overview.merge(other.overview)
         self.alike.merge(other.alike)
-
-
-class Pages(NamedTuple):
-    """What was written: the class in summary, remarks, and its page, None if there is none."""
-
-    overview: Overview
-    remarks: tuple[str, ...] = ()
-    page: Path | None = None
 
 
 def lacking() -> list[str]:
