@@ -13,6 +13,7 @@ from functools import partial
 
 import msgspec
 
+from assay.allowed import PROBLEM_SECONDS
 from assay.checks import Check
 from assay.grading import replay
 from assay.grading.session import Session, message
@@ -24,6 +25,7 @@ from assay.verdict import Raised, Refused, Verdict, Wrong
 ELSEWHERE = (
     "it passed at first, but not in another process, on inputs that are drawn for this submission: "
 )
+SHARE = 0.25  # of the problem's time
 INPUTS = 2  # for each check that draws any
 COUNTED = (Wrong, Raised, Refused)  # a slow or crashed process may have had no luck
 
@@ -63,8 +65,10 @@ def _found(
     assert source is not None
     disguised = msgspec.structs.replace(source, disguised=True)
     first = session.student
+    seconds = SHARE * (first.allowed.seconds_per_problem or PROBLEM_SECONDS)
+    allowed = msgspec.structs.replace(first.allowed, seconds_per_problem=seconds)
     student = Student(
-        first.sandbox, disguised, "", session.seed, passed=first.passed, allowed=first.allowed
+        first.sandbox, disguised, "", session.seed, passed=first.passed, allowed=allowed
     )
     other = Session(student, session.checks, session.inputs, session.seed, session.budget)
     name = f"{session.seed}|{digest}"
