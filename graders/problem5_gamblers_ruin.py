@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import torch
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from torch import Tensor
@@ -147,6 +147,7 @@ def wins_are_counted_over_all_paths(student: Student, game: Game) -> None:
 
 @check(points=1, part="a")
 @given(story=st.sampled_from(sorted(LONG_PATHS)), walk=long_walks())
+@example(story="is at 200 in game 700 of 720", walk=Walk(Game(700, 0, -27, 27), 0))
 def long_paths_end_as_they_must(student: Student, story: str, walk: Walk) -> None:
     """reaches_target is correct on long paths, single ones from 100 and random ones"""
     path = LONG_PATHS[story]
@@ -250,7 +251,7 @@ def paths_are_left_alone(student: Student, game: Game) -> None:
         repeats_itself(student, function, paths, *settings)
 
 
-@check(points=2.5, part="c", examples=1)
+@check(points=2.5, part="c", examples=1, elsewhere=False)
 def estimate_is_right_on_small_games(student: Student) -> None:
     """on small games with q != p, estimate_win_probability agrees with the exact probability"""
     for game, p, q in telling(student, WEIGHTED):

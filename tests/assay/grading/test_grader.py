@@ -167,7 +167,7 @@ def test_a_disk_that_is_full_is_reported_and_the_run_goes_on_when_there_is_room(
     kept = next(line for line in printed.splitlines() if line.startswith("FILES"))
     assert ".part" not in kept, "a half-written file was left"
     assert "AGAIN 0" in printed
-    assert [line.split(",")[0] for line in printed.splitlines() if line.endswith(",graded")] == [
+    assert [line.split(",")[0] for line in printed.splitlines() if line.endswith(",graded,")] == [
         "ann",
         "bob",
         "cy",

@@ -75,6 +75,13 @@ class Student:
             value = self._run(function, arguments, keywords, seed)
         return plain(value)
 
+    def rerun(self, name: str, *arguments: Any, **keywords: Any) -> Any:
+        """The same where the second call goes on with the random numbers after the first's."""
+        function, seed = self._function(name), self._seed()
+        arguments, keywords = fresh(arguments, keywords)
+        self._run(function, arguments, keywords, seed)
+        return plain(function(*arguments, **keywords))
+
     def each(self, name: str, rows: Iterable[tuple[Any, ...] | dict[str, Any]]) -> list[Any]:
         """What independent calls return."""
         return [
