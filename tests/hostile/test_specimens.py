@@ -4,8 +4,8 @@ The specimens run in processes of their own (`tests/hostile/stage.py`), one afte
 same grader, so that what one leaves behind shows in the next.
 
 The quick tests try one in 24 of each kind at every level and as every user, with a few inputs for
-each check. The slow tests try all of them at every level: two thirds as an ordinary user, and at
-each level another third as root.
+each check. The slow tests try all that forge or leak at every level: two thirds as an ordinary user,
+and at each level another third as root. Those that break are tried once as each, at two levels.
 """
 
 import ast
@@ -97,6 +97,8 @@ def test_every_specimen_is_contained_at_each_level(user, third, level, kinds):
             pytest.skip("only root can become another user")
     elif "superuser" in USERS:
         share, parts = f"{(third + 1) % 3},{(third + 2) % 3}/3", 2
+        if kinds == "break":  # most of the time goes into them
+            share, parts = f"{(third + 1) % 3}/3", 1
     else:
         share, parts = "0/1", 3
     tried = stage([level], user, kinds, "", share, INPUTS)[level]
