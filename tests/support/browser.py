@@ -50,8 +50,14 @@ class Browser:
     """One page in one browser; `events` are the recorded events, in order."""
 
     def __init__(self, profile: Path, patience: float = 30.0) -> None:
-        self.patience, self.events, self._count, self._rest = patience, [], 0, b""
-        self._session = None
+        self.patience, self.events = patience, []
+        try:
+            self._start(profile)
+        except RuntimeError:  # once in some hundred starts a browser does not come up
+            self._start(profile)
+
+    def _start(self, profile: Path) -> None:
+        self._count, self._rest, self._session = 0, b"", None
         import fcntl  # there is none on Windows
 
         theirs_in, self._to = os.pipe()
