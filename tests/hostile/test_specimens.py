@@ -3,9 +3,10 @@
 The specimens run in processes of their own (`tests/hostile/stage.py`), one after another under the
 same grader, so that what one leaves behind shows in the next.
 
-The quick tests try one in 24 of each kind at every level and as every user, with a few inputs for
+The quick tests try one in 36 of each kind at every level and as every user, with a few inputs for
 each check. The slow tests try all that forge or leak at every level: two thirds as an ordinary user,
-and at each level another third as root. Those that break are tried once as each, at two levels.
+and at each level another third as root. Those that break are tried once as an ordinary user, and half
+of them once as root.
 """
 
 import ast
@@ -30,7 +31,7 @@ USERS = ("ordinary", "superuser") if hasattr(os, "geteuid") and not os.geteuid()
 # The kinds that one process tries, and the least number of specimens that there are.
 KINDS = {"break": 160, "forge,leak,folders": 160}
 UNPROMISED = 100  # specimens, about: of files and network, which "process" does not restrict
-SAMPLE = 24
+SAMPLE = 36
 INPUTS = "6"  # of each check: what a specimen gains does not depend on how many there are
 SECONDS = 600
 
@@ -91,18 +92,20 @@ def test_a_sample_of_each_kind_is_contained_at_each_level_as_each_user(first, us
 def test_every_specimen_is_contained_at_each_level(user, third, level, kinds):
     if not offered(level):
         pytest.skip(f"this machine does not offer {level}")
-    share, parts = f"{third}/3", 1
+    share, parts = f"{third}/3", 2
     if user == "superuser":
         if user not in USERS:
             pytest.skip("only root can become another user")
+        if kinds == "break":
+            share, parts = f"{2 * third}/6", 1
     elif "superuser" in USERS:
-        share, parts = f"{(third + 1) % 3},{(third + 2) % 3}/3", 2
+        share, parts = f"{(third + 1) % 3},{(third + 2) % 3}/3", 4
         if kinds == "break":  # most of the time goes into them
-            share, parts = f"{(third + 1) % 3}/3", 1
+            share, parts = f"{(third + 1) % 3}/3", 2
     else:
-        share, parts = "0/1", 3
+        share, parts = "0/1", 6
     tried = stage([level], user, kinds, "", share, INPUTS)[level]
-    assert tried >= least(level, [kinds]) * parts // 3 - 1
+    assert tried >= least(level, [kinds]) * parts // 6 - 1
 
 
 def test_a_leak_is_seen_where_nothing_prevents_it():

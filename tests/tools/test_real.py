@@ -50,4 +50,4 @@ def test_a_verdict_on_the_wrong_problem_is_noticed(tmp_path):
 
 @pytest.mark.slow
 def test_a_few_draws_end_as_they_must(capsys):
-    assert real.main(3, seed=11) == 0, capsys.readouterr().out
+    assert real.main(2, seed=11) == 0, capsys.readouterr().out
