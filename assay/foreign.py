@@ -77,7 +77,7 @@ def clip(text: Foreign, limit: int = LIMIT) -> str:
 
 
 def last_lines(text: Foreign, rows: int = PRINTED_ROWS, limit: int = PRINTED) -> str:
-    """The end of what a program printed: at most so many lines and characters.
+    """The end of what student code printed: at most so many lines and characters.
 
     Of a line that was written again and again, as progress bars are, the last form counts.
 

@@ -119,10 +119,10 @@ def _write(record: Record) -> None:
 
 def published(record: Record, *, with_pages: bool, processes: int) -> Pages:
     """Write `grades.csv`, and the pages if they are wanted."""
-    now = datetime.now().astimezone().isoformat(timespec="seconds")
-    record.put_listing(msgspec.structs.replace(record.listing(), ended=now))
     from assay.publish.pages import none, write_all
 
+    now = datetime.now().astimezone().isoformat(timespec="seconds")
+    record.put_listing(msgspec.structs.replace(record.listing(), ended=now))
     counted = Counted.by(record)
     done = write_all(counted, processes) if with_pages else none(counted)
     write_grades(record, done.overview.rows)

@@ -82,7 +82,7 @@ def show_result(
     from assay.report import explained
 
     result = explained.addressed(result, command)
-    console.print(explained.written(result))
+    console.print(explained.written(result, homework))
     console.print(explained.table(result.checks, homework))
     console.print()
     console.print(explained.failures(result, homework, showing.detail))

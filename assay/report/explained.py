@@ -48,7 +48,7 @@ def isolation(level: str, promise: str) -> Text:
 def explained(result: Result, homework: Homework, detail: Detail = "all") -> RenderableType:
     """All of a result: its written solutions, the table, what failed, the score."""
     return Group(
-        written(result),
+        written(result, homework),
         table(result.checks, homework),
         Text(),
         failures(result, homework, detail),
@@ -56,9 +56,10 @@ def explained(result: Result, homework: Homework, detail: Detail = "all") -> Ren
     )
 
 
-def written(result: Result) -> RenderableType:
+def written(result: Result, homework: Homework) -> RenderableType:
     """The written solutions: each line as it was understood, and below it as it was written."""
-    return Group(*(part for each in result.written for part in (_passage(each), Text())))
+    parts = ((_passage(each, homework), Text()) for each in result.written)
+    return Group(*(part for both in parts for part in both))
 
 
 def table(checks: Iterable[Outcome], homework: Homework) -> RenderableType:
@@ -281,13 +282,13 @@ def _said(kind: str) -> str:
     return kind.replace("_", " ")
 
 
-def _passage(passage: Passage) -> RenderableType:
+def _passage(passage: Passage, homework: Homework) -> RenderableType:
     grid = Table.grid(expand=True, padding=(0, 1))
     grid.add_column(width=5, justify="right")
     grid.add_column(width=5, justify="right", style="dim")
     grid.add_column(ratio=1, overflow="fold")
     part = f", part ({passage.part})" if passage.part else ""
-    heading = passage.section.capitalize().replace("Problem", "Problem ")
+    heading = homework.heading(passage.section)
     documents = dict.fromkeys(each.document for each in passage.lines)
     head = Text(f"Written solution of {heading}{part}: {', '.join(documents)}", style="bold")
     for each in passage.lines:

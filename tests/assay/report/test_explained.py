@@ -155,7 +155,7 @@ def test_a_written_solution_is_shown_line_by_line():
     passage = Passage(
         section="problem4", part="a", lines=(line,), notes=("|P| is read as |det P|",)
     )
-    text = shown(explained.written(result(written=(passage,))))
+    text = shown(explained.written(result(written=(passage,)), find()))
     assert "Written solution of Problem 4, part (a): a.tex" in text
     assert "|P| is read as |det P|" in text
     assert re.search(r"✗ +7 = log\(s_i\)", text)
