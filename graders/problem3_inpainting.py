@@ -188,7 +188,7 @@ def long_descent(seed: int, shape: tuple[int, ...], steepness: float, num_steps:
 def long_descents(choose: st.DrawFn) -> Descent:
     """Small cases of that kind; where the gradient is small, the steps must not stop."""
     steepness = choose(st.sampled_from([0.25, 1.0]))
-    num_steps = choose(st.just(299) | st.integers(25, 299))
+    num_steps = choose(st.integers(60, 299))
     return long_descent(choose(draw.seeds()), (2, 3), steepness, num_steps)
 
 
@@ -262,7 +262,7 @@ def inpaint_takes_projected_gradient_steps(student: Student, case: Descent) -> N
     expect_step(student, case, judge)
 
 
-@check(points=1, part="b", examples=3, elsewhere=False)
+@check(points=1, part="b", examples=2, elsewhere=False)
 @given(case=long_descents())
 @example(case=long_descent(0, (28, 28), 1.0, 283))  # near the assignment's settings
 def inpaint_keeps_its_step_to_the_end(student: Student, case: Descent) -> None:

@@ -10,13 +10,13 @@ import contextlib
 import hashlib
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator
 from types import BuiltinFunctionType, FunctionType, GeneratorType, MethodType
 from typing import Any
 
 import hypothesis
 from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
 from hypothesis.configuration import set_hypothesis_home_dir
 from hypothesis.internal.conjecture import engine, providers
 from hypothesis.internal.constants_ast import Constants
@@ -56,17 +56,23 @@ def record(check: Check, seed: int) -> list[Inputs]:
     return inputs
 
 
-def fresh(check: Check, name: str, count: int) -> list[Inputs]:
-    """Inputs for a check that depend on a name, for example a submission's digest.
+def fresh(checks: Iterable[Check], name: str, count: int) -> dict[str, list[Inputs]]:
+    """Inputs for each check, by its id, that depend on a name, for example a submission's digest.
 
     Hypothesis's first example is the simplest, the same for all: these are the next ones.
     """
-    if not check.draws:
-        return [{}]
-    inputs: list[Inputs] = []
-    more = replace(check, examples=count + 1)
-    _explore(more, _number(f"{check.id}|{name}"), inputs.append, (Phase.generate,))
-    return inputs[1:] or inputs
+    inputs: dict[str, list[Inputs]] = {check.id: [{}] for check in checks if not check.draws}
+    drawing = [check for check in checks if check.draws]
+    # One run of Hypothesis for all of them: its start takes longer than what it draws.
+    strategies = {check.id: st.fixed_dictionaries(_strategies(check)) for check in drawing}
+    drawn: list[dict[str, Inputs]] = []
+
+    def keep(one: dict[str, Inputs]) -> None:
+        drawn.append(one["drawn"])
+
+    together = {"drawn": st.fixed_dictionaries(strategies)}
+    _run(together, (), _number(name), keep, count + 1, (Phase.generate,))
+    return inputs | {check.id: [each[check.id] for each in drawn[1:] or drawn] for check in drawing}
 
 
 def shrink(
@@ -131,11 +137,27 @@ def _refuse_strange(check: Check, name: str, value: object) -> None:
 
 
 def _explore(check: Check, start: int, judge: Judge, phases: tuple[Phase, ...]) -> None:
-    inner: Any = check.function.hypothesis  # type: ignore[attr-defined]
+    """Try a check's examples, and those that its author gave, until one fails."""
+    examples = getattr(check.function, "hypothesis_explicit_examples", ())  # of @example
+    _run(_strategies(check), examples, start, judge, check.examples, phases)
 
+
+def _strategies(check: Check) -> dict[str, Any]:
+    inner: Any = check.function.hypothesis  # type: ignore[attr-defined]
+    return dict(inner._given_kwargs)
+
+
+def _run(
+    strategies: dict[str, Any],
+    explicit: Iterable[Any],
+    start: int,
+    judge: Judge,
+    examples: int,
+    phases: tuple[Phase, ...],
+) -> None:
     @hypothesis.seed(start)
     @settings(
-        max_examples=check.examples,
+        max_examples=examples,
         phases=phases,
         database=None,
         deadline=None,
@@ -144,11 +166,11 @@ def _explore(check: Check, start: int, judge: Judge, phases: tuple[Phase, ...]) 
         report_multiple_bugs=False,
         verbosity=hypothesis.Verbosity.quiet,
     )
-    @hypothesis.given(**inner._given_kwargs)
+    @hypothesis.given(**strategies)
     def replayed(**inputs: Any) -> None:
         judge(inputs)
 
-    for each in getattr(check.function, "hypothesis_explicit_examples", ()):  # of @example
+    for each in explicit:
         replayed = hypothesis.example(*each.args, **each.kwargs)(replayed)
     with independent_draws():
         replayed()

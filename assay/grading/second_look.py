@@ -71,8 +71,9 @@ def _found(
         first.sandbox, disguised, "", session.seed, passed=first.passed, allowed=allowed
     )
     other = Session(student, session.checks, session.inputs, session.seed, session.budget)
-    name = f"{session.seed}|{digest}"
-    pairs = [(c, own) for c in checks for own in replay.fresh(c, name, INPUTS)]
+    name = f"{checks[0].module}|{session.seed}|{digest}"
+    inputs = replay.fresh(checks, name, INPUTS)
+    pairs = [(c, own) for c in checks for own in inputs[c.id]]
     tries = [partial(other.attempt, c, own, k) for k, (c, own) in enumerate(pairs)]
     with other:
         verdicts = _verdicts(student, tries)

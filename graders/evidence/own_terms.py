@@ -21,7 +21,15 @@ from torch import Tensor
 from assay import FALSE_REJECT_RATE, MeanDistribution, expect, expect_variance, finite, show
 
 from .attempts import attempted
-from .ruin import Game, all_paths, estimate_distributions, path_probabilities, stopping_games, terms
+from .ruin import (
+    Game,
+    all_paths,
+    estimate_distributions,
+    path_probabilities,
+    ratios,
+    stopping_games,
+    terms,
+)
 
 if TYPE_CHECKING:
     from assay import Student
@@ -118,9 +126,17 @@ def laws(student: Student, game: Game, p: float, q: float) -> list[Law]:
     exact, own = list(terms(game, p, q)), own_terms(student, game, p, q)
     if own is None or not _leads_to_an_estimate(own, game, p, q):
         return exact
+    if any(bool(((own - each).abs() <= 1e-12 * each).all()) for each in _correct(game, p, q)):
+        return exact
     values, places = np.unique(own.numpy(), return_inverse=True)
     chances = path_probabilities(all_paths(game.num_games), q).numpy()
     return [*exact, (values, np.bincount(places, chances, len(values)).astype(float))]
+
+
+def _correct(game: Game, p: float, q: float) -> list[Tensor]:
+    """(2^K,) the terms of all paths of a game, with the stopped ratio and with the full ratio."""
+    paths, stops = all_paths(game.num_games), stopping_games(game)
+    return [torch.where(stops > 0, each, 0.0) for each in ratios(paths, stops, p, q, game)]
 
 
 def distributions(

@@ -178,6 +178,7 @@ def estimate_distributions(
     )
 
 
+@cache
 def terms(game: Game, p: float, q: float) -> tuple[tuple[Floats, Floats], tuple[Floats, Floats]]:
     """The values of one path's term and their probabilities, for either ratio."""
     count, start, _, high = game
