@@ -304,18 +304,11 @@ def two_samples_are_the_mean_of_two_terms(student: Student) -> None:
             )
 
 
-@check(
-    points=0.5,
-    part="c",
-    needs=["terms_of_long_paths_are_exact"],
-    examples=1,
-    elsewhere=False,
-)
+@check(points=0.5, part="c", needs=["terms_of_long_paths_are_exact"], examples=1)
 def estimate_is_plausible_on_the_assignments_settings(student: Student) -> None:
     """with the assignment's settings, or nearly so, estimate_win_probability is plausible"""
     results = assignments_estimates(student)
-    with student.aside():
-        exhibit_convergence(student, *results[-1])
+    student.aside(partial(exhibit_convergence, student, *results[-1]))
     expect_plausible(results)
     chosen = source(student, "lengths")
     for num_games in (599, 600, 601):

@@ -185,15 +185,17 @@ class Student:
         )
         self.exhibits.append(exhibit)
 
-    @contextmanager
-    def aside(self) -> Iterator[None]:
-        """Make calls for the report only: whatever happens in them counts for no check.
+    def aside(self, act: Callable[[], object]) -> None:
+        """Do what only the report needs: whatever happens in its calls counts for no check.
 
-        `Broken` is still raised: a fault of the kit is never silent.
+        Nothing is done in a second look, whose exhibits nobody sees. `Broken` is still raised: a
+        fault of the kit is never silent.
         """
+        if self.source is not None and self.source.disguised:
+            return
         before = self.spent, dict(self._late)
         try:
-            yield
+            act()
         except Broken:
             raise
         except Verdict:

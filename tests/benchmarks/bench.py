@@ -149,7 +149,7 @@ def memory(reference: Submission, count: int) -> tuple[float, float]:
         for k in range(1, count + 1):
             text = f"{source.cells[0][1]}\n# submission {k}\n"
             mine = Source(f"{name}.py", name, ((f"{name}.py", text),), tolerant=False)
-            grader.judge(Submission(f"s{k}", (mine,), {}, None, (), f"{k:064x}"))
+            grader.judge(Submission(f"s{k}", (mine,), {}, {}, (), f"{k:064x}"))
             if k in (count // 10, count):
                 living = (os.getpid(), *below(os.getpid()))
                 sizes.append(sum(map(resident, living)))

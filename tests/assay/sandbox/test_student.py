@@ -3,6 +3,7 @@
 import math
 import time
 
+import msgspec
 import pytest
 import torch
 
@@ -92,8 +93,7 @@ def test_a_call_aside_costs_the_student_nothing(student_of, monkeypatch):
     )
     for name in ("f", "f", "f", "g"):
         monkeypatch.setattr(students, "CALL_SECONDS", 0.3)
-        with student.aside():
-            getattr(student, name)()
+        student.aside(getattr(student, name))
     assert student.spent == 0
     assert student.h() == 1
     with pytest.raises(TimedOut, match="no answer within"):
@@ -101,9 +101,19 @@ def test_a_call_aside_costs_the_student_nothing(student_of, monkeypatch):
 
 
 def test_a_fault_of_the_kit_is_raised_aside_too(student_of):
-    student = student_of("")
-    with pytest.raises(Broken), student.aside():
+    def fail():
         raise Broken("ours")
+
+    with pytest.raises(Broken):
+        student_of("").aside(fail)
+
+
+def test_nothing_is_done_aside_in_a_second_look(student_of):
+    student, done = student_of("def f(): return 1\n"), []
+    student.aside(lambda: done.append(student.f()))
+    student.source = msgspec.structs.replace(student.source, disguised=True)
+    student.aside(lambda: done.append(student.f()))
+    assert done == [1]
 
 
 def test_the_time_of_a_call_is_its_own_and_the_cpu_time_adds_up(student_of):

@@ -96,11 +96,10 @@ class Student:
     def exhibit(self, name: str, values: Any) -> None:
         """Nothing: there is no report."""
 
-    @contextlib.contextmanager
-    def aside(self) -> Iterator[None]:
-        """Calls inside count for no check."""
+    def aside(self, act: Callable[[], object]) -> None:
+        """Its calls count for no check."""
         with contextlib.suppress(Verdict):
-            yield
+            act()
 
     @contextlib.contextmanager
     def patience(self, seconds: float) -> Iterator[None]:
