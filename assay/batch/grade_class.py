@@ -104,6 +104,9 @@ def _begun(
             f"{fault.filename or out}: {fault.strerror}. What was graded is kept; mend that, for "
             "example make room on the disk, and run the same command to resume."
         ) from None
+    except GeneratorExit:  # nobody reads the output any more, as in `assay batch … | head`
+        _write(record)
+        raise
     except KeyboardInterrupt:
         _write(record)
         raise CannotGrade(

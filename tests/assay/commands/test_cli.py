@@ -176,3 +176,17 @@ def test_a_reader_that_has_enough_ends_a_command_in_silence(words):
         done.stdout.close()
         assert done.stderr.read() == b""
         assert done.wait(60) == 1
+
+
+def test_a_class_whose_output_nobody_reads_any_more_has_its_grades(tmp_path):
+    (tmp_path / "class" / "ada").mkdir(parents=True)
+    (tmp_path / "class" / "ada" / "problem2_projection.py").write_text("x = 1\n", "utf-8")
+    command = [sys.executable, "-u", "-m", "assay.commands.cli", "batch", "class", "--out", "out"]
+    with subprocess.Popen(
+        command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as batch:
+        batch.stdout.readline()  # the isolation: then the class begins
+        batch.stdout.close()
+        said = batch.stderr.read()
+    assert said == b""
+    assert (tmp_path / "out" / "grades.csv").read_text("utf-8").startswith("submission,score")
