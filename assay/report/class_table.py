@@ -57,14 +57,21 @@ def overview(rows: Sequence[Row]) -> RenderableType:
 
 
 def failures(overview: Overview, more: str = "the page") -> RenderableType:
-    """Which checks failed how often in a class, the most frequent first; `more` has the others."""
+    """Which checks failed how often in a class, the most frequent first; `more` has the others.
+
+    Only those are counted who wrote something for the check.
+    """
     failed = overview.failed_checks()
     if not failed:
         return Text("no scored check failed" if overview.tallies else "")
-    rows = [(str(tally.failed), name, tally.title) for name, tally in failed[:MOST_CHECKS]]
-    parts: list[RenderableType] = [_Failed(rows)]
-    if len(failed) > MOST_CHECKS:
-        parts.append(Text(f"and {len(failed) - MOST_CHECKS} more: see {more}", style="dim"))
+    wrong = [(name, tally) for name, tally in failed if tally.wrong]
+    rows = [(str(tally.wrong), name, tally.title) for name, tally in wrong[:MOST_CHECKS]]
+    parts: list[RenderableType] = [_Failed(rows)] if rows else []
+    if len(wrong) > MOST_CHECKS:
+        parts.append(Text(f"and {len(wrong) - MOST_CHECKS} more: see {more}", style="dim"))
+    if len(failed) > len(wrong):
+        rest = f"checks that failed only where nothing was written: {len(failed) - len(wrong)}"
+        parts.append(Text(rest, style="dim"))
     return Group(*parts)
 
 

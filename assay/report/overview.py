@@ -95,6 +95,11 @@ class Tally:
         """How many submissions failed it; a blocked check did not fail."""
         return sum(n for kind, n in self.kinds.items() if kind not in ("passed", "blocked"))
 
+    @property
+    def wrong(self) -> int:
+        """How many of those failed it who wrote something for it."""
+        return self.failed - self.kinds.get("missing", 0)
+
     def commonest_message(self) -> tuple[int, str]:
         """How often the commonest message occurs, and the message; (0, "") if there is none.
 
@@ -170,9 +175,12 @@ class Overview:
         return order({name.partition(".")[0] for name in self.tallies})
 
     def failed_checks(self) -> list[tuple[str, Tally]]:
-        """The scored checks that at least one submission failed, the most frequent first."""
+        """The scored checks that at least one submission failed.
+
+        First those that most failed who wrote something for them: what a class did not understand.
+        """
         failed = ((k, t) for k, t in self.tallies.items() if t.failed and t.max_points > 0)
-        return sorted(failed, key=lambda item: (-item[1].failed, item[0]))
+        return sorted(failed, key=lambda item: (-item[1].wrong, -item[1].failed, item[0]))
 
     def by_failed_checks(self) -> Iterator[tuple[tuple[str, ...], list[Row]]]:
         """Each set of failed checks, and who failed exactly these; the most frequent first."""

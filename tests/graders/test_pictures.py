@@ -125,6 +125,12 @@ def test_no_data_breaks_a_page(shown):
 
 def test_the_page_says_when_data_makes_no_picture():
     wrong_shape = outcome(MINIMIZE, exhibits=(exhibit("log-derivative", [1.0, 2.0]),))
-    html = page.student_page(result("ada", outcome(DIGIT), wrong_shape), FRAMES, find())
+    failed = outcome(DIGIT, outcome="raised", points=0)
+    html = page.student_page(result("ada", failed, wrong_shape), FRAMES, find())
     assert "this code returned nothing to show" in html
     assert "makes no picture" in html
+
+
+def test_a_page_misses_no_picture_whose_check_is_hidden():
+    html = page.student_page(result("ada", outcome("problem3.another")), FRAMES, find())
+    assert "nothing to show" not in html

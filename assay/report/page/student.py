@@ -122,6 +122,9 @@ def _part(name: str, outcomes: list[Outcome], frame: Frame | None, homework: Hom
     drawn = [e for e in exhibits if e not in own]
     picture = figure.draw(drawn, frame) if figure else None
     no_picture = UNFIT if exhibits else NOTHING
+    # Where every check got answers, the one that keeps them for a picture is hidden.
+    is_whole = all(o.outcome in ("passed", "wrong") for o in outcomes)
+    lacks = bool(figure) and not picture and not own and (bool(exhibits) or not is_whole)
     return PartView(
         name=name,
         heading=homework.heading(name),
@@ -132,7 +135,7 @@ def _part(name: str, outcomes: list[Outcome], frame: Frame | None, homework: Hom
         images=_images(picture),
         drawing=picture if isinstance(picture, Drawing) else None,
         caption=figure.caption if figure else "",
-        no_picture=no_picture if figure and not picture and not own else "",
+        no_picture=no_picture if lacks else "",
         shown=[show(exhibit, f"{name}-{k}") for k, exhibit in enumerate(own)],
         written=[],
     )

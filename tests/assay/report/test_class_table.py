@@ -92,3 +92,13 @@ def test_a_function_that_never_returned_lateness_and_absence_are_to_be_seen():
     assert "timed out" in text
     assert text.count(ABSENT) == 1
     assert "not in the class now" in text
+
+
+def test_checks_that_failed_where_something_was_written_come_first_and_the_others_are_counted():
+    absent = [outcome(f"problem1.c{k}", outcome="missing", points=0) for k in range(3)]
+    rows = [result("ada", *absent, wrong("problem2.wrong")), result("bo", *absent)]
+    lines = shown(class_table.failures(gathered(*rows)))
+    assert [line for line in lines if "problem" in line] == [
+        line for line in lines if "problem2.wrong" in line
+    ]
+    assert lines[-1] == "checks that failed only where nothing was written: 3"
