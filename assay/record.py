@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from shlex import quote
 from typing import TypeVar
 
 import msgspec
@@ -74,9 +75,11 @@ class Record:
         wanted = run if seed_given else msgspec.structs.replace(run, seed=before.seed)
         difference = before.difference(wanted)
         if difference:
+            out, again = (quote(f"{self.out}{suffix}") for suffix in ("", "-again"))
             raise Conflict(
-                f"{self.out} holds a run with {difference}: grade into another folder, or remove "
-                "that one"
+                f"{self.out} holds a run with {difference}: grade into another folder, on the same "
+                f"inputs with `--out {again} --seed {before.seed}`. Then "
+                f"`assay report {again} --regrade {out}` says what changed"
             )
         return msgspec.structs.replace(before, homework=run.homework, materials=run.materials)
 
