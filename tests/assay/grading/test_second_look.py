@@ -53,6 +53,19 @@ def test_a_correct_program_loses_nothing(judge):
     assert {o.outcome for o in judge(REFERENCE).checks} == {"passed"}
 
 
+def test_a_submission_has_one_process_at_a_time(judge, sandbox, monkeypatch):
+    started, start = [], sandbox.child
+
+    def child():
+        assert all(each.ended for each in started)
+        started.append(start())
+        return started[-1]
+
+    monkeypatch.setattr(sandbox, "child", child)
+    assert {o.outcome for o in judge(REFERENCE).checks} == {"passed"}
+    assert len(started) == 2
+
+
 def test_the_inputs_are_the_submissions_own_and_repeatable():
     checks = find().checks_of("problem2_projection")
     one, other = (replay.fresh(checks, name, 2) for name in ("one", "other"))
