@@ -152,6 +152,40 @@ def stated_in(tree: ast.Module, module: str) -> tuple[Stated, ...] | None:
     return stated if sum(map(_marks, ast.walk(tree))) == len(stated) else None
 
 
+def named_in(tree: ast.Module, check: str) -> tuple[str, ...]:
+    """The names by which a check may call its student's functions, in the order of the source.
+
+    They are those after `student.`, and texts, also in other functions and constants of its file.
+
+    Args:
+        tree: the file, parsed.
+        check: its name.
+    """
+    functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
+    constants = {
+        target.id: node.value
+        for node in tree.body
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    found: dict[str, None] = {}
+    reached, waiting = {check}, [check]
+    while waiting:
+        function = functions.get(waiting.pop())
+        for node in _in_source_order(function.body if function else []):
+            name = node.id if isinstance(node, ast.Name) else ""
+            text = constants.get(name, node)
+            if isinstance(text, ast.Constant) and isinstance(text.value, str):
+                found[text.value] = None
+            elif isinstance(node, ast.Attribute) and ast.unparse(node.value) == "student":
+                found[node.attr] = None
+            elif name in functions.keys() - reached:
+                reached.add(name)
+                waiting.append(name)
+    return tuple(found)
+
+
 def title_of(docstring: str) -> str:
     """What students read of a check: the first line of its docstring."""
     return docstring.strip().splitlines()[0].rstrip(".")
@@ -211,6 +245,13 @@ def _note_name(function: Property) -> None:
     if function.__name__ in names:
         raise InvalidHomework(f"two checks of one file are called {function.__name__}")
     names.append(function.__name__)
+
+
+def _in_source_order(body: Iterable[ast.stmt]) -> list[ast.expr]:
+    """The expressions of some statements."""
+    nodes = (node for statement in body for node in ast.walk(statement))
+    expressions = (node for node in nodes if isinstance(node, ast.expr))
+    return sorted(expressions, key=lambda node: (node.lineno, node.col_offset))
 
 
 _SAID = ("points", "part", "needs")  # what a check says of itself; the rest may be computed

@@ -16,6 +16,7 @@ import importlib
 import importlib.util
 import os
 import pkgutil
+import re
 import sys
 import tomllib
 import traceback
@@ -26,7 +27,16 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from assay.checks import Check, Stated, checks_in, expect_known, problem_number, select, stated_in
+from assay.checks import (
+    Check,
+    Stated,
+    checks_in,
+    expect_known,
+    named_in,
+    problem_number,
+    select,
+    stated_in,
+)
 from assay.errors import InvalidHomework, InvalidInput
 from assay.imports import excerpt, imported_by
 
@@ -241,6 +251,13 @@ class Homework:
             if template is not None:
                 return tuple(a.arg for a in (*template.args.args, *template.args.kwonlyargs))
         return ()
+
+    def functions_named_by(self, check: Stated) -> tuple[str, ...]:
+        """The functions of its problem that a check names: in its title, then in its source."""
+        names = named_in(_parsed(self._grader(check.module)), check.name)
+        words = (*re.findall(r"\w+", check.title), *names)
+        asked = self.functions_of(check.module)
+        return tuple(dict.fromkeys(word for word in words if word in asked))
 
     def hint(self, check: Stated) -> str:
         """A second, more explicit hint for a check, from `graders/hints.toml`; empty if none."""

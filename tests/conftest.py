@@ -1,5 +1,6 @@
 """What tests share: a warm sandbox and a grader for each worker, and submissions made of text."""
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,6 +15,10 @@ from assay.protocol import wire
 from assay.sandbox.host import Sandbox
 from assay.sandbox.student import Student
 from assay.submission import read
+
+# A command that a test runs is no step of the workflow that runs the tests.
+for name in ("GITHUB_ACTIONS", "GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY", "GITHUB_WORKSPACE"):
+    os.environ.pop(name, None)
 
 StudentOf = Callable[..., Student]
 Command = Callable[..., tuple[int, str, str]]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
 from pathlib import Path
 from types import MappingProxyType
@@ -18,12 +18,15 @@ from assay.commands import console as shown
 from assay.commands.choice import chosen, remember
 from assay.commands.console import FULL, NOT_FULL, NOT_GRADED
 from assay.commands.page import PAGE, Page, with_file
+from assay.commands.workflow import Announcement
 from assay.errors import AssayError, InvalidInput, Unreadable
 from assay.foreign import plain
 from assay.homework import Homework
+from assay.publish import step
 
 if TYPE_CHECKING:
     from assay.grading.grader import Grader
+    from assay.outcome import Result
     from assay.report.explained import Detail
     from assay.sandbox.host import Sandbox
     from assay.submission import Submission
@@ -214,8 +217,12 @@ def check(
     if debug:
         sys.exit(_debugged(path, homework, only, seed or 0))
     submission = None if watch else _readable(path, homework)
-    then = Page(page, homework, opens=not no_open, is_watched=watch) if page else None
-    showing = shown.Showing(detail or "first", then)
+    then: list[Callable[[Result], None]] = []
+    if page:
+        then.append(Page(page, homework, opens=not no_open, is_watched=watch))
+    if submission is not None and step.is_one():
+        then.append(Announcement(path, submission, homework))
+    showing = shown.Showing(detail or "first", tuple(then))
     if submission is not None:
         from assay.grading import unwritten
 

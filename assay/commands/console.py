@@ -61,7 +61,7 @@ class Showing(NamedTuple):
     """How a result is shown: how much of it, and what else happens with it."""
 
     detail: Detail = "first"
-    then: Callable[[Result], None] | None = None
+    then: tuple[Callable[[Result], None], ...] = ()
 
 
 def grade_one(
@@ -86,8 +86,8 @@ def show_result(
     console.print(explained.table(result.checks, homework))
     console.print()
     console.print(explained.failures(result, homework, showing.detail))
-    if showing.then is not None:
-        showing.then(result)
+    for act in showing.then:
+        act(result)
     console.print(explained.last_line(result, homework))
     if result.score is None:
         return NOT_GRADED

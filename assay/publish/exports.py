@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,14 +9,16 @@ from typing import TYPE_CHECKING
 
 from assay.errors import InvalidInput
 from assay.files import write
+from assay.homework import Homework
 from assay.outcome import Result
+from assay.publish import step
 from assay.publish.counting import RUBRIC, Counted, keep_rubric
 from assay.publish.done import Pages
 from assay.publish.feedback import write_feedback
 from assay.publish.grades import write_grades
 from assay.publish.pages import write_all
 from assay.record import Record
-from assay.report import classroom, gradebook, gradescope, junit, regrade
+from assay.report import classroom, feedback, gradebook, gradescope, junit, regrade
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -84,7 +85,9 @@ def export(results: Counted, request: Request, processes: int) -> tuple[Pages, l
     exports = _requested(results, request)
     if request.rubric:
         exports.remarks += filter(None, [keep_rubric(results.record, request.rubric)])
-    lines = _classroom_lines(_only_result(results, request)) if request.classroom else []
+    lines = []
+    if request.classroom:
+        lines = _classroom_lines(_only_result(results, request), results.homework)
     done = write_all(results, processes)
     damaged = {*results.record.submissions()} - {row.submission for row in done.overview.rows}
     remarks = [*done.remarks, *exports.remarks]
@@ -143,11 +146,12 @@ def _only_result(results: Counted, request: Request) -> Result:
     return result
 
 
-def _classroom_lines(result: Result) -> list[str]:
-    """The annotations; the step's output goes to GitHub's file, or is a line too without one."""
-    line, place = classroom.output_line(result), os.environ.get("GITHUB_OUTPUT")
-    if not place:
-        return [line, *classroom.workflow_commands(result)]
-    with Path(place).open("a", encoding="utf-8") as file:
-        file.write(f"{line}\n")
-    return classroom.workflow_commands(result)
+def _classroom_lines(result: Result, homework: Homework) -> list[str]:
+    """The annotations; the step's output and summary go to GitHub's files.
+
+    Without such files the output is a line too.
+    """
+    line = classroom.output_line(result)
+    written = step.append(step.OUTPUT, line)
+    step.append(step.SUMMARY, feedback.markdown(result, homework))
+    return [*([] if written else [line]), *classroom.workflow_commands(result)]

@@ -1,14 +1,24 @@
-"""One result for GitHub Classroom: the `result=` output of a step, and annotations."""
+"""One result for GitHub Classroom: the `result=` output of a step, and annotations.
+
+GitHub shows at most ten errors of a step: checks that build on one that failed are left out, and
+what is not written is said once.
+"""
 
 from __future__ import annotations
 
 import base64
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 import msgspec
 
-from assay.foreign import LIMIT, Foreign
+from assay.foreign import LIMIT, Foreign, raw
+from assay.message import parse
 from assay.outcome import Outcome, Result
-from assay.report.text import plain
+from assay.report.places import Place
+from assay.report.text import line, plain
+
+NOWHERE: Mapping[str, Place] = MappingProxyType({})
 
 
 def output_line(result: Result) -> str:
@@ -23,28 +33,50 @@ def output_line(result: Result) -> str:
     return f"result={base64.b64encode(msgspec.json.encode(document)).decode()}"
 
 
-def workflow_commands(result: Result) -> list[str]:
-    """Annotations: the points, then each check that lost points; an error if there is no score."""
+def workflow_commands(result: Result, places: Mapping[str, Place] = NOWHERE) -> list[str]:
+    """Annotations: the points, then each check that lost points; an error if there is no score.
+
+    Args:
+        result: of one submission.
+        places: by the check's id, where an annotation is shown; others are shown at no file.
+    """
     if result.score is None:
         return [command("error", "Not judged", result.status)]
     points = f"{result.score:g}/{result.max_score:g}"
     report = {"totalPoints": result.score, "maxPoints": result.max_score}
-    lost = [o for o in result.checks if o.outcome != "passed" and o.points < o.max_points]
     return [
         command("notice", "Autograding complete", f"Points {points}"),
         command("notice", "Autograding report", msgspec.json.encode(report).decode()),
-        *(command("error", o.title, o.message or o.outcome) for o in lost),
+        *(
+            command("error", o.title, o.message or o.outcome, places.get(o.id))
+            for o in _to_mend(result.checks)
+        ),
     ]
 
 
-def command(kind: str, title: str, text: Foreign) -> str:
+def command(kind: str, title: str, text: Foreign, place: Place | None = None) -> str:
     """A workflow command on one line, whatever its texts contain.
 
-    >>> command("error", "a, b: 5%", "two" + chr(10) + "lines")
-    '::error title=a%2C b%3A 5%25::two%0Alines'
+    >>> command("error", "a, b: 5%", "two" + chr(10) + "lines", Place("a.py", 3))
+    '::error file=a.py,line=3,title=a%2C b%3A 5%25::two%0Alines'
     """
-    safe_title = _escaped(title).replace(":", "%3A").replace(",", "%2C")
-    return f"::{kind} title={safe_title}::{_escaped(plain(text))}"
+    properties = {"title": _property(title)}
+    if place is not None:
+        at = {"file": _property(line(place.file)), "line": str(place.line or 1)}
+        properties = at | properties
+    listed = ",".join(f"{name}={value}" for name, value in properties.items())
+    return f"::{kind} {listed}::{_escaped(plain(text))}"
+
+
+def _to_mend(checks: Iterable[Outcome]) -> list[Outcome]:
+    """Those that lost points; of several that miss the same, the first."""
+    lost = [o for o in checks if o.points < o.max_points and o.outcome not in ("passed", "blocked")]
+    missing = {raw(parse(o.message).first_line): o for o in lost[::-1] if o.outcome == "missing"}
+    return [o for o in lost if o.outcome != "missing" or o in missing.values()]
+
+
+def _property(text: str) -> str:
+    return _escaped(text).replace(":", "%3A").replace(",", "%2C")
 
 
 def _escaped(text: str) -> str:

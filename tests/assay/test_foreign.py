@@ -36,6 +36,7 @@ from assay.report import (
     regrade,
 )
 from assay.report.overview import Overview
+from assay.report.places import Place
 from assay.report.tables import grades_csv
 from assay.submission.naming import safe_id
 
@@ -211,6 +212,15 @@ def test_gradescope_and_classroom_get_json_and_the_kits_own_commands():
             "title=Autograding complete" in row.partition("::")[2].partition("::")[0]
             for row in commands
         ) == (each.score is not None)
+
+
+def test_the_name_of_a_file_adds_no_property_and_no_command_to_an_annotation():
+    for text in STRANGERS:
+        row = classroom.command("error", "a title", "got 1", Place(text, 3))
+        properties = row.removeprefix("::error ").partition("::")[0].split(",")
+        assert [each.partition("=")[0] for each in properties] == ["file", "line", "title"]
+        assert len(row.splitlines()) == len(list(workflow_commands(row))) == 1
+        assert not hidden(row)
 
 
 def test_gradebooks_get_texts_and_no_formulas():

@@ -98,6 +98,15 @@ def test_classroom_writes_to_the_steps_output_file_if_there_is_one(out, tmp_path
     assert (tmp_path / "step").read_text() == f"{line}\n"
 
 
+def test_classroom_appends_the_table_of_problems_to_the_jobs_summary(out, tmp_path, monkeypatch):
+    (tmp_path / "summary.md").write_text("from another step\n")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "summary.md"))
+    assert report(out, "--classroom", "--submission", "Jane Doe")[0] == 0
+    text = (tmp_path / "summary.md").read_text()
+    assert text.startswith("from another step\n# Homework 10: `Jane Doe`\n")
+    assert "| Problem 2 | 2 | 5 |" in text
+
+
 def test_a_rubric_applies_to_the_table_and_every_export(out, tmp_path):
     (tmp_path / "r.toml").write_text('hide = ["problem2.other"]\npoints.problem2 = 8\n')
     code, output = report(

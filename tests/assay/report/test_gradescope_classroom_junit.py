@@ -16,6 +16,7 @@ from made import outcome, result, unjudged, wrong
 from assay.report.classroom import command, output_line, workflow_commands
 from assay.report.gradescope import results_json
 from assay.report.junit import junit_xml
+from assay.report.places import Place
 
 
 class ClassroomTest(msgspec.Struct, forbid_unknown_fields=True):
@@ -96,6 +97,24 @@ def test_classroom_shows_the_points_and_each_check_that_lost_points():
         '::notice title=Autograding report::{"totalPoints":2.0,"maxPoints":5.0}',
         "::error title=problem2.other holds::got 1, expected 0%0Aagain  assay check",
     ]
+
+
+def test_an_annotation_is_shown_at_the_place_of_its_check():
+    places = {"problem2.other": Place("hw, 10/a:b.py", 7), "problem2.first": Place("a.py", 1)}
+    *_, line = workflow_commands(result(), places)
+    assert line.startswith("::error file=hw%2C 10/a%3Ab.py,line=7,title=problem2.other holds::got")
+
+
+def test_what_is_not_written_is_said_once_and_what_builds_on_it_not_at_all():
+    missing = [
+        wrong(f"problem2.{k}", "f is not written yet\nagain  x", outcome="missing") for k in "ab"
+    ]
+    other = wrong("problem3.c", "there is no problem3.py", outcome="missing")
+    blocked = wrong("problem2.d", "it builds on a", outcome="blocked")
+    rows = workflow_commands(result("a", *missing, blocked, other))[2:]
+    assert [row.partition("::f ")[0] for row in rows[:1]] == ["::error title=problem2.a holds"]
+    assert len(rows) == 2
+    assert "there is no problem3.py" in rows[1]
 
 
 def test_no_points_are_shown_if_nothing_was_judged():
