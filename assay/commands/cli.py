@@ -215,7 +215,7 @@ def check(
     if debug and (watch or page):
         raise InvalidInput("--debug runs one input, once: leave out --watch and --page")
     if debug:
-        sys.exit(_debugged(path, homework, only, seed or 0))
+        sys.exit(_debugged(path, homework, only, seed or 0, allowed))
     submission = None if watch else _readable(path, homework)
     then: list[Callable[[Result], None]] = []
     if page:
@@ -240,12 +240,12 @@ def check(
         grade_again(console, grader, path, showing)
 
 
-def _debugged(path: Path, homework: Homework, only: str, seed: int) -> int:
+def _debugged(path: Path, homework: Homework, only: str, seed: int, allowed: Allowed) -> int:
     """Run the script of a check's failing input; the exit code."""
     from assay.commands import replay as scripts
 
     folder = scripts.folder_of(path)
-    text = _script(path, homework, only, seed)
+    text = _script(path, homework, only, seed, allowed)
     if not text:
         return FULL
     click.echo("running it without isolation\n", err=True)
@@ -253,13 +253,13 @@ def _debugged(path: Path, homework: Homework, only: str, seed: int) -> int:
     return NOT_FULL
 
 
-def _script(path: Path, homework: Homework, name: str, seed: int) -> str:
+def _script(path: Path, homework: Homework, name: str, seed: int, allowed: Allowed) -> str:
     """The script of a check's smallest failing input; empty, and a line that says so, if none."""
     from assay.commands import replay as scripts
 
     check, submission = scripts.one_check(homework, name), _readable(path, homework)
     with closing(_sandbox(homework)) as sandbox:
-        text = scripts.script_of(_grader(sandbox, seed, check.id), submission, check)
+        text = scripts.script_of(_grader(sandbox, seed, check.id, allowed), submission, check)
     if not text:
         click.echo(f"{check.name} passes: there is nothing to replay", err=True)
     return text
@@ -268,13 +268,24 @@ def _script(path: Path, homework: Homework, name: str, seed: int) -> str:
 @main.command(cls=WithMaterials)
 @click.argument("name")
 @click.argument("path", type=click.Path(path_type=Path), default=".")
+@call_option
+@problem_option
 @seed_option
-def replay(name: str, path: Path, seed: int | None, **materials: Path | None) -> None:
+def replay(
+    name: str,
+    path: Path,
+    seed: int | None,
+    seconds_per_call: float | None,
+    seconds_per_problem: float | None,
+    **materials: Path | None,
+) -> None:
     """Print a Python script of the smallest input on which the check NAME fails.
 
     The script needs your files and not the kit: assay replay NAME > repro.py; python repro.py
     """
-    click.echo(_script(path, _homework(materials), name, seed or 0), nl=False)
+    allowed = Allowed(seconds_per_call, seconds_per_problem)
+    expect_sensible(allowed)
+    click.echo(_script(path, _homework(materials), name, seed or 0, allowed), nl=False)
 
 
 @main.command(cls=OneHomework)

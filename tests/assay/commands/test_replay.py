@@ -89,6 +89,25 @@ def test_where_there_is_nothing_to_run_one_sentence_says_why(assay_here, hw, wor
     assert len(err.strip().splitlines()) == 1
 
 
+@pytest.mark.parametrize(
+    "words",
+    [("replay", LAW, "hw"), ("check", "hw", "--only", LAW, "--debug")],
+    ids=["replay", "debug"],
+)
+def test_the_limits_of_time_are_those_that_are_given(assay_here, hw, words):
+    waits = "(time.sleep(next(waits, 0)), y_2.clamp(0, 1))[1]"
+    slow = PROJECTION.replace("y_2.clamp(0, 1)", waits)
+    start = "import time\nwaits = iter([1.5])\n"
+    (hw / "problem2_projection.py").write_text(start + slow)
+    assert "passes: there is nothing to replay" in assay_here(*words, cwd=hw.parent)[2]
+    limits = ("--seconds-per-call", "1", "--seconds-per-problem", "1")
+    _, out, err = assay_here(*words, *limits, cwd=hw.parent)
+    assert "returned = mine.project(y, a)" in out or "running it without isolation" in err
+    code, _, err = assay_here(*words, "--seconds-per-call", "0", cwd=hw.parent)
+    assert code == 2
+    assert "--seconds-per-call must be a number > 0" in err
+
+
 def test_debug_runs_the_script_with_this_terminal(hw):
     with_stop = WRONG.replace("y_1, y_2 = ", "breakpoint(); y_1, y_2 = ", 1)
     assert with_stop != WRONG
