@@ -31,7 +31,7 @@ def leaves_arguments_alone(
     """Check that a call changes none of its arguments, and leaves nothing that changes a later one.
 
     The later calls are one on the same objects, one with other arguments if there are any, and
-    then the first call again.
+    then the first call again, whose result must outlive another call.
 
     Args:
         unlike: other arguments, for which a correct answer is another one. An answer that is the
@@ -50,8 +50,12 @@ def leaves_arguments_alone(
         if unlike:
             other = _leaves(student.reply(function, *unlike).value, function)
             expect_work(function, first, arguments, other)
+            kept = _leaves(student.keep(function, arguments, then=unlike), function)
+            if _same(kept, first):
+                return
             later = _leaves(student.reply(function, *arguments).value, function)
             _expect_same(f"{function}: a call after one with other arguments", later, first)
+            _expect_kept(function, kept, first)
 
 
 def expect_work(
@@ -173,6 +177,16 @@ def _expect_same(what: str, answer: Leaves, first: Leaves) -> None:
     returned, before = show(_numbers(answer)), show(_numbers(first))
     evidence = f"{what} returns {returned}, but the first call returned {before}"
     expect(_same(answer, first), evidence, hint=LEFT_BEHIND)
+
+
+def _expect_kept(function: str, kept: Leaves, first: Leaves) -> None:
+    """Check that a result is the same after another call."""
+    returned, now = show(_numbers(first)), show(_numbers(kept))
+    expect(
+        _same(kept, first),
+        f"{function} returned {returned}; after a call with other arguments, that result is {now}",
+        hint="The caller still needs each result: does the next call write into the same memory?",
+    )
 
 
 def _same(one: Leaves, other: Leaves) -> bool:

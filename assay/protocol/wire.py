@@ -193,7 +193,8 @@ class Call(msgspec.Struct, frozen=True):
 
     The function is called `times` times on the same objects, and the last answer counts: state that
     it keeps, or leaves on its arguments, shows in the second call. Unless `goes_on` is set, the
-    generators are seeded before each of these calls.
+    generators are seeded before each of these calls. With `then`, other arguments, one more call
+    follows, and the answer counts as it is after that: a later call must not overwrite it.
     """
 
     number: int
@@ -203,6 +204,7 @@ class Call(msgspec.Struct, frozen=True):
     seed: int
     times: int = 1
     goes_on: bool = False
+    then: tuple[Value, ...] = ()
 
 
 class Calls(msgspec.Struct, frozen=True, tag="calls"):

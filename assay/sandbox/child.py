@@ -217,6 +217,7 @@ def call(
     try:
         arguments = [build(item) for item in message.arguments]
         keywords = {name: build(item) for name, item in message.keywords.items()}
+        others = [build(item) for item in message.then]
         before = _copies(arguments, keywords)
     except Exception as fault:  # noqa: BLE001 - the kit's fault: the function has not been called yet
         error = wire.Error(wire.KIT_FAULT, valid(f"{type(fault).__name__}: {fault}"), ())
@@ -230,6 +231,8 @@ def call(
             if k == 0 or not message.goes_on:
                 seed_everything(message.seed)
             value = function(*arguments, **keywords)
+        if others:
+            function(*others)
         missing = stand_ins.within(value)
         if missing:
             raise stand_ins.NotInstalled(missing)

@@ -220,6 +220,14 @@ class Student:
         order = self._order(function, arguments, keywords, times=2)
         return self._call([msgspec.structs.replace(order, goes_on=True)])[0].value
 
+    def keep(
+        self, function: str, arguments: tuple[object, ...], then: tuple[object, ...]
+    ) -> Answer:
+        """What a call returned, as it is after another call; raises like `reply`."""
+        order, other = (self._order(function, each, {}) for each in (arguments, then))
+        order = msgspec.structs.replace(order, then=other.arguments)
+        return self._call([order])[0].value
+
     def each(
         self, function: str, rows: Iterable[tuple[object, ...] | dict[str, object]]
     ) -> list[Answer]:
