@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import random
@@ -12,7 +13,7 @@ import warnings
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from types import ModuleType
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import msgspec
 import numpy as np
@@ -37,44 +38,59 @@ from assay.sandbox.execute import (
 from assay.sandbox.explain import describe
 from assay.sandbox.kept import Keeper
 
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
+
 Build = Callable[[wire.Value], object]
 
 
-class Tail(io.TextIOBase):
-    """A text stream that keeps the end of what is written to it.
+class Tail(io.BufferedIOBase):
+    """What stands behind a program's stdout: it keeps the end of what is written to it.
 
     What may be taken in answer to one message is limited as well: see `renew`.
     """
 
+    name, mode = "<stdout>", "wb"
+
     def __init__(self) -> None:
-        self.kept = ""
+        self.kept = b""
         self.room = wire.PRINTED_TOTAL
+
+    def stream(self) -> io.TextIOWrapper:
+        """A text stream like the usual ones, which ends here."""
+        return io.TextIOWrapper(
+            self, encoding="utf-8", errors="replace", newline="\n", write_through=True
+        )
 
     def writable(self) -> bool:
         """Always."""
         return True
 
-    def write(self, text: str) -> int:
-        """Keep the end of the text, and of what was there as far as there is room."""
-        text = str(text)
-        self.kept = (self.kept + text[-wire.PRINTED_LIMIT :])[-wire.PRINTED_LIMIT :]
-        return len(text)
+    def close(self) -> None:
+        """Stay open: a program may close its stdout, or drop a stream of its own that ends here."""
+
+    def write(self, data: ReadableBuffer) -> int:
+        """Keep the end of the data, and of what was there as far as there is room."""
+        added, most = bytes(data), 4 * wire.PRINTED_LIMIT  # bytes: a character has 4 at most
+        self.kept = (self.kept + added[-most:])[-most:]
+        return len(added)
 
     def renew(self) -> None:
         """A new message begins: what was written outside its calls is no part of the answer."""
-        self.kept, self.room = "", wire.PRINTED_TOTAL
+        self.kept, self.room = b"", wire.PRINTED_TOTAL
 
     def take(self) -> str:
         """The end of what was written since the last call, as valid text."""
-        text, self.kept = self.kept[: self.room], ""
+        written, self.kept = self.kept.decode("utf-8", "replace"), b""
+        text = written[-wire.PRINTED_LIMIT :][: self.room]
         self.room -= len(text)
-        return text.encode("utf-8", "replace").decode()
+        return text
 
 
 def serve(channel: Channel, homework: Homework) -> None:
     """Report that the process is ready, then answer the grader's messages until it hangs up."""
     printed = Tail()
-    sys.stdout = sys.stderr = printed
+    sys.stdout, sys.stderr = printed.stream(), printed.stream()
     sys.stdin = io.StringIO()
     module = ModuleType("submission")
     build, call_one = _builder(homework), call
@@ -91,7 +107,9 @@ def serve(channel: Channel, homework: Homework) -> None:
                 disguise.put_on()
                 disguise.change_folder()
                 build, call_one = _nameless(build), _disguised
-            answer: wire.FromChild = load(message, module, homework, channel)
+            hidden = disguise.hidden() if message.disguised else contextlib.nullcontext()
+            with hidden:
+                answer: wire.FromChild = load(message, module, homework, channel)
             if message.disguised:
                 disguise.move_clocks()
         elif isinstance(message, wire.Calls):
@@ -261,7 +279,8 @@ def _disguised(
 
         def used(*arguments: object, **keywords: object) -> object:
             disguise.draw_some()
-            return disguise.out_of_sight(function)(*arguments, **keywords)
+            with disguise.hidden():
+                return disguise.out_of_sight(function)(*arguments, **keywords)
 
         namespace = {message.function: used}
     message = msgspec.structs.replace(message, seed=disguise.small(message.seed))

@@ -1,8 +1,9 @@
 """A process that looks unlike the one in which a submission was judged first.
 
 A program that answers correctly only where it thinks it is graded may tell that by the environment,
-the folder, the host, the clock, the stack, the seeds or the callables that it is given. Here all of
-these are others, and nothing that a correct program may depend on is missing.
+the folder, the host, the clock, the stack, the modules, the limits, the seeds or the callables that
+it is given. Here all of these are others, and nothing that a correct program may depend on is
+missing.
 """
 
 from __future__ import annotations
@@ -10,9 +11,12 @@ from __future__ import annotations
 import os
 import platform
 import random
+import re
 import socket
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -21,6 +25,11 @@ import greenlet
 import numpy as np
 import torch
 
+try:
+    import resource
+except ImportError:  # Windows
+    resource = None  # type: ignore[assignment]
+
 LATER = 5 * 3600.0  # seconds by which the clocks are ahead
 FASTER = 100_000  # times as fast do they go: a program may give up after a second of its own time
 FOLDER, HOST, USER = "homework", "laptop", 1000
@@ -28,6 +37,7 @@ SEEDS = 997  # seeds as a person chooses them, below this
 KEPT = ("PATH", "HOME", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT", "LANG", "LC_ALL")
 
 _CLOCKS = ("time", "monotonic", "perf_counter")
+_KIT = re.compile(r"(assay|assay_\w+|msgspec)(\.|$)")  # a homework's package is assay_...
 
 
 def put_on() -> None:
@@ -35,6 +45,7 @@ def put_on() -> None:
     for name in [name for name in os.environ if name not in KEPT]:
         del os.environ[name]
     _replace_clocks()
+    _usual_limits()
     os.environ |= {"USER": "student", "TERM": "xterm-256color", "SHELL": "/bin/bash"}
     own: tuple[tuple[Any, str, object], ...] = (
         *((os, name, USER) for name in ("getuid", "geteuid", "getgid", "getegid")),
@@ -45,6 +56,18 @@ def put_on() -> None:
     for module, name, value in own:
         if hasattr(module, name):
             setattr(module, name, partial(_constant, value))
+
+
+@contextmanager
+def hidden() -> Iterator[None]:
+    """Hide the kit's own modules: no program needs them, but it could look for them."""
+    kit = {name: sys.modules[name] for name in list(sys.modules) if _KIT.match(name)}
+    for name in kit:
+        del sys.modules[name]
+    try:
+        yield
+    finally:
+        sys.modules.update(kit)
 
 
 def change_folder() -> None:
@@ -95,6 +118,19 @@ class _Nameless:
     def call(self, *arguments: object, **keywords: object) -> object:
         """What the callable returns."""
         return self._target(*arguments, **keywords)
+
+
+def _usual_limits() -> None:
+    """Report the limits of a usual Linux session, whatever those of this process are."""
+    if resource is None:
+        return
+    known = {
+        resource.RLIMIT_CORE: (0, resource.RLIM_INFINITY),
+        resource.RLIMIT_STACK: (8 * 2**20, resource.RLIM_INFINITY),
+        resource.RLIMIT_NOFILE: (1024, 2**20),
+    }
+    unlimited = resource.RLIM_INFINITY, resource.RLIM_INFINITY
+    resource.getrlimit = lambda which: known.get(which, unlimited)
 
 
 def _constant(value: object, *_: object) -> object:

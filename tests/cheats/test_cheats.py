@@ -20,6 +20,7 @@ CHEATS = sorted(HERE.glob("p[1-6]_*.py"))
 LOOKED_AT_AGAIN = {
     "p1_fresh_generators",
     "p1_knows_four_families",
+    "p2_assay_loaded",
     "p2_called_from_child",
     "p2_kkt_after_project",
     "p3_bare_folder",

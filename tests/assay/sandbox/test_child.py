@@ -127,23 +127,41 @@ def test_calls_of_one_message_that_print_much_are_answered(student_of):
 
 
 def test_a_stream_keeps_its_end_and_counts_all_that_is_written():
-    stream = child.Tail()
+    tail = child.Tail()
+    stream = tail.stream()
     assert stream.write("a" * wire.PRINTED_LIMIT) == wire.PRINTED_LIMIT
     assert stream.write("bc") == 2
-    text = stream.take()
+    text = tail.take()
     assert text.endswith("abc")
     assert len(text) == wire.PRINTED_LIMIT
-    assert stream.take() == ""
+    assert tail.take() == ""
     taken = 0
     for _ in range(1_000):
         stream.write("d" * wire.PRINTED_LIMIT)
-        taken += len(stream.take())
+        taken += len(tail.take())
     assert taken == wire.PRINTED_TOTAL - len(text)
     stream.write("outside of any call")
-    stream.renew()
-    assert stream.take() == ""
+    tail.renew()
+    assert tail.take() == ""
     stream.write("e")
-    assert stream.take() == "e"
+    assert tail.take() == "e"
+
+
+def test_stdout_is_a_text_stream_that_a_program_may_close_or_wrap_again(student_of):
+    text = (
+        "import io, sys\n"
+        "def f():\n"
+        "    usual = type(sys.stdout) is type(sys.stderr) is io.TextIOWrapper\n"
+        "    sys.stdout.buffer.write(b'bytes ')\n"
+        "    sys.stdout = io.TextIOWrapper(sys.stdout.buffer, encoding='latin-1')\n"
+        "    print('wrapped', end=' ', flush=True)\n"
+        "    sys.stdout.close()\n"
+        "    print('closed', file=sys.stderr)\n"
+        "    return usual\n"
+    )
+    student = student_of(text)
+    assert student.f() is True
+    assert student.example.printed == "bytes wrapped closed\n"
 
 
 def test_invalid_unicode_is_printed_and_raised_as_valid_text(student_of):

@@ -8,6 +8,7 @@ import torch
 
 from assay.homework import find
 from assay.sandbox.student import Student
+from assay.verdict import Raised
 
 OBJECTS = find().module("objects")
 WAVE = OBJECTS.of("wave_map", weight=torch.ones(1, 1), bias=torch.zeros(1))
@@ -21,6 +22,14 @@ TELLS = {
     "the seed": "import torch\ndef f(): return torch.initial_seed() < 1000\n",
     "the generators": "import random\ndef f(): return random.getstate()[1][-1]\n",
     "the stack": "import sys\ndef f(): return sys._getframe(1) is not None\n",
+    "the kit's modules": (
+        "import sys\nKIT = ('assay', 'msgspec')\n"
+        "def has(): return any(name.startswith(KIT) for name in sys.modules)\n"
+        "then = has()\ndef f(): return then, has()\n"
+    ),
+    "the limits": (
+        "import resource\ndef f(): return [resource.getrlimit(n) for n in (0, 4, 6, 7, 9)]\n"
+    ),
     "the clocks": (
         "import time\nthen = time.time(), time.monotonic(), time.perf_counter()\n"
         "def f(): return min(time.time() - then[0], time.monotonic() - then[1], "
@@ -91,5 +100,20 @@ def test_what_goes_wrong_is_said_as_in_the_first(student_of):
         for each in (student, other):
             with pytest.raises(Exception, match="ZeroDivisionError"):
                 each.f()
+    finally:
+        other.close()
+
+
+def test_a_hidden_kit_still_reads_expressions_and_errors(student_of):
+    text = (
+        "def f(name):\n    import sympy, msgspec\n    return sympy.Symbol(name) ** 2\n"
+        "def g():\n    raise ValueError('so')\n"
+    )
+    other = disguised(student_of(text))
+    try:
+        for _ in range(2):
+            assert str(other.f("x")) == str(student_of(text).f("x"))
+        with pytest.raises(Raised, match="ValueError: so"):
+            other.g()
     finally:
         other.close()
