@@ -59,6 +59,14 @@ def generator(seed: int) -> torch.Generator:
 
 
 @kinds.add
+def leaf(value: Tensor, grad: Tensor) -> Tensor:
+    """A tensor that requires gradients and holds one already."""
+    tensor = value.clone().requires_grad_()
+    tensor.grad = grad.clone()
+    return tensor
+
+
+@kinds.add
 def quadratic_gradient(A: Tensor, b: Tensor) -> Callable[[Tensor], Tensor]:
     """x -> A x - b, the gradient of x.A x / 2 - b.x."""
 

@@ -157,6 +157,8 @@ def _damage(student: Student, function: str, changed: Foreign) -> str:
     name = known.get(place, "an argument")
     if not parameter:
         return f"{name} was modified in place"
+    if parameter == "grad":
+        return f"the gradient that {name} came with was changed"
     return f"{name} was trained: its parameter {show(parameter)[:40]} changed"
 
 

@@ -362,18 +362,27 @@ def _copies(arguments: list[object], keywords: dict[str, object]) -> dict[str, t
 def _changed(
     arguments: list[object], keywords: dict[str, object], before: dict[str, torch.Tensor]
 ) -> tuple[str, ...]:
-    """The names of what changed: "0" and "y" for arguments, "0.mean" for a model's parameter."""
+    """The names of what changed: "0" and "y" for arguments, "0.mean" for a model's parameter.
+
+    The gradient that an argument came with is "0.grad".
+    """
     after = _watched(arguments, keywords)
     return tuple(n for n, old in before.items() if n not in after or not _same(after[n], old))
 
 
 def _watched(arguments: list[object], keywords: dict[str, object]) -> dict[str, torch.Tensor]:
-    """The tensors among the arguments, and the parameters of models or of their bound methods."""
+    """The tensors among the arguments, and the parameters of models or of their bound methods.
+
+    Of an argument's gradient it is known whether a call changed it only if the argument came with
+    one: a program may ask for gradients of a tensor that it was given.
+    """
     watched: dict[str, torch.Tensor] = {}
     for name, item in [*((str(n), item) for n, item in enumerate(arguments)), *keywords.items()]:
         owner = getattr(item, "__self__", item)
         if type(item) is torch.Tensor:
             watched[name] = item.detach()
+            if item.is_leaf and item.grad is not None:
+                watched[f"{name}.grad"] = item.grad
         elif isinstance(owner, torch.nn.Module):
             watched |= {f"{name}.{own}": each.detach() for own, each in owner.named_parameters()}
     return watched

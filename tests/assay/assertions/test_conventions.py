@@ -93,6 +93,32 @@ def test_what_a_process_says_of_its_changes_is_never_taken_at_its_word(
     assert "\n" not in caught.value.evidence
 
 
+@pytest.mark.parametrize(
+    ("body", "faulty"),
+    [
+        ("pass", False),
+        ("x.requires_grad_(); x.grad.abs_()", False),
+        ("x.grad += 1", True),
+        ("x.grad = None", True),
+        ("x.grad = torch.ones(2).double()", True),
+        ("(x ** 2).sum().backward()", True),
+        ("(x.detach().requires_grad_() ** 2).sum().backward()", False),
+    ],
+)
+def test_the_gradient_that_an_argument_came_with_is_the_callers(student_of, body, faulty):
+    student = student_of(f"import torch\ndef project(y, a):\n    x = y\n    {body}\n    return a\n")
+    ones = torch.ones(2).double()
+    changed = student.reply("project", objects.of("leaf", value=ones, grad=2 * ones), 1.0).changed
+    assert changed == (("0.grad",) if faulty else ())
+    said = conventions._damage(student, "project", "0.grad")
+    assert said == "the gradient that `y` came with was changed"
+
+
+def test_a_gradient_on_an_argument_that_came_without_one_is_no_change(student_of):
+    text = "def project(y, a):\n    (y.requires_grad_() ** 2).sum().backward()\n    return y.grad\n"
+    assert student_of(text).reply("project", torch.ones(2).double(), 1.0).changed == ()
+
+
 def _with(reply, changed):
     reply.changed = changed
     return reply
