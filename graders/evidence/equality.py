@@ -3,10 +3,14 @@
 q and h are arbitrary positive functions, so their values and that of dq/dphi at a point are
 independent. Expressions are compared by algebra. Where that does not decide, they are evaluated
 with 30 digits at many points; a failure of sympy to simplify never counts as a difference.
+
+The points follow from the expression, so that it cannot be written such that it vanishes at them:
+another expression has other points. They lie on no grid, on which a sine could vanish.
 """
 
 from __future__ import annotations
 
+import hashlib
 import random
 from collections.abc import Callable
 
@@ -18,6 +22,7 @@ from sympy import Dummy, Expr, S, Symbol
 FAILURES = (TypeError, ValueError, ArithmeticError, NameError, KeyError, NotImplementedError)
 DIGITS = 30  # of a numerical evaluation
 AGREE = mpmath.mpf(10) ** -18  # 30 digits, minus 12 that may cancel
+BITS = 100  # of a random number: as many as 30 digits
 PLACES, PHIS = 5, 3  # points (q, dq, h, z) for each value of phi, and values of phi
 
 Z, PHI = Symbol("z", real=True), Symbol("phi", real=True)
@@ -59,7 +64,7 @@ def _depends_on_phi_alone(expression: Expr, unit: Expr) -> bool:
 
 def _samples(expression: Expr, scale: Expr) -> list[tuple[mpmath.mpf, mpmath.mpf]]:
     """The finite values of both expressions at random q, dq, h and z, for several phi."""
-    source, varying = random.Random(0), [q_, h_, dq_, ddq_, dqz_, dh_, Z]
+    source, varying = _source(expression, scale), [q_, h_, dq_, ddq_, dqz_, dh_, Z]
     # phi and all constants have the same value at all points of a group
     constants = sorted((expression.free_symbols | {PHI}) - VARYING, key=str)
     functions = [_compiled([*varying, *constants], each) for each in (expression, scale)]
@@ -74,8 +79,15 @@ def _samples(expression: Expr, scale: Expr) -> list[tuple[mpmath.mpf, mpmath.mpf
     return [(v, s) for v, s in values if v is not None and s is not None]
 
 
+def _source(*expressions: Expr) -> random.Random:
+    """Random numbers that are the same whenever the same expressions are compared."""
+    digest = hashlib.sha256(" | ".join(map(str, expressions)).encode()).digest()
+    return random.Random(digest)
+
+
 def _number(source: random.Random) -> mpmath.mpf:
-    return mpmath.mpf(source.randint(10**5, 10**6)) / 300_000
+    """A number between 1/3 and 10/3."""
+    return mpmath.mpf(1) / 3 + 3 * mpmath.mpf(source.getrandbits(BITS)) / 2**BITS
 
 
 def _compiled(symbols: list[Symbol], expression: Expr) -> Callable[..., mpmath.mpf] | None:

@@ -7,6 +7,7 @@ derivation hold exactly: derivatives and integrals may be exchanged, and the int
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Sequence
 from functools import reduce
 
@@ -23,7 +24,12 @@ PHI, Z = ("phi",), ("z", "Z")
 
 
 class Densities:
-    """The meaning of trees in problem 1."""
+    """The meaning of trees in problem 1.
+
+    Args:
+        text: what is judged. Its worlds follow from it, so that it cannot be written such that a
+            mistake vanishes in them: another text has other worlds.
+    """
 
     vocabulary = written.Vocabulary(
         values=frozenset({"phi", "z", "Z", "pi"}),
@@ -32,8 +38,10 @@ class Densities:
     )
     variants: Sequence[object] = (None,)
 
-    def __init__(self) -> None:
-        source = np.random.default_rng(20240527)
+    def __init__(self, text: str) -> None:
+        source = np.random.default_rng(
+            list(hashlib.sha256(text.encode("utf-8", "replace")).digest())
+        )
         q = source.uniform(-1, 1, (ORDERS, WORLDS, POINTS))
         q[0] = source.uniform(0.3, 2.0, (WORLDS, POINTS))
         q[0] /= q[0].sum(axis=1, keepdims=True)

@@ -21,8 +21,9 @@ RIGHT = "E[(d/dphi log q) log(h/q)]"
 
 def ruling(sections: Sequence[written.Section], library: written.Library) -> written.Ruling | None:
     """The ruling on problem 1's sections."""
-    meaning = Densities()
     formulas = [formula for section in sections for formula in section.formulas]
+    text = "\n".join([*(formula.source for formula in formulas), repr(library.macros)])
+    meaning = Densities(text)
     judged = written.judge(written.chains(formulas, library.macros), meaning)
     verdict = prove(judged, Claim(_left(meaning), _right(meaning), LEFT, RIGHT, _matters))
     if verdict is None:

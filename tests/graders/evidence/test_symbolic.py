@@ -379,3 +379,11 @@ def test_a_line_that_is_too_large_to_compare_is_refused_with_a_message(verdict_o
 
 def test_a_power_may_be_unevaluated():
     assert judge([LEFT, Mul(Pow(2, 2, evaluate=False), INSIDE / 4, evaluate=False), RIGHT]) == []
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [h * sympy.sin(300_000 * sympy.pi * z), h * Mul(*(z - Rational(k, 7) for k in range(15)))],
+)
+def test_a_term_that_vanishes_at_many_points_is_a_mistake(wrong):
+    assert judge([LEFT, over_z(ratio * dq + wrong), RIGHT])[:3] == ["step", 1, 2]
