@@ -48,6 +48,7 @@ if TYPE_CHECKING:
 MOST_TRACED = 10  # steps up to which the iterates before a wrong step are computed as well
 STEP_SIZE, NUM_STEPS = 1e-3, 300  # the assignment's defaults
 SHAPES = (2, 3), (4,), (3, 3), (2, 2, 2), (1, 2, 3)
+APART = 2e-4  # steps that follow opposite gradients, also if they are too short, end further apart
 STABLE = 0.01  # a digit of which float32 moves a pixel further than this is not asked for
 SHADES = 0.8, 0.95  # the brightness of the digit to restore: a stored picture of it does not fit
 STEEPNESS = st.sampled_from([1.0, 1024.0])  # gradients of any length; their steps are shorter
@@ -228,17 +229,14 @@ def inpaint_starts_at_the_corrupted_image(student: Student, case: Descent) -> No
         what="inpaint with num_steps=0",
         hint="Where does the method start, and how often does the loop run?",
     )
-    expect_moved(
-        student, case._replace(num_steps=1), inpainted(student, case._replace(num_steps=1))
-    )
+    expect_moved(student, case._replace(num_steps=1))
 
 
 @check(points=2.5, part="b")
 @given(case=descents())
 def inpaint_keeps_the_known_pixels(student: Student, case: Descent) -> None:
     """inpaint keeps the known pixels, to the last bit, and all pixels between 0 and 1"""
-    two_steps = moving_case(0, (2, 3))
-    expect_moved(student, two_steps, inpainted(student, two_steps))
+    expect_moved(student, moving_case(0, (2, 3)))
     expect_feasible(student, inpainted(student, case), case)
 
 
@@ -291,11 +289,7 @@ def inpaint_has_the_assignments_defaults(student: Student, case: Descent) -> Non
     by_default = in_shape(student.inpaint(*case[:3]), case.image)
     expect_close(by_default, expected, hint="See the default values in the signature.")
     other = opposite(case)._replace(step_size=0.125, num_steps=2)
-    expect(
-        not is_close(by_default, inpainted(student, other)),
-        "inpaint returns the same image for two different models",
-        hint="What does a step do to the picture?",
-    )
+    expect_guided(by_default, inpainted(student, other))
 
 
 @check(points=0.5, part="c", examples=1, elsewhere=False)
@@ -442,19 +436,32 @@ def first_factor(student: Student, case: Descent) -> float:
 
 
 def own_projection(student: Student, x: Tensor, case: Descent) -> Tensor | None:
-    """The student's project_image; None if it fails, or if it does nothing to an image."""
-    half = torch.full((2, 2), 0.5, dtype=torch.float64)
-    outside = torch.tensor([[1.5, -2.0], [3.0, 4.5]], dtype=torch.float64)
-    inside = torch.tensor([[0.75, 0.25], [0.25, 0.5]], dtype=torch.float64)
-    known = torch.tensor([[True, False], [False, False]])
-    tries = [(outside, half, known), (inside, half, known), (x, case.image, case.mask)]
+    """The student's project_image of x, if it explains something that no other check refuses.
+
+    None if it fails, does nothing to an image, is correct at points of the kind that the checks of
+    project_image draw, or treats x in another way than its rounding to float32, which they draw.
+    """
+    low = torch.from_numpy(source(student, "own projection").uniform(-1.0, 0.5, tuple(x.shape)))
+    low = low.float().double()
+    drawn = [low, 1 - low, x.float().double()]
     try:
-        answers = student.each("project_image", tries)
-        far, near, own = (finite(answer, None, "project_image") for answer in answers)
+        rows = [(point, case.image, case.mask) for point in (*drawn, x)]
+        answers = student.each("project_image", rows)
+        *others, own = (finite(answer, tuple(x.shape), "project_image") for answer in answers)
     except Verdict:
         return None
-    acts = far.shape == near.shape and not is_close(far, near) and not is_close(far, outside)
-    return own if acts and own.shape == x.shape else None
+    acts = not is_close(others[0], others[1]) and not is_close(others[0], low)
+    refused = any(
+        not is_close(got, exactly_projected(point, case))
+        for got, point in zip(others[:2], drawn[:2], strict=True)
+    )
+    alike = bool(((own - others[2]).abs() <= ATOL * (1 + own.abs())).all())
+    return own if acts and refused and alike else None
+
+
+def exactly_projected(x: Tensor, case: Descent) -> Tensor:
+    """The correct projection of x."""
+    return torch.where(case.mask, case.image, x.clamp(0, 1))
 
 
 def traced(student: Student, case: Descent, step: Step) -> Step:
@@ -490,14 +497,27 @@ def is_close(one: Tensor, other: Tensor) -> bool:
     return one.shape == other.shape and bool(((one - other).abs() <= ATOL).all())
 
 
-def expect_moved(student: Student, case: Descent, picture: Tensor) -> None:
-    """Check that a picture is not the image itself, where the correct one is not."""
-    gradient, x = gradient_of(student, case), case.image
-    for _ in range(min(case.num_steps, MOST_TRACED)):
-        x = torch.where(case.mask, case.image, (x + case.step_size * gradient(x)).clamp(0, 1))
+def expect_moved(student: Student, case: Descent) -> None:
+    """Check that a picture is not the image itself, and that the model decides where it moves.
+
+    Args:
+        case: one in which the pixels move and stay in the box.
+    """
+    picture = inpainted(student, case)
     expect(
-        float((x - case.image).abs().max()) < EDGE or not is_close(picture, case.image),
+        not is_close(picture, case.image),
         f"inpaint returns the image as it was given, also with num_steps = {case.num_steps}",
+        hint="What does a step do to the picture?",
+    )
+    expect_guided(picture, inpainted(student, opposite(case)))
+
+
+def expect_guided(picture: Tensor, other: Tensor) -> None:
+    """Check that two pictures of the same image differ, whose models have opposite gradients."""
+    apart = float((picture - other).abs().max())
+    expect(
+        apart > APART,
+        f"inpaint returns pictures for two very different models that differ by {apart:.2g}",
         hint="What does a step do to the picture?",
     )
 
