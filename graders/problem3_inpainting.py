@@ -48,6 +48,8 @@ if TYPE_CHECKING:
 MOST_TRACED = 10  # steps up to which the iterates before a wrong step are computed as well
 STEP_SIZE, NUM_STEPS = 1e-3, 300  # the assignment's defaults
 SHAPES = (2, 3), (4,), (3, 3), (2, 2, 2), (1, 2, 3)
+SMALL_SHAPES = st.sampled_from(SHAPES) | st.tuples(*[st.integers(1, 4)] * 3)
+LARGE_SHAPES = (28, 28), (1, 28, 28), (784,), (32, 32)
 APART = 2e-4  # steps that follow opposite gradients, also if they are too short, end further apart
 STABLE = 0.01  # a digit of which float32 moves a pixel further than this is not asked for
 SHADES = 0.8, 0.95  # the brightness of the digit to restore: a stored picture of it does not fit
@@ -82,13 +84,16 @@ class Descent(NamedTuple):
 
 @st.composite
 def projections(
-    choose: st.DrawFn, low: float = -1.0, high: float = 2.0, lost: float = 1.0
+    choose: st.DrawFn, low: float = -1.0, high: float = 2.0, lost: float = 1.0, large: bool = True
 ) -> Projection:
     """An image in [0, 1], a mask with any fraction of known pixels, and a point to project.
 
-    The lost pixels of the image are up to `lost`.
+    Args:
+        low, high: of the point.
+        lost: what the lost pixels of the image are multiplied by.
+        large: whether some images are as large as a digit, or larger.
     """
-    shape = choose(st.sampled_from(SHAPES) | st.tuples(*[st.integers(1, 4)] * 3))
+    shape = choose(SMALL_SHAPES | st.sampled_from(LARGE_SHAPES) if large else SMALL_SHAPES)
     seed = choose(draw.seeds())
     known = choose(st.sampled_from([0.5, 0.3, 0.8, 0.0, 1.0]))
     mask = torch.from_numpy(np.random.default_rng(seed).random(shape) < known)
@@ -103,7 +108,7 @@ def projections(
 @st.composite
 def scenes(choose: st.DrawFn) -> Scene:
     """A small Gaussian density whose peak lies outside the box, a corrupted image and its mask."""
-    _, image, mask = choose(projections())
+    _, image, mask = choose(projections(large=False))
     seed, size = choose(draw.seeds()), image.numel()
     density = objects.of(
         "gaussian_log_prob",
@@ -203,7 +208,7 @@ def projection_keeps_the_known_pixels(student: Student, case: Projection) -> Non
 
 
 @check(points=3, part="a", examples=30)
-@given(case=projections() | projections(lost=1024.0))
+@given(case=projections() | projections(-8, 8, lost=1024.0) | projections(-1e4, 1e4, lost=-4.0))
 def projection_is_nearest(student: Student, case: Projection) -> None:
     """the unknown pixels of project_image are in [0, 1] and as near to x as possible"""
     expect_nearest(case.x, projected(student, case), case.mask)
