@@ -180,6 +180,21 @@ def gaussian_log_prob(mean: Tensor, precision: Tensor, trainable: bool = False) 
 
 
 @kinds.add
+def mixture_log_prob(mean: Tensor, precision: Tensor, spread: Tensor) -> LogDensity:
+    """The log-density of a `GaussianModel` times cosh(spread_i (x_i - mean_i)) for each pixel i.
+
+    It is that of a mixture of Gaussians of this precision, up to a constant.
+    """
+    gaussian = gaussian_log_prob(mean, precision)
+
+    def log_prob(x: Tensor) -> Tensor:
+        z = spread.to(x.dtype) * (x - mean.to(x.dtype))
+        return gaussian(x) + torch.logaddexp(z, -z).sum(1)
+
+    return log_prob
+
+
+@kinds.add
 def wave_map(weight: Tensor, bias: Tensor) -> Callable[[Tensor], Tensor]:
     """X -> sin(weight vec(X) + bias) + vec(X), in the shape of X: a smooth map of R^(a x b x c)."""
 

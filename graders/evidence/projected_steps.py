@@ -44,6 +44,10 @@ class Step(NamedTuple):
         """Where the gradient step ends, before the projection."""
         return self.before + factor * self.step_size * self.slopes[-1]
 
+    def size(self) -> float:
+        """Of what the point is a sum of: the largest pixel, at least 1; float32 rounds each."""
+        return max(1.0, float(self.before.abs().max())) if self.before.numel() else 1.0
+
 
 def expect_nearest(point: Tensor, got: Tensor, mask: Tensor) -> None:
     """Check that `got` is the projection of `point`: the variational inequality, for each pixel.
@@ -65,7 +69,7 @@ def expect_projected_step(step: Step) -> None:
     Raises:
         Wrong: it is not; where the step is a common incorrect one, the message says which.
     """
-    fault = _nearer(step.point(), step.after, step.mask)
+    fault = _nearer(step.point(), step.after, step.mask, step.size())
     if fault:
         raise Wrong(_explained(step, fault), hint=STEP)
 
@@ -124,7 +128,9 @@ def _diagnosis(step: Step) -> str:
     if len(slopes) > 1:
         summed = "follows the sum of all gradients so far: the earlier ones were never set to zero"
         points[summed] = before + size * torch.stack(slopes).sum(0)
-    fitting = {text for text, point in points.items() if not _nearer(point, after, mask)}
+    fitting = {
+        text for text, point in points.items() if not _nearer(point, after, mask, step.size())
+    }
     fitting |= {
         text for text, image in elsewhere if bool(((after - image).abs() <= ATOL)[unknown].all())
     }
@@ -134,7 +140,11 @@ def _diagnosis(step: Step) -> str:
     if len(fitting) == 1:
         return fitting.pop()
     length = length_of(step)
-    if length and abs(length - 1) > EDGE and not _nearer(step.point(length), after, mask):
+    if (
+        length
+        and abs(length - 1) > EDGE
+        and not _nearer(step.point(length), after, mask, step.size())
+    ):
         return f"is {length:.4g} times as long as step_size * gradient"
     return "is not projected" if _leaves_the_box(after, mask) else ""
 
@@ -144,13 +154,17 @@ def _leaves_the_box(got: Tensor, mask: Tensor) -> bool:
     return not bool((inside | mask).all())
 
 
-def _nearer(point: Tensor, got: Tensor, mask: Tensor) -> str:
-    """Which unknown pixel is not the nearest to the point, in a sentence; empty if all are."""
+def _nearer(point: Tensor, got: Tensor, mask: Tensor, size: float = 1.0) -> str:
+    """Which unknown pixel is not the nearest to the point, in a sentence; empty if all are.
+
+    The point may be a sum of numbers of the given size.
+    """
     inside = (got >= -ATOL) & (got <= 1 + ATOL)
     if not bool((inside | mask).all()):
         index = first_index(~inside & ~mask)
         return f"unknown pixel {index} is {float(got[index]):.8g}, expected a value from 0 to 1"
-    ok = (got - point.clamp(0, 1)).abs() <= ATOL * (1 + point.abs().clamp(max=2))
+    allowed = ATOL * (1 + point.abs().clamp(max=2)).clamp(min=size)
+    ok = (got - point.clamp(0, 1)).abs() <= allowed
     if bool((ok | mask).all()):
         return ""
     index = first_index(~ok & ~mask)
