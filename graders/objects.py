@@ -195,42 +195,57 @@ def mixture_log_prob(mean: Tensor, precision: Tensor, spread: Tensor) -> LogDens
 
 
 @kinds.add
-def wave_map(weight: Tensor, bias: Tensor) -> Callable[[Tensor], Tensor]:
-    """X -> sin(weight vec(X) + bias) + vec(X), in the shape of X: a smooth map of R^(a x b x c)."""
+def wave_map(
+    weight: Tensor, bias: Tensor, width: float = 1.0, slope: float = 1.0
+) -> Callable[[Tensor], Tensor]:
+    """X -> slope (width sin(weight x / width + bias) + x) with x = vec(X), in the shape of X.
+
+    A smooth map of R^(a x b x c), of derivatives about as large as slope.
+    """
 
     def h(X: Tensor) -> Tensor:
         x = X.reshape(-1)
-        return (torch.sin(weight.to(x.dtype) @ x + bias.to(x.dtype)) + x).reshape(X.shape)
+        wave = width * torch.sin(weight.to(x.dtype) @ x / width + bias.to(x.dtype))
+        return (slope * (wave + x)).reshape(X.shape)
 
     return h
 
 
 @kinds.add
-def lower_net(weight: Tensor) -> Callable[[Tensor], Tensor]:
-    """X -> a unit lower triangular (C, C) matrix that depends smoothly on X (C, m, n)."""
+def lower_net(weight: Tensor, most: float = 1.0) -> Callable[[Tensor], Tensor]:
+    """X -> a unit lower triangular (C, C) matrix that depends smoothly on X (C, m, n).
+
+    Its entries below the diagonal are at most `most` in size.
+    """
 
     def net(X: Tensor) -> Tensor:
-        entries = _entries(weight, X)
+        entries = most * _entries(weight, X)
         return torch.tril(entries, -1) + torch.eye(len(entries), dtype=entries.dtype)
 
     return net
 
 
 @kinds.add
-def upper_net(weight: Tensor) -> Callable[[Tensor], Tensor]:
-    """X -> a strictly upper triangular (C, C) matrix that depends smoothly on X (C, m, n)."""
-    return lambda X: torch.triu(_entries(weight, X), 1)
+def upper_net(weight: Tensor, most: float = 1.0) -> Callable[[Tensor], Tensor]:
+    """X -> a strictly upper triangular (C, C) matrix, of entries up to `most`, likewise."""
+    return lambda X: most * torch.triu(_entries(weight, X), 1)
 
 
 @kinds.add
 def scale_net(weight: Tensor, sign: Tensor) -> Callable[[Tensor], Tensor]:
-    """X -> s (C,): magnitudes between 1/2 and 2 that depend smoothly on X, with these signs."""
+    """X -> s (C,): between 1/2 and 2, depending smoothly on X, times `sign`: a sign and a scale."""
 
     def net(X: Tensor) -> Tensor:
         size = torch.tanh(weight.to(X.dtype) @ X.reshape(-1)) * math.log(2.0)
         return sign.to(X.dtype) * size.exp()
 
     return net
+
+
+@kinds.add
+def stored_net(value: Tensor) -> Callable[[Tensor], Tensor]:
+    """X -> this tensor itself, as a net without inputs returns its parameter."""
+    return lambda _: value
 
 
 @kinds.add_from_material("flow")
