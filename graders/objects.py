@@ -79,6 +79,22 @@ def quadratic_gradient(A: Tensor, b: Tensor) -> Callable[[Tensor], Tensor]:
 
 
 @kinds.add
+def bent_gradient(A: Tensor, b: Tensor, center: Tensor, bend: float) -> Callable[[Tensor], Tensor]:
+    """z -> A x - b + bend tanh(x) with x = z - center.
+
+    It is the gradient of x.A x / 2 - b.x + bend sum_i log cosh(x_i).
+    """
+    quadratic = quadratic_gradient(A, b)
+
+    def gradient(z: Tensor) -> Tensor:
+        x = torch.as_tensor(z)
+        x = x - center.to(x.dtype)
+        return quadratic(x) + bend * x.tanh()
+
+    return gradient
+
+
+@kinds.add
 def box_projection(low: Tensor, high: Tensor) -> Callable[[Tensor], Tensor]:
     """The projection onto {low <= x <= high}."""
 

@@ -34,6 +34,27 @@ def test_a_generator_starts_at_its_seed():
     assert drawn[0] == drawn[1] != drawn[2]
 
 
+def test_a_bent_gradient_is_that_of_the_function_it_states():
+    A = torch.tensor([[2.0, 0.5], [0.5, 1.0]]).double()
+    b, center = torch.tensor([[1.0, -2.0], [3.0, 40.0]]).double()
+    gradient = objects.build(objects.of("bent_gradient", A=A, b=b, center=center, bend=2.0))
+    z = torch.tensor([3.5, 39.0]).double().requires_grad_()
+    x = z - center
+    value = x @ A @ x / 2 - b @ x + 2 * x.cosh().log().sum()
+    assert torch.allclose(gradient(z.detach()), torch.autograd.grad(value, z)[0], rtol=1e-12)
+
+
+def test_a_mixture_is_one_of_gaussians_with_the_stated_precision():
+    mean, precision, spread = (torch.tensor([value]).double() for value in (0.25, 4.0, 3.0))
+    given = {"mean": mean, "precision": precision, "spread": spread}
+    log_prob = objects.build(objects.of("mixture_log_prob", **given))
+    x = torch.linspace(-2, 3, 50).double()
+    peaks = [torch.distributions.Normal(0.25 + side * 3 / 4, 0.5) for side in (-1, 1)]
+    expected = torch.logaddexp(*(peak.log_prob(x) for peak in peaks))
+    off = log_prob(x[:, None]) - expected
+    assert float(off.max() - off.min()) < 1e-9
+
+
 def test_held_out_digits_are_likely(given_flow):
     assert float(given_flow.log_prob(held_out()).mean()) >= 1_700  # nats
 
