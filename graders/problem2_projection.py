@@ -46,7 +46,7 @@ heights = draw.floats(0.125, 0.875) | draw.floats(0, 1)
 LARGE_BATCHES = (100,), (8, 50), (1000,)
 ALONE = 27  # points of a batch that are projected alone as well
 CREEPS = 220  # a run of so many steps has short ones, which only show together
-SHORTER = 2.0**-9, 2.0**-14, 2.0**-16  # the steps of a run that creeps, compared with others
+SHORTER = 2.0**-9, 2.0**-16  # the steps of a run that creeps, compared with others
 STEP_SIZES = st.sampled_from([0.125, 0.25, 1.0, 0.03125]) | draw.floats(0.03125, 1)
 
 MEMBER = "What does membership in C require of each coordinate?"
