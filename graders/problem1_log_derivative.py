@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
+from itertools import combinations_with_replacement
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -30,10 +32,11 @@ if TYPE_CHECKING:
     from assay import Student
 
 DERIVATION_SECONDS = 12.0  # sympy tries to integrate before .doit() takes a derivative inside
-ORDERS = 6  # of the samples of a large batch, tried for each number of ones; 3 above MANY samples
+ORDERS = 6  # of a large batch, tried for each selection of values; 3 of more than MANY selections
 MANY = 32
-RARE = 1e-12  # numbers of ones that are less probable add nothing to a mean
-PROBED = 6  # samples of a large batch that are changed one at a time
+RARE = 1e-12  # selections that are less probable add nothing to a mean
+PROBED = 4  # samples of a large batch that are changed one at a time, besides its first and last
+UNEVEN = 4  # times the variance of an average over B samples: see expect_even
 NOISY = 1e3  # times the largest term: a larger estimate has not been averaged over anything
 
 STEP_HINT = (
@@ -58,18 +61,34 @@ class Fault(NamedTuple):
 
 @st.composite
 def tables(choose: st.DrawFn, most: int = 4) -> Family:
-    """A categorical distribution, and a log h that may be far from log q."""
+    """A categorical distribution, and a log h that may be far from log q and from 0."""
     size = choose(st.integers(2, most))
-    high = choose(st.sampled_from([3.0, 40.0]))
-    phi = choose(draw.tensors((size,), -1.5, 1.5))
-    return families.categorical(phi, choose(draw.tensors((size,), -high, high)))
+    high, all_are = choose(st.sampled_from([3.0, 40.0, 1e3])), choose(st.sampled_from([0.0, -1e3]))
+    phi = choose(draw.tensors((size,), -1.5, 1.5, exact=False))
+    return families.categorical(
+        phi, all_are + choose(draw.tensors((size,), -high, high, exact=False))
+    )
 
 
 @st.composite
 def balanced_families(choose: st.DrawFn) -> Family:
-    """A categorical distribution on two values whose estimates vary little from their mean."""
+    """A distribution on two values whose estimates vary little from their mean."""
+    if choose(st.booleans()):  # the two values that replace a gamma distribution
+        phi, slope = choose(draw.tensors((1,), -0.5, 0.5)), choose(draw.tensors((1,), 0.5, 1.0))
+        return families.gamma(phi, choose(st.integers(1, 3)), slope, torch.zeros(1, 1).double())
     phi = choose(draw.tensors((2,), -0.5, 0.5))
     gap = choose(draw.floats(1, 3)) * torch.tensor([1.0, -0.5], dtype=torch.float64)
+    return families.categorical(phi, torch.log_softmax(phi, 0) + gap)
+
+
+@st.composite
+def skewed_families(choose: st.DrawFn) -> Family:
+    """A distribution on three values, with log(h/q) about the same at two of them."""
+    if choose(st.booleans()):  # the three values that replace a normal distribution
+        phi, curve = choose(draw.tensors((2,), -0.5, 0.5)), choose(draw.tensors((1, 1), -1, 1))
+        return families.normal(phi, choose(draw.tensors((1,), 0.5, 1.0)), curve)
+    phi = choose(draw.tensors((3,), -0.5, 0.5))
+    gap = choose(draw.floats(2, 6)) * torch.tensor([1.0, 0.0, 0.125], dtype=torch.float64)
     return families.categorical(phi, torch.log_softmax(phi, 0) + gap)
 
 
@@ -89,15 +108,19 @@ def families_at_the_maximum(choose: st.DrawFn) -> Family:
 
 
 @st.composite
-def densities(choose: st.DrawFn) -> Family:
-    """A normal, gamma or Laplace distribution, and a log h to go with it."""
-    name = choose(st.sampled_from(["gamma", "Laplace", "normal", "normal in the plane"]))
-    k = 2 if name == "normal in the plane" else 1
+def densities(choose: st.DrawFn, most: int = 3) -> Family:
+    """A normal, gamma or Laplace distribution, perhaps far from 0, and a log h to go with it."""
+    name = choose(st.sampled_from(["gamma", "Laplace", *["normal"] * most]))
+    k = choose(st.integers(1, most)) if name == "normal" else 1
     params = 1 if name == "gamma" else 2 * k
-    phi, slope = choose(draw.tensors((params,), -0.5, 0.5)), choose(draw.tensors((k,), -1, 1))
-    curve = choose(draw.tensors((k, k), -1, 1))
+    phi = choose(draw.tensors((params,), -0.5, 0.5, exact=False))
+    slope = choose(draw.tensors((k,), -1, 1, exact=False))
+    curve = choose(draw.tensors((k, k), -1, 1, exact=False))
     if name == "gamma":
         return families.gamma(phi, choose(st.integers(1, 3)), slope, curve)
+    far = choose(st.sampled_from([0.0, 30.0, -100.0]))
+    if far:  # log h is not about constant there: a baseline may be the value at z = 0
+        phi, slope = torch.cat([phi[:k] + far, phi[k:]]), slope + 1.5
     return (families.laplace if name == "Laplace" else families.normal)(phi, slope, curve)
 
 
@@ -131,7 +154,7 @@ def derivation_has_at_most_one_slip(student: Student) -> None:
 
 
 @check(points=2, part="b", examples=10)
-@given(family=tables())
+@given(family=tables(most=8))
 def elbo_gradient_is_unbiased(student: Student, family: Family) -> None:
     """the mean of elbo_gradient over all single samples is d/dphi E[log(h(Z)/q_phi(Z))]"""
     expect_unbiased(student, family)
@@ -145,32 +168,44 @@ def elbo_gradient_is_unbiased_for_densities(student: Student, family: Family) ->
 
 
 @check(points=1, part="b", examples=4)
-@given(family=tables())
-def elbo_gradient_averages_pairs(student: Student, family: Family) -> None:
+@given(table=tables(most=3), density=densities(most=1))
+def elbo_gradient_averages_pairs(student: Student, table: Family, density: Family) -> None:
     """elbo_gradient has the same mean for two or three samples as for one"""
-    expected = mean_of_singles(student, family)
-    for size in (2, 3):
-        batches, probabilities = family.batches(size)
-        mean = probabilities @ estimates_of(student, family, batches)
-        expect_batch_mean(family, mean, expected, f"all batches of {size}")
+    for family, sizes in ((table, (2, 3)), (density, (2,))):
+        expected = mean_of_singles(student, family)
+        for size in sizes:
+            batches, probabilities = family.batches(size)
+            mean = probabilities @ estimates_of(student, family, batches)
+            expect_batch_mean(family, mean, expected, f"all batches of {size}")
 
 
 @check(points=1, part="b", examples=3, elsewhere=False)
 @given(
-    family=balanced_families(),
+    three=skewed_families(),
+    two=balanced_families(),
     normal=telling_normals(),
-    sizes=st.tuples(st.integers(4, 12), st.integers(13, 64), st.integers(13, 300)),
+    sizes=st.tuples(st.integers(4, 6), st.integers(7, 40)),
+    larger=st.tuples(st.integers(40, 48), st.integers(13, 300), st.integers(301, 400)),
     seed=draw.seeds(),
 )
 def elbo_gradient_is_unbiased_in_large_batches(
-    student: Student, family: Family, normal: Family, sizes: tuple[int, int, int], seed: int
+    student: Student,
+    three: Family,
+    two: Family,
+    normal: Family,
+    sizes: tuple[int, int],
+    larger: tuple[int, int, int],
+    seed: int,
 ) -> None:
     """elbo_gradient has the same mean for larger batches as well, and uses all of their samples"""
-    expected = mean_of_singles(student, family)
-    for samples in sizes[:2]:
+    for family, samples in zip((three, two), sizes, strict=True):
+        expected = mean_of_singles(student, family)
         mean, error = mean_of_large_batches(student, family, samples, seed)
         expect_batch_mean(family, mean, expected, f"batches of {samples}", by_chance=10 * error)
-    expect_all_used(student, normal, sizes[2], seed)
+    expect_even(student, three, larger[0], seed)
+    expect_all_used(student, normal, larger[1], seed, PROBED)
+    # No larger: a program that calls backward for each sample takes quadratic time.
+    expect_all_used(student, normal, larger[2], seed, 0)
 
 
 @check(points=0.5, part="b")
@@ -270,28 +305,56 @@ def mean_of_large_batches(
 ) -> tuple[Tensor, float]:
     """The mean (p,) of the student's estimates over batches of that size, and its standard error.
 
-    A batch of zeros and ones is known by its number of ones and their order. Every number is tried,
-    each with some orders: an estimate that does not heed the order has its exact mean, and one that
-    does has an error of which ten times is exceeded less than once in 10^8 runs.
+    A batch is known by how often it has each of the family's values, and their order. Every
+    selection of values is tried, each in some orders: an estimate that does not heed the order has
+    its exact mean, and one that does has an error of which ten times is exceeded less than once in
+    10^8 runs.
     """
-    orders = ORDERS if size <= MANY else ORDERS // 2
-    likely = {k: chance for k, chance in chances_of(size, family).items() if chance > RARE}
+    likely = {values: p for values, p in chances_of(size, family).items() if p > RARE}
+    orders = ORDERS if len(likely) <= MANY else ORDERS // 2
     chances = torch.tensor(list(likely.values())).double()
-    batches = [shuffled_batch(size, k, seed + order) for k in likely for order in range(orders)]
-    answers = estimates_of(student, family, torch.stack(batches)).reshape(len(likely), orders, -1)
+    rows = [shuffled(family, values, seed + order) for values in likely for order in range(orders)]
+    answers = estimates_of(student, family, torch.stack(rows)).reshape(len(likely), orders, -1)
     variance = (chances[:, None] ** 2 * answers.var(1) / orders).sum(0)
     return chances @ answers.mean(1), float(variance.max().sqrt())
 
 
-def expect_all_used(student: Student, family: Family, size: int, seed: int) -> None:
+def expect_even(student: Student, family: Family, size: int, seed: int) -> None:
+    """Check that no few samples of a large batch have most of the weight.
+
+    The same samples are tried in several orders. An average does not heed them. If all weight is on
+    half of the samples, which are chosen by their place, an estimate varies with the order as much
+    as an average varies with the samples; UNEVEN times that is never reached by chance.
+
+    Raises:
+        Wrong: an estimate varies far more than that.
+    """
+    shares = (size * family.weights).round().long()
+    values = tuple(np.repeat(np.arange(len(shares)), shares).tolist())
+    rows = [shuffled(family, values, seed + order) for order in range(2 * ORDERS)]
+    varies = estimates_of(student, family, torch.stack(rows)).var(0)
+    usual = family.moments() / len(values)
+    worst = int((varies / usual).argmax())
+    expect(
+        bool((varies <= UNEVEN * usual).all()),
+        f"for the same {len(values)} samples in another order, entry {worst} of elbo_gradient "
+        f"varies by {float(varies[worst].sqrt()):.3g} (standard deviation); an average over "
+        f"{len(values)} other samples varies by at most {float(usual[worst].sqrt()):.3g}",
+        hint="An estimate from B samples is an average over all B of them.",
+    )
+
+
+def expect_all_used(student: Student, family: Family, size: int, seed: int, probed: int) -> None:
     """Check that the estimate depends on samples of a large batch, each changed on its own.
+
+    These are the first, the last and `probed` others.
 
     Raises:
         Wrong: one of them has no influence on it.
     """
     source = np.random.default_rng([seed, size])
     batch = torch.from_numpy(source.normal(size=(size, 1)))
-    chosen = [0, *source.permutation(range(1, size - 1))[:PROBED].tolist(), size - 1]
+    chosen = [0, *source.permutation(range(1, size - 1))[:probed].tolist(), size - 1]
     others = [batch.index_add(0, torch.tensor([k]), torch.ones(1, 1).double()) for k in chosen]
     first, *changed = estimates_of(student, family, torch.stack([batch, *others]))
     for k, estimate in zip(chosen, changed, strict=True):
@@ -337,15 +400,19 @@ def estimates_of(student: Student, family: Family, batches: Tensor) -> Tensor:
     return estimates
 
 
-def shuffled_batch(size: int, ones: int, seed: int) -> Tensor:
-    """A batch (size, 1) of that many ones and otherwise zeros, in an order from the seed."""
-    order = np.random.default_rng([seed, ones]).permutation(size)
-    return torch.from_numpy((order < ones).astype(np.float64))[:, None]
+def shuffled(family: Family, values: tuple[int, ...], seed: int) -> Tensor:
+    """A batch (B, k) of these of the family's values, in an order from the seed."""
+    order = np.random.default_rng([seed, sum(values)]).permutation(values)
+    return family.nodes[torch.from_numpy(order)]
 
 
-def chances_of(size: int, family: Family) -> dict[int, float]:
-    """The probability of each number of ones among samples of a family of two values."""
-    zero, one = map(float, family.weights)
-    return {
-        k: math.comb(size, k) * math.pow(zero, size - k) * math.pow(one, k) for k in range(size + 1)
-    }
+def chances_of(size: int, family: Family) -> dict[tuple[int, ...], float]:
+    """The probability of each selection of so many of the family's values (multinomial)."""
+    chances = {}
+    for values in combinations_with_replacement(range(len(family.weights)), size):
+        counts = Counter(values)
+        orders = math.factorial(size) // math.prod(map(math.factorial, counts.values()))
+        chances[values] = orders * math.prod(
+            float(family.weights[value]) ** count for value, count in counts.items()
+        )
+    return chances

@@ -14,8 +14,14 @@ Strategy = st.SearchStrategy
 SMALL = 12  # up to this many elements, each is drawn on its own and shrinks to a simple value
 
 
-def floats(low: float, high: float) -> Strategy[float]:
-    """Floats that float32 represents exactly: a student may compute in float32."""
+def floats(low: float, high: float, *, exact: bool = True) -> Strategy[float]:
+    """Floats that float32 represents exactly: a student may compute in float32.
+
+    Args:
+        exact: False for any floats; then a program in float32 rounds them first.
+    """
+    if not exact:
+        return st.floats(low, high, allow_nan=False, allow_subnormal=False)
     low32, high32 = float(np.float32(low)), float(np.float32(high))
     return st.floats(low32, high32, allow_nan=False, width=32, allow_subnormal=False)
 
@@ -25,19 +31,23 @@ def seeds() -> Strategy[int]:
     return st.integers(0, 2**31 - 1)
 
 
-def tensors(shape: tuple[int, ...], low: float = -3.0, high: float = 3.0) -> Strategy[Tensor]:
-    """Float64 tensors of this shape, of values exact in float32; small ones shrink to zeros."""
+def tensors(
+    shape: tuple[int, ...], low: float = -3.0, high: float = 3.0, *, exact: bool = True
+) -> Strategy[Tensor]:
+    """Float64 tensors of this shape, of values as from `floats`; small ones shrink to zeros."""
     size = math.prod(shape)
     if size <= SMALL:
-        items = st.lists(floats(low, high), min_size=size, max_size=size)
+        items = st.lists(floats(low, high, exact=exact), min_size=size, max_size=size)
         return items.map(lambda xs: torch.tensor(xs, dtype=torch.float64).reshape(shape))
-    return seeds().map(lambda seed: uniform(seed, shape, low, high))
+    return seeds().map(lambda seed: uniform(seed, shape, low, high, exact=exact))
 
 
-def uniform(seed: int, shape: tuple[int, ...], low: float = -1.0, high: float = 1.0) -> Tensor:
-    """Uniform values from a seed: float64, exact in float32."""
+def uniform(
+    seed: int, shape: tuple[int, ...], low: float = -1.0, high: float = 1.0, *, exact: bool = True
+) -> Tensor:
+    """Uniform values from a seed: float64, exact in float32 if `exact`."""
     values = np.random.default_rng(seed).uniform(low, high, shape)
-    return torch.from_numpy(values.astype(np.float32).astype(np.float64))
+    return torch.from_numpy(values.astype(np.float32).astype(np.float64) if exact else values)
 
 
 def plain(seed: int, shape: tuple[int, ...], high: float = 1.0) -> Tensor:

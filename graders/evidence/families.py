@@ -53,13 +53,23 @@ class Family(NamedTuple):
 
     def size(self) -> float:
         """The largest term of an estimate: of the score times log(h/q), up to a constant each."""
+        scores, ratio = self._factors()
+        return float(scores.abs().max() * ratio.abs().max())
+
+    def moments(self) -> Tensor:
+        """(p,) E[score^2] times the largest log(h/q)^2: more than the variance of a term."""
+        scores, ratio = self._factors()
+        return (self.weights @ scores**2) * ratio.square().max()
+
+    def _factors(self) -> tuple[Tensor, Tensor]:
+        """The scores (n, p) and log(h/q) (n,) at the nodes."""
         phi = self.phi.clone().requires_grad_()
         log_q = objects.build(self.log_q)(self.nodes, phi)
         ratio = objects.build(self.log_h)(self.nodes) - log_q.detach()
         scores = torch.stack(
             [torch.autograd.grad(each, phi, retain_graph=True)[0] for each in log_q]
         )
-        return float(scores.abs().max() * ratio.abs().max())
+        return scores, ratio
 
     def batches(self, size: int) -> tuple[Tensor, Tensor]:
         """All batches of this size (n^size, size, k), and their probabilities (n^size,)."""

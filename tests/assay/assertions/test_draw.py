@@ -43,6 +43,14 @@ def test_tensors_have_their_shape_and_range_and_are_exact_in_float32(data, limit
     assert bool(((value >= limits[0]) & (value <= limits[1])).all())
 
 
+@pytest.mark.parametrize("shape", [(3,), (4, 4)])
+def test_tensors_may_have_values_that_float32_does_not_hold(shape):
+    tensors = draw.tensors(shape, -2, 2, exact=False)
+    value = smallest(tensors, lambda x: not is_float32(x))
+    assert value.shape == shape
+    assert bool((value.abs() <= 2).all())
+
+
 @given(seed=draw.seeds(), shape=sides)
 def test_the_same_seed_gives_the_same_values(seed, shape):
     for make in (draw.uniform, draw.normal):

@@ -107,6 +107,15 @@ def test_the_gradient_is_the_mean_of_score_times_log_ratio(kind, data):
 
 @settings(max_examples=30)
 @given(family=any_family)
+def test_no_estimate_from_one_sample_varies_more_than_its_moments_say(family):
+    scores, ratios = terms(family)
+    each = scores * ratios[:, None]
+    variance = family.weights @ (each - family.gradient()) ** 2
+    assert bool((variance <= family.moments() * (1 + 1e-9) + 1e-12).all())
+
+
+@settings(max_examples=30)
+@given(family=any_family)
 def test_the_gradient_is_the_slope_of_the_elbo(family):
     # central differences: an error of step^2 and of 1e-16 / step
     step, slopes = 1e-5, []
