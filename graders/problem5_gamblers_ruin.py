@@ -11,6 +11,7 @@ import torch
 from hypothesis import example, given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
+from scipy import special
 from torch import Tensor
 
 from assay import (
@@ -34,6 +35,7 @@ from . import objects
 from .evidence.attempts import attempted
 from .evidence.chosen import source
 from .evidence.own_terms import (
+    MOST_GAMES,
     booleans,
     distributions,
     expect_no_repeats,
@@ -58,6 +60,7 @@ from .evidence.ruin import (
     stopping_games,
     terms,
     walks,
+    within_reach,
 )
 
 if TYPE_CHECKING:
@@ -92,6 +95,8 @@ PATIENCE = 10.0  # seconds for one estimate from many samples
 
 
 MOST = 8  # games of a small game
+MOST_OUTCOMES = 48_000  # of the paths of one call
+DTYPES = ("float64", "float32", "int64", "bool")
 
 
 @st.composite
@@ -104,29 +109,47 @@ def games(choose: st.DrawFn, least: int = 0) -> Game:
 
 
 small_games = games()
-# Half of them have room for a path that reaches one bound, and later the other.
-games_of_all_lengths = st.one_of(small_games, games(least=MOST))
+# Some have room for a path that reaches one bound, and later the other; in some, high is too far.
+games_of_all_lengths = st.one_of(small_games, games(least=MOST), games(least=1))
 probabilities = st.sampled_from([0.25, 0.375, 0.5, 0.625, 0.75])
 
 
 class Walk(NamedTuple):
-    """Some random paths of a game, by their seed."""
+    """Some random paths of a game, by their seed.
+
+    Attributes:
+        q: the probability with which a game is won.
+        rows: how many paths.
+        dtype: of their outcomes.
+    """
 
     game: Game
     seed: int
+    q: float = 0.5
+    rows: int = 8
+    dtype: str = "float64"
 
     def paths(self) -> tuple[Tensor, Tensor]:
-        """The paths (8, K), and the game in which each reaches `high` first, or 0."""
-        return walks(8, self.game, 0.5, np.random.default_rng(self.seed))
+        """The paths (rows, K), and the game in which each reaches `high` first, or 0."""
+        source = np.random.default_rng(self.seed)
+        paths, stops = walks(self.rows, self.game, self.q, source)
+        return paths.to(getattr(torch, self.dtype)), stops
 
 
 @st.composite
 def long_walks(choose: st.DrawFn) -> Walk:
-    """Paths of any length up to 700; about half of them reach a bound."""
-    count, start = choose(st.integers(9, 700)), choose(st.integers(-100, 200))
-    reach = int(count**0.5) + 1
-    game = Game(count, start, start - reach, start + choose(st.integers(1, reach)))
-    return Walk(game, choose(st.integers(0, 2**16)))
+    """Few paths of up to 3,000 games, or many of fewer; about half of them reach a bound."""
+    count = round(10 ** choose(st.floats(0.95, 3.48)))
+    q = choose(st.just(0.5) | st.floats(0.2, 0.8))
+    start, share = choose(st.integers(-100, 200) | st.integers(-2_000, 2_000)), st.floats(0, 1)
+    most = max(MOST_OUTCOMES // count, 8)
+    return Walk(
+        within_reach(count, start, q, choose(share), choose(share)),
+        choose(st.integers(0, 2**16)),
+        q,
+        choose(st.just(8) | st.integers(max(most // 2, 8), most)),
+        choose(st.sampled_from(DTYPES)),
+    )
 
 
 @check(points=2.5, part="a", examples=25)
@@ -164,7 +187,7 @@ def long_paths_end_as_they_must(student: Student, story: str, walk: Walk) -> Non
     expect(
         len(wrong) == 0,
         f"`reaches_target` is wrong for {len(wrong)} of {len(paths)} paths of {walk.game.num_games}"
-        " games",
+        f" games, with outcomes of dtype {walk.dtype}",
         hint="Do the games at the end of a long path count like those at its beginning?",
     )
 
@@ -232,17 +255,22 @@ def terms_of_long_paths_are_exact(student: Student) -> None:
     for path in judged:
         expect_long_term(student, path, ROULETTE, 0.55)
     chosen = source(student, "walk")
-    for num_games in chosen.integers((9, 60), (60, 600)).tolist():
-        reach = int(num_games**0.5)  # half of the paths or more get as far
-        game = Game(num_games, 100, 99 - reach, 101 + reach)
-        expect_walks(student, Walk(game, int(chosen.integers(2**31))), ROULETTE, 0.55)
+    for least, most in ((9, 60), (60, 600), (1_000, 3_000)):
+        num_games = int(chosen.integers(least, most))
+        p, q = odds(chosen, num_games)
+        start, share = int(chosen.integers(-2_000, 2_000)), chosen.uniform(0, 0.7, 2)
+        game = within_reach(num_games, start, q, share[0], share[1])
+        rows = int(chosen.integers(400, 3_000)) if most == 60 else 16
+        dtype = str(chosen.choice(DTYPES[:-1]))  # bool is judged with less weight
+        expect_walks(student, Walk(game, int(chosen.integers(2**31)), q, rows, dtype), p, q)
 
 
 @check(points=0.5, part="b", examples=5)
-@given(game=small_games)
-def paths_are_left_alone(student: Student, game: Game) -> None:
+@given(game=small_games, dtype=st.sampled_from(DTYPES))
+def paths_are_left_alone(student: Student, game: Game, dtype: str) -> None:
     """reaches_target and importance_terms do not modify outcomes, and a second call agrees"""
-    paths, bounds = all_paths(game.num_games), (game.start, game.low, game.high)
+    paths = all_paths(game.num_games).to(getattr(torch, dtype))
+    bounds = (game.start, game.low, game.high)
     for function, settings in (
         ("reaches_target", bounds),
         ("importance_terms", (0.5, 0.625, *bounds)),
@@ -254,9 +282,12 @@ def paths_are_left_alone(student: Student, game: Game) -> None:
 @check(points=2.5, part="c", examples=1, elsewhere=False)
 def estimate_is_right_on_small_games(student: Student) -> None:
     """on small games with q != p, estimate_win_probability agrees with the exact probability"""
-    for game, p, q in telling(student, WEIGHTED):
+    settings = telling(student, WEIGHTED)
+    with_generator = int(source(student, "which generator").integers(len(settings)))
+    for index, (game, p, q) in enumerate(settings):
         with student.patience(PATIENCE):
-            result = estimate(student, SAMPLES, game, p, q)
+            passed = {"num_samples": SAMPLES, "p": p, "q": q, **game._asdict()}
+            result = estimate_with(student, passed, with_generator=index == with_generator)
         expect_drawn_from(
             result,
             distributions(student, game, p, q, SAMPLES),
@@ -310,6 +341,7 @@ def estimate_is_plausible_on_the_assignments_settings(student: Student) -> None:
     results = assignments_estimates(student)
     student.aside(partial(exhibit_convergence, student, *results[-1]))
     expect_plausible(results)
+    expect_other_settings(student)
     chosen = source(student, "lengths")
     for num_games in (599, 600, 601):
         expect_single_terms(student, ROULETTE_GAME._replace(num_games=num_games), ROULETTE, 0.65)
@@ -343,11 +375,13 @@ def estimate_has_the_assignments_defaults(student: Student) -> None:
 @check(points=1, part="c", examples=1, rate=2 * FALSE_REJECT_RATE, elsewhere=False)
 def runs_draw_new_paths(student: Student) -> None:
     """runs of estimate_win_probability differ as means of num_samples new paths do"""
-    game, p, q = telling(student, WEIGHTED)[0]
-    few, many = source(student, "samples").integers((200, 1_000), (300, 1_500)).tolist()
+    small, chosen = telling(student, WEIGHTED)[0], source(student, "samples")
+    few, many = chosen.integers((200, 1_000), (300, 1_500)).tolist()
+    longer = even_game(chosen, int(chosen.integers(12, min(60, 30_000 // many))))
+    longer = longer if is_correct_on_walks(student, *longer) else small
     # Paths that are drawn twice double the variance: 300 runs show it. Paths that are kept for the
     # next run show in the correlation of successive runs.
-    for samples, runs in ((few, 300), (many, 120)):
+    for (game, p, q), samples, runs in ((small, few, 300), (longer, many, 120)):
         results = estimates(
             student, {"num_samples": samples, "p": p, "q": q, **game._asdict()}, runs
         )
@@ -360,6 +394,7 @@ def runs_draw_new_paths(student: Student) -> None:
             what=f"for {setting}, an estimate",
             hint="Does each run draw all of its paths anew?",
         )
+    expect_a_new_estimate(student, small, few)
     assignments = {} if is_fast(student) else FEW
     results = estimates(student, assignments, 2)
     if results.any():  # else another check reports it
@@ -391,27 +426,24 @@ def expect_whole_counts(student: Student) -> None:
         Wrong: k is no whole number, or not plausible.
     """
     chosen = source(student, "counts")
-    for with_generator in (False, True):
-        games, samples = int(chosen.integers(1, 4)), int(chosen.integers(300, 1_000))
-        start, q = int(chosen.integers(-50, 150)), float(chosen.uniform(0.5, 0.8))
-        game, p = Game(games, start, start - 1, start + games), ROULETTE
+    lengths = [*chosen.integers((1, 4, 10, 60), (4, 10, 60, 3_000)).tolist(), 600]
+    with_generator = int(chosen.integers(len(lengths)))
+    for index, games in enumerate(lengths):
+        samples = min(int(chosen.integers(300, 1_000)), 100_000 // games)
+        start, below = int(chosen.integers(-50, 150)), int(chosen.integers(1, 3 + games // 2))
+        # The probability that all games are won: by p, and by q.
+        by_p, by_q = chosen.uniform(0.05, 0.9), chosen.uniform(0.2, 0.8)
+        p, q = (float(each ** (1 / games)) for each in (by_p, by_q))
+        game = Game(games, start, start - below, start + games)
         value = winning_value(student, game, p, q)
-        settings: dict[str, object] = {"num_samples": samples, "p": p, "q": q, **game._asdict()}
-        setting = show_inputs(
-            settings | {"generator": "a generator"} if with_generator else settings
-        )
-        if with_generator:
-            seed = int(chosen.integers(2**31))
-            passed = settings | {"generator": objects.of("generator", seed=seed)}
-            result = attempted(partial(estimate_with, student, passed))
-        else:
-            result = estimate_with(student, settings)
-        if result is None or value is None:
+        settings = {"num_samples": samples, "p": p, "q": q, **game._asdict()}
+        result = estimate_with(student, settings, with_generator=index == with_generator)
+        if value is None:
             continue
-        count = result * samples / value
+        setting, count = show_inputs(settings), result * samples / value
         expect(
-            # float32: up to 1,000 equal terms that are added one by one
-            abs(count - round(count)) <= 0.04,
+            # float32: up to 1,000 equal terms that are added one by one, each of K factors
+            abs(count - round(count)) <= 0.04 + 1e-7 * games * count,
             f"for {setting}, the estimate is {result:.8g}, which is {count:.6g} / {samples} times "
             f"the only term that is not 0, {value:.8g}; the numerator must be a whole number",
             hint="What does the mean add up, and over how many?",
@@ -419,19 +451,41 @@ def expect_whole_counts(student: Student) -> None:
         expect_binomial(
             round(count),
             samples,
-            q**games,
+            by_q,
             what=f"the number of wins for {setting}",
-            rate=FALSE_REJECT_RATE / 2,
+            rate=FALSE_REJECT_RATE / len(lengths),
             hint="Is every game won with probability q?",
         )
+
+
+def odds(chosen: np.random.Generator, num_games: int) -> tuple[float, float]:
+    """Probabilities (p, q) of winning a game, of any size, that double precision can follow.
+
+    The product of all outcomes' probabilities does not underflow, nor does their ratio in float32:
+    it stays within e^60, as |log(p/q)| <= (1 - q) d, and likewise for losses, for log-odds d apart.
+    """
+    if num_games > 600:  # e^-690 is the smallest double; here at most e^-400
+        q = float(1 - chosen.uniform(20, 90) / num_games)
+    else:
+        q = float(special.expit(chosen.uniform(-1.5, 4.5)))
+    apart = (
+        min(2.0, 30 / (num_games * q * (1 - q))) * chosen.uniform(0.3, 1) * chosen.choice([-1, 1])
+    )
+    return float(special.expit(special.logit(q) + apart)), q
 
 
 def winning_value(student: Student, game: Game, p: float, q: float) -> float | None:
     """The term of the only path that wins: the student's own, where all others are 0.
 
-    None where it cannot be told from others.
+    None where it cannot be told from others. Of a long game, some paths with one loss are tried.
     """
-    own = own_terms(student, game, p, q)
+    if game.num_games <= MOST_GAMES:
+        own = own_terms(student, game, p, q)
+    else:
+        paths = torch.ones(9, game.num_games, dtype=torch.float64)
+        lost = torch.linspace(0, game.num_games - 1, 8).long()
+        paths[torch.arange(8), lost] = 0.0
+        own = attempted(partial(terms_of, student, paths, p, q, game))
     if own is None:
         return float((p / q) ** game.num_games)
     return float(own[-1]) if float(own[-1]) > 0 and not bool(own[:-1].any()) else None
@@ -549,15 +603,18 @@ def expect_walks(student: Student, walk: Walk, p: float, q: float) -> None:
     """
     paths, stops = walk.paths()
     own = attempted(partial(reached, student, paths, walk.game))
+    if own is None:  # with this dtype, for one, which another check reports
+        paths, stops = walk._replace(dtype="float64").paths()
+        own = attempted(partial(reached, student, paths, walk.game))
     judged = torch.ones(len(paths), dtype=torch.bool) if own is None else own == (stops > 0)
     values = terms_of(student, paths, p, q, walk.game)[judged]
     won = (stops > 0)[judged]
     both = [torch.where(won, r[judged], 0.0) for r in ratios(paths, stops, p, q, walk.game)]
     expect(
         any(bool(((values - r).abs() <= 1e-3 * r).all()) for r in both),  # 600 factors in float32
-        f"for {show_inputs({'game': walk.game})}, the terms of random paths are {show(values)}; "
-        f"expected {show(both[0])} (ratio over the games until the path stops) or {show(both[1])} "
-        "(over all games)",
+        f"for {show_inputs({'game': walk.game, 'p': p, 'q': q})}, the terms of {len(values)} "
+        f"random paths of dtype {walk.dtype} are {show(values)}; expected {show(both[0])} (ratio "
+        f"over the games until the path stops) or {show(both[1])} (over all games)",
         hint="Do the games at the end of a long path count like those at its beginning?",
     )
 
@@ -619,6 +676,35 @@ def expect_new_paths(results: Floats, setting: str) -> None:
         len(set(results.tolist())) > 1,
         f"for {setting}, {len(results)} runs with different seeds all returned {results[0]:.8g}",
         hint="Do you set a fixed seed, or keep a value from an earlier run?",
+    )
+
+
+def is_correct_on_walks(student: Student, game: Game, p: float, q: float) -> bool:
+    """Whether the student's own terms, if there are any, are correct on random paths of a game."""
+    paths, stops = walks(64, game, q, np.random.default_rng(0))
+    own = attempted(partial(terms_of, student, paths, p, q, game))
+    both = [torch.where(stops > 0, r, 0.0) for r in ratios(paths, stops, p, q, game)]
+    # 1e-5: float32 products of up to 60 factors
+    return own is None or any(bool(((own - r).abs() <= 1e-5 * r).all()) for r in both)
+
+
+def expect_a_new_estimate(student: Student, setting: Setting, samples: int) -> None:
+    """Check that a second run in a row, without a new seed in between, draws other paths.
+
+    Raises:
+        Wrong: with each of eight seeds, it returns the same.
+    """
+    game, p, q = setting
+    settings = {"num_samples": samples, "p": p, "q": q, **game._asdict()}
+    for _ in range(8):  # of two correct runs, one in twenty may be equal
+        with student.same_seed():
+            first = estimate_with(student, settings)
+            again = student.rerun("estimate_win_probability", **settings)
+        if number(again, "estimate_win_probability") != first:
+            return
+    raise Wrong(
+        f"for {show_inputs(settings)}, two runs in a row return the same",
+        hint="Do you set the seed of a generator in estimate_win_probability?",
     )
 
 
@@ -698,6 +784,43 @@ def assignments_estimates(student: Student) -> list[tuple[int, float]]:
     return [*few, (3_000, estimate_with(student, {}))] if is_fast(student) else few
 
 
+def expect_other_settings(student: Student) -> None:
+    """Check estimates of other games, as long as the assignment's and shorter ones.
+
+    Raises:
+        Wrong: one of them is too far off.
+    """
+    chosen = source(student, "other settings")
+    for num_games in (int(chosen.integers(10, 700)), ROULETTE_GAME.num_games):
+        game, p, q = even_game(chosen, num_games)
+        settings = {**FEW, "p": p, "q": q, **game._asdict()}
+        expect_drawn_from(
+            estimate_with(student, settings),
+            estimate_distributions(game, p, q, FEW["num_samples"]),
+            what=f"the estimate for {show_inputs(settings)}",
+            rate=FALSE_REJECT_RATE / 4,
+            hint="Does the function do the same for these settings as for a small game?",
+        )
+
+
+def even_game(chosen: np.random.Generator, num_games: int) -> Setting:
+    """A game of any probabilities and bounds, won about every other time by paths drawn with q.
+
+    The ratio varies little enough for its moments to be those of some hundred paths.
+    """
+    q, start = float(chosen.uniform(0.3, 0.9)), int(chosen.integers(-1_000, 1_000))
+    low = start - 2 - int(chosen.integers(num_games))
+    # The further away the target is, the less probable it is: find where that passes 1/2.
+    near, far = 1, num_games + 1
+    while far - near > 1:
+        middle = (near + far) // 2
+        game = Game(num_games, start, low, start + middle)
+        near, far = (middle, far) if hit_mass(q, 1 - q, 1.0, game) > 0.5 else (near, middle)
+    apart = chosen.uniform(0.4, 0.8) * chosen.choice([-1, 1]) / (num_games * q * (1 - q)) ** 0.5
+    p = float(special.expit(special.logit(q) + apart))
+    return Game(num_games, start, low, start + near), p, q
+
+
 def expect_plausible(results: Sequence[tuple[int, float]]) -> None:
     """Expect estimates that a correct program's distribution allows.
 
@@ -709,7 +832,7 @@ def expect_plausible(results: Sequence[tuple[int, float]]) -> None:
             result,
             estimate_distributions(ROULETTE_GAME, ROULETTE, 0.55, samples),
             what=f"the estimate from {samples} samples",
-            rate=FALSE_REJECT_RATE / 2,
+            rate=FALSE_REJECT_RATE / 4,
             hint="Try it on a small game, where you can list all paths by hand.",
         )
 
@@ -740,8 +863,19 @@ def estimate(student: Student, samples: int, game: Game, p: float, q: float) -> 
     return estimate_with(student, {"num_samples": samples, "p": p, "q": q, **game._asdict()})
 
 
-def estimate_with(student: Student, settings: Mapping[str, object]) -> float:
-    """One estimate by the student with these settings, and the defaults for the others."""
+def estimate_with(
+    student: Student, settings: Mapping[str, object], *, with_generator: bool = False
+) -> float:
+    """One estimate by the student with these settings, and the defaults for the others.
+
+    A generator, which they may use or ignore, is left out where it fails.
+    """
+    if with_generator:
+        seed = int(source(student, "generator's seed").integers(2**31))
+        passed = {**settings, "generator": objects.of("generator", seed=seed)}
+        result = attempted(partial(estimate_with, student, passed))
+        if result is not None:
+            return result
     return number(student.estimate_win_probability(**settings), "estimate_win_probability")
 
 

@@ -26,6 +26,18 @@ class Game(NamedTuple):
     high: int
 
 
+def within_reach(num_games: int, start: int, q: float, up: float, down: float) -> Game:
+    """A game whose bounds are as far away as paths get whose games are won with probability q.
+
+    Args:
+        up, down: between 0, the nearest bound, and 1, where a path drifts to, or strays in both
+            directions.
+    """
+    drift, stray = (2 * q - 1) * num_games, num_games**0.5
+    high = start + 1 + int(up * (stray + max(drift, 0)))
+    return Game(num_games, start, start - 1 - int(down * (stray + max(-drift, 0))), high)
+
+
 @dataclass(frozen=True)
 class LongPath:
     """A long path from 100 between the bounds 0 and 200, built so that its result is known.

@@ -17,6 +17,7 @@ def reaches_target(outcomes, start=100, low=0, high=200):
 
 
 def importance_terms(outcomes, p, q, start=100, low=0, high=200):
+    outcomes = outcomes.double()
     f = torch.prod(p * outcomes + (1 - p) * (1 - outcomes), dim=1)
     g = torch.prod(q * outcomes + (1 - q) * (1 - outcomes), dim=1)
     return torch.where(reaches_target(outcomes, start, low, high), f / g, 0.0)
