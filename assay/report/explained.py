@@ -272,6 +272,8 @@ def _message(outcome: Outcome) -> RenderableType:
 def _parts(message: Message) -> Iterable[tuple[str, RenderableType]]:
     if message.inputs:
         yield "with", Text(plain(message.inputs, 2 * LIMIT))
+    if message.printed:
+        yield "printed", Text(plain(message.printed, 2 * LIMIT))
     if message.hint:
         yield "try", Text(plain(message.hint))
     if message.again:
