@@ -56,9 +56,14 @@ class Raised(Verdict):
 
 
 class TimedOut(Verdict):
-    """The student's code did not answer in time."""
+    """The student's code did not answer in time.
+
+    Attributes:
+        called: the arguments of the calls, to show where no inputs were drawn.
+    """
 
     kind = "timed_out"
+    called: str = ""
 
 
 class Died(Verdict):

@@ -209,6 +209,8 @@ class Session:
 def message(verdict: Verdict, inputs: replay.Inputs, check: Check) -> str:
     """What a student reads below the title: evidence, inputs, next step, how to run it again."""
     shown: Foreign = verdict.inputs if verdict.inputs is not None else show_inputs(inputs)
+    if not inputs and isinstance(verdict, TimedOut) and verdict.inputs is None:
+        shown = verdict.called
     is_about_inputs = isinstance(verdict, (Wrong, Raised, TimedOut))
     return str(
         Message(

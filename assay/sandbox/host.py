@@ -72,7 +72,7 @@ class Child:
             yield
         except Late:
             self.close()
-            raise TimedOut(f"no answer within {seconds:g} s") from None
+            raise TimedOut(f"no answer within {rounded(seconds)} s") from None
         except Closed:
             raise self._death() from None
         except wire.WireError as fault:
@@ -229,6 +229,15 @@ class Sandbox:
     def _open(self) -> tuple[Channel, int]:
         self._standing()
         return self.launcher.open()
+
+
+def rounded(seconds: float) -> str:
+    """A time for people to read, with two digits.
+
+    >>> rounded(1.25051), rounded(20.0), rounded(104.0)
+    ('1.3', '20', '100')
+    """
+    return f"{float(f'{seconds:.2g}'):g}"
 
 
 def _cause_of_death(status: int) -> str:

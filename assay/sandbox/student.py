@@ -16,11 +16,12 @@ import numpy as np
 from torch import Tensor
 
 from assay.allowed import CALL_SECONDS, PROBLEM_SECONDS, Allowed
+from assay.assertions.show import show_inputs
 from assay.errors import InvalidHomework
 from assay.foreign import Foreign, line, quoted, raw
 from assay.outcome import Exhibit
 from assay.protocol import values, wire
-from assay.sandbox.host import Child, Sandbox
+from assay.sandbox.host import Child, Sandbox, rounded
 from assay.sandbox.limits import FILE_SECONDS, STATEMENT_SECONDS, too_slow
 from assay.verdict import Broken, Died, Missing, Raised, Refused, TimedOut, Verdict
 
@@ -30,6 +31,7 @@ LOAD_SECONDS = 20.0  # until the next statement begins
 LOADS_SECONDS = 60.0  # for a whole source, and again for each of its statements left out
 LOADS = 10  # tries, each without one more statement that ended or outlived its process
 SALT = hashlib.sha256(b"").digest()  # of the seeds; another salt gives other seeds
+LATE = "Does every loop end? If so, work on whole arrays or tensors instead of Python loops."
 TOO_LARGE = ("RecursionError", "MemoryError", "OverflowError", "WireError")
 
 Answer = Any  # what a student's function returns can be anything
@@ -274,12 +276,25 @@ class Student:
             Missing, TimedOut, Died, Refused, Broken: what happened instead of the answers.
         """
         before = self.spent
-        answer = self._ask(wire.Calls(tuple(calls)), calls[0].function)
+        try:
+            answer = self._ask(wire.Calls(tuple(calls)), calls[0].function)
+        except TimedOut as verdict:
+            verdict.called = self._arguments(calls)
+            raise
         numbers = [call.number for call in calls]
         if not isinstance(answer, wire.Answers) or [a.number for a in answer.answers] != numbers:
             self.close()
             raise Refused(f"{calls[0].function}: the process sent an answer to some other call")
         return list(answer.answers), self.spent - before
+
+    def _arguments(self, calls: Sequence[wire.Call]) -> str:
+        """The arguments of calls that all have the same; empty if they differ or are none."""
+        first = calls[0]
+        if any((c.arguments, c.keywords) != (first.arguments, first.keywords) for c in calls):
+            return ""
+        names = self.sandbox.homework.parameters_of(first.function)[: len(first.arguments)]
+        given = dict(zip(names, first.arguments, strict=False)) | first.keywords
+        return show_inputs({name: _shown(value) for name, value in given.items()})
 
     def _opened(self, call: wire.Call, answer: wire.Returned, elapsed: float) -> Reply:
         function = call.function
@@ -408,21 +423,33 @@ class Student:
         if strikes > 1:
             raise TimedOut(f"{function} was too slow twice and is not called again")
         started = time.perf_counter()
+        limit = SECOND_SECONDS if strikes else self.example.seconds or CALL_SECONDS
+        # On a machine that is twice as slow, what may take longer may take twice as long.
+        limit *= (self.allowed.seconds_per_call or CALL_SECONDS) / CALL_SECONDS
         try:
-            limit = SECOND_SECONDS if strikes else self.example.seconds or CALL_SECONDS
-            # On a machine that is twice as slow, what may take longer may take twice as long.
-            slower = (self.allowed.seconds_per_call or CALL_SECONDS) / CALL_SECONDS
-            return child.ask(message, min(limit * slower, left))
-        except (TimedOut, Died, Refused) as verdict:
+            return child.ask(message, min(limit, left))
+        except TimedOut:
             self._child = None
-            if isinstance(verdict, TimedOut):
-                self._late[function] = strikes + 1
+            self._late[function] = strikes + 1
+            late = self._late_evidence(message.calls, limit, left)
+            raise TimedOut(f"{function}: {late}", hint=LATE) from None
+        except (Died, Refused) as verdict:
+            self._child = None
             raise type(verdict)(quoted("{}: {}", function, verdict.evidence)) from None
         except Broken:
             self._child = None
             raise
         finally:
             self.spent += time.perf_counter() - started
+
+    def _late_evidence(self, calls: Sequence[wire.Call], limit: float, left: float) -> str:
+        """What to say of calls that took longer than their limit, or than the problem had left."""
+        count = sum(call.times + bool(call.then) for call in calls)
+        answer = "no answer" if count == 1 else f"no answer to {count} calls together"
+        if limit <= left:
+            return f"{answer} within {rounded(limit)} s"
+        rest = f"the rest of the problem's {self._problem_seconds:g} s"
+        return f"{answer} within {rounded(left)} s, {rest}"
 
     @property
     def _problem_seconds(self) -> float:
@@ -536,6 +563,10 @@ def _not_written(function: str, text: Foreign) -> Foreign:
     if not text or raw(text).startswith("problem "):
         return f"{function} is not written yet"
     return quoted("{} is not written yet: {}", function, text)
+
+
+def _shown(value: wire.Value) -> object:
+    return value if isinstance(value, wire.Given) else values.unpack(value)
 
 
 def _in_lines(texts: Sequence[Foreign]) -> Foreign:

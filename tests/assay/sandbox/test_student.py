@@ -310,3 +310,28 @@ def test_an_import_after_a_crash_counts_against_the_problems_limit(student_of, m
     assert ends[0] is Died
     assert ends[-1] is TimedOut
     assert student.spent < 3
+
+
+def test_of_calls_that_are_sent_together_it_is_said_how_many_there_were(student_of, monkeypatch):
+    student = student_of("import time\ndef f(s): time.sleep(s)\ndef g(s): f(s)\n")
+    student.f(0.0)
+    monkeypatch.setattr(students, "CALL_SECONDS", 0.3)
+    with pytest.raises(TimedOut, match=r"^f: no answer to 3 calls together within 0\.3 s$") as late:
+        student.each("f", [(0.2,)] * 3)
+    assert "loop" in late.value.hint
+    student.g(0.0)
+    student.allowed = Allowed(seconds_per_problem=student.spent + 0.123456)
+    with pytest.raises(TimedOut, match=r"g: no answer within 0\.12 s, the rest of the problem's"):
+        student.g(0.2)
+
+
+def test_the_arguments_that_all_late_calls_have_are_noted(student_of, monkeypatch):
+    student = student_of("import time\ndef f(s, t): time.sleep(s)\n")
+    student.f(0.0, 0.0)
+    monkeypatch.setattr(students, "CALL_SECONDS", 0.1)
+    with pytest.raises(TimedOut) as late:
+        student.each("f", [{"s": 0.3, "t": 0.5}] * 2)
+    assert late.value.called == "s = 0.3, t = 0.5"
+    with pytest.raises(TimedOut) as late:
+        student.each("f", [{"s": 0.3, "t": 0.5}, {"s": 3.0, "t": 1.0}])
+    assert not late.value.called
