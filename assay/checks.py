@@ -8,7 +8,7 @@ import inspect
 import math
 import posixpath
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any, TypeVar
@@ -214,14 +214,43 @@ def select(checks: Iterable[S], only: str) -> tuple[S, ...]:
     Raises:
         InvalidInput: nothing has that name; the message lists the nearest names.
     """
-    checks, only = tuple(checks), only.removesuffix(".py")
-    chosen = {c.id for c in checks if only in (c.id, c.name, c.section, c.module)}
-    if not chosen:
-        expect_known(only, [(c.module, c.name) for c in checks])
+    checks = tuple(checks)
+    chosen = {c.id for c in named(checks, only)}
     for c in reversed(checks):
         if c.id in chosen:
             chosen |= {f"{c.section}.{need}" for need in c.needs}
     return tuple(c for c in checks if c.id in chosen)
+
+
+def named(checks: Iterable[S], only: str) -> tuple[S, ...]:
+    """The checks that an id, a name, a section such as "Problem2" or a problem's file names.
+
+    Raises:
+        InvalidInput: nothing has that name; the message lists the nearest names.
+    """
+    checks = tuple(checks)
+    found = tuple(c for c in checks if is_named(c, only))
+    if not found:
+        raise InvalidInput(f"no check is called {only!r}; {_nearest(only, checks)}")
+    return found
+
+
+def is_named(check: Stated, only: str) -> bool:
+    """Whether a name is the check's, or that of its section or file in any case."""
+    place = only.removesuffix(".py").lower()
+    return only in (check.name, check.id) or place in (check.section, check.module.lower())
+
+
+def one(checks: Sequence[S], name: str) -> S:
+    """The only one of the checks that a name is of.
+
+    Raises:
+        InvalidInput: there are several; the message lists them.
+    """
+    if len(checks) > 1:
+        listed = ", ".join(check.name for check in checks)
+        raise InvalidInput(f"{name} is more than one check: name one of {listed}")
+    return checks[0]
 
 
 def problem_number(path: str) -> str:
@@ -318,17 +347,13 @@ def _in_order(checks: Iterable[Check], home: str) -> Iterator[Check]:
         yield each
 
 
-def expect_known(only: str, checks: Iterable[tuple[str, str]]) -> None:
-    """Refuse a name that is none of these checks, given by module and name, nor their section.
-
-    Raises:
-        InvalidInput: lists the nearest names.
-    """
-    checks, only = list(checks), only.removesuffix(".py")
-    sections = {module.partition("_")[0] for module, _ in checks}
-    ids = {f"{module.partition('_')[0]}.{name}" for module, name in checks}
-    names = {name for _, name in checks} | sections
-    if only in names | ids | {module for module, _ in checks}:
-        return
-    near = difflib.get_close_matches(only, sorted(names), n=3, cutoff=0.4) or sorted(names)[:3]
-    raise InvalidInput(f"no check is called {only!r}; similar names: {', '.join(near)}")
+def _nearest(only: str, checks: Sequence[Stated]) -> str:
+    """What to type in place of a name that is none."""
+    sections = list(dict.fromkeys(each.section for each in checks))
+    names = sorted({each.name for each in checks} | {*sections})
+    near = difflib.get_close_matches(only, names, n=3)
+    if len(only) > 2:
+        near += [name for name in names if only in name and name not in near][:3]
+    if near:
+        return f"similar names: {', '.join(near)}"
+    return f"there are checks of {', '.join(sections)}"

@@ -31,7 +31,8 @@ from assay.checks import (
     Check,
     Stated,
     checks_in,
-    expect_known,
+    is_named,
+    named,
     named_in,
     problem_number,
     select,
@@ -203,8 +204,8 @@ class Homework:
             InvalidInput: nothing has the name `only`.
         """
         if only:
-            named = dict.fromkeys(each.module for each in select(self.stated(), only))
-            return select((check for name in named for check in self.checks_of(name)), only)
+            home = dict.fromkeys(each.module for each in select(self.stated(), only))
+            return select((check for name in home for check in self.checks_of(name)), only)
         modules = self.check_modules()
         numbers = ((problem_number(f"{name}.py"), f"{name}.py") for name in self.problem_modules())
         _refuse_repeats(numbers, "problem number")
@@ -232,9 +233,29 @@ class Homework:
         """Refuse a name that no check has, before anything slow is done.
 
         Raises:
-            InvalidInput: lists the nearest names.
+            InvalidInput: lists the checks of a function of that name, or the nearest names.
         """
-        expect_known(only, [(each.module, each.name) for each in self.stated()])
+        self.named(only)
+
+    def named(self, only: str) -> tuple[Stated, ...]:
+        """The checks that a name is of, without those that they need.
+
+        Raises:
+            InvalidInput: there is none; lists the checks of a function of that name, or the
+                nearest names.
+        """
+        stated = self.stated()
+        if not any(is_named(each, only) for each in stated):
+            about = self._about(only)
+            if about:
+                raise InvalidInput(f"{only} is a function; its checks are {', '.join(about)}")
+        return named(stated, only)
+
+    def _about(self, function: str) -> list[str]:
+        """The names of the checks that name a function."""
+        homes = [m for m in self.check_modules() if function in self.functions_of(m)]
+        stated = [each for each in self.stated() if each.module in homes]
+        return [each.name for each in stated if function in self.functions_named_by(each)]
 
     def functions_of(self, module: str) -> frozenset[str]:
         """The functions that a problem asks for, read off the student's template."""

@@ -212,6 +212,8 @@ def check(
         homework.expect_check(only)
     allowed = Allowed(seconds_per_call, seconds_per_problem)
     expect_sensible(allowed)
+    if debug and not only:
+        raise InvalidInput("--debug needs --only NAME: the check whose failing input is to be run")
     if debug and (watch or page):
         raise InvalidInput("--debug runs one input, once: leave out --watch and --page")
     if debug:
@@ -292,12 +294,12 @@ def replay(
 @click.argument("name")
 def hint(name: str) -> None:
     """Say more about the check NAME than its message does."""
-    from assay.checks import select
+    from assay.checks import one
 
-    homework = _homework()
-    check = select(homework.stated(), name)[-1]
-    click.echo(f"{check.title}\n")
-    click.echo(homework.hint(check) or "There is no second hint for this check.")
+    homework, console = _homework(), shown.open_console()
+    check = one(homework.named(name), name)
+    said = homework.hint(check) or "There is no second hint for this check."
+    console.print(f"{check.title}\n\n{said}", markup=False, emoji=False)
 
 
 @main.command(cls=OneHomework)

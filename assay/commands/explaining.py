@@ -8,9 +8,10 @@ from pathlib import Path
 from textwrap import indent
 from typing import TYPE_CHECKING
 
-from assay.checks import select
+from assay.checks import Check, named, one
 from assay.errors import InvalidInput
 from assay.foreign import line, plain
+from assay.homework import Homework
 from assay.publish.counting import Counted
 from assay.publish.finding import submission_of
 from assay.record import Record
@@ -37,13 +38,26 @@ def explained(out: Path, student: str, name: str) -> list[Part]:
     if result is None or not result.checks:
         why = f": {line(result.status)}" if result else ": its result file is damaged"
         raise InvalidInput(f"{submission} has no checks to explain{why}")
-    check = select(counted.homework.checks(), name)[-1]
+    check = _check(counted.homework, result, name)
     outcome = next((each for each in result.checks if each.id == check.id), None)
     if outcome is None:
         raise InvalidInput(f"{check.id} is not among the checks of {submission}; is it hidden?")
     overrides = counted.overrides.get(submission, ())
     again = shlex.join(["assay", "regrade", str(out), submission])
     return explain(Case(counted.homework, check, result, outcome, overrides, again))
+
+
+def _check(homework: Homework, result: Result, name: str) -> Check:
+    """The check of a name; of a problem's, the one that failed if no other did.
+
+    Raises:
+        InvalidInput: there is none, or the name is of several.
+    """
+    homework.expect_check(name)
+    chosen = named(homework.checks(), name)
+    ids = {o.id for o in result.checks if o.outcome not in ("passed", "blocked")}
+    failed = [check for check in chosen if check.id in ids]
+    return one(failed if len(failed) == 1 else chosen, name)
 
 
 def show(console: Console, parts: Sequence[Part]) -> None:

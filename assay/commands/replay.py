@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assay.checks import Check
+from assay.checks import Check, one
 from assay.errors import InvalidInput
 from assay.homework import Homework
 
@@ -23,14 +23,10 @@ def one_check(homework: Homework, name: str) -> Check:
     """The check of this name or id.
 
     Raises:
-        InvalidInput: there is none, or the name is a problem's.
+        InvalidInput: there is none, or the name is of several.
     """
-    found = [check for check in homework.checks() if name in (check.name, check.id)]
-    if not found:
-        if name:
-            homework.expect_check(name)
-        raise InvalidInput(f"{name or 'everything'} is more than one check: name one, --only NAME")
-    return found[0]
+    stated = one(homework.named(name), name)
+    return next(each for each in homework.checks_of(stated.module) if each.id == stated.id)
 
 
 def script_of(grader: Grader, submission: Submission, check: Check) -> str:

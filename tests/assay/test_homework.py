@@ -168,9 +168,24 @@ def test_the_names_of_checks_are_read_off_the_source_as_they_are_imported():
     for check in homework.checks():
         for name in (check.name, check.id, check.section, check.module, f"{check.module}.py"):
             homework.expect_check(name)
+    assert homework.named("Problem2") == homework.named("problem2_Projection.py")
     for name in ("", "problem7", "project_is_neerest", "expect_close"):
         with pytest.raises(InvalidInput, match="no check is called"):
             homework.expect_check(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("kkt_multipliers", r"kkt_multipliers is a function; its checks are (\w+, )*nu_holds_x"),
+        ("project_is_neerest", "similar names: project_is_nearest"),
+        ("_nearest", "similar names: project_is_nearest"),
+        ("nosuch", "there are checks of problem1, problem2, .*problem6"),
+    ],
+)
+def test_for_a_name_that_no_check_has_close_ones_are_listed(name, says):
+    with pytest.raises(InvalidInput, match=says):
+        find().expect_check(name)
 
 
 @pytest.mark.parametrize(

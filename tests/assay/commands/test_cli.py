@@ -168,6 +168,16 @@ def test_read_shows_a_document_of_the_homework_that_is_named(assay_here):
     assert "Problem 4 (a)" in out
 
 
+def test_a_hint_is_of_one_check_and_fits_the_terminal(assay_here, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "60")
+    code, out, _ = assay_here("hint", "project_is_nearest")
+    assert code == 0
+    assert max(map(len, out.splitlines())) <= 60
+    code, out, err = assay_here("hint", "problem2")
+    assert (code, out) == (2, "")
+    assert "problem2 is more than one check: name one of " in err
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="a pipe that is closed is another error there")
 @pytest.mark.parametrize("words", [["doctor"], ["hint", "project_is_nearest"], ["--help"]])
 def test_a_reader_that_has_enough_ends_a_command_in_silence(words):

@@ -90,6 +90,19 @@ def test_what_cannot_be_explained_is_a_sentence(graded, assay_here, words, says)
     assert says in err
 
 
+def test_a_problem_stands_for_its_only_check_that_failed(graded, assay_here):
+    record, _ = graded
+    code, out, err = assay_here("explain", record.out, "ada", "problem2")
+    assert code == 0, err
+    assert "problem2.project_lands_in_the_set: wrong" in " ".join(out.split())
+    whole = record.result("ada")
+    failed = [msgspec.structs.replace(each, outcome="wrong") for each in whole.checks]
+    record.put(msgspec.structs.replace(whole, checks=tuple(failed)))
+    code, _, err = assay_here("explain", record.out, "ada", "problem2")
+    assert code == 2
+    assert "problem2 is more than one check: name one of project_lands_in_the_set, " in err
+
+
 def test_a_student_is_graded_again_and_what_changed_is_said(graded, assay_here):
     record, path = graded
     code, out, err = assay_here("regrade", record.out, "al")

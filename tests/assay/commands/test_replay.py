@@ -76,7 +76,7 @@ def test_a_check_that_passes_has_nothing_to_replay(assay_here, hw):
         (("replay", "project_is_nearest", "hw"), f"it builds on {LAW}"),
         (("replay", "bisection_is_exact", "hw"), "no check is called"),
         (("replay", "problem2", "hw"), "more than one check"),
-        (("check", "hw", "--debug"), "more than one check"),
+        (("check", "hw", "--debug"), "--debug needs --only NAME"),
         (("replay", "a_figure_is_reported", "hw"), "no check is called"),
         (("check", "hw", "--only", LAW, "--debug", "--page"), "leave out --watch and --page"),
         (("check", "hw.zip", "--only", LAW, "--debug"), "unpack"),
