@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from types import ModuleType
-from typing import Any, TypeVar
+from typing import Any, TypeGuard, TypeVar
 
 from assay.errors import InvalidHomework, InvalidInput
 
@@ -161,7 +161,6 @@ def named_in(tree: ast.Module, check: str) -> tuple[str, ...]:
         tree: the file, parsed.
         check: its name.
     """
-    functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
     constants = {
         target.id: node.value
         for node in tree.body
@@ -170,20 +169,26 @@ def named_in(tree: ast.Module, check: str) -> tuple[str, ...]:
         if isinstance(target, ast.Name)
     }
     found: dict[str, None] = {}
-    reached, waiting = {check}, [check]
-    while waiting:
-        function = functions.get(waiting.pop())
-        for node in _in_source_order(function.body if function else []):
-            name = node.id if isinstance(node, ast.Name) else ""
-            text = constants.get(name, node)
-            if isinstance(text, ast.Constant) and isinstance(text.value, str):
-                found[text.value] = None
-            elif isinstance(node, ast.Attribute) and ast.unparse(node.value) == "student":
-                found[node.attr] = None
-            elif name in functions.keys() - reached:
-                reached.add(name)
-                waiting.append(name)
+    for node in _expressions(tree, check):
+        text = constants.get(node.id, node) if isinstance(node, ast.Name) else node
+        if isinstance(text, ast.Constant) and isinstance(text.value, str):
+            found[text.value] = None
+        elif _is_call_of_student(node):
+            found[node.attr] = None
     return tuple(found)
+
+
+def called_in(tree: ast.Module, check: str) -> tuple[tuple[str, int], ...]:
+    """The names after `student.` by which a check calls its student's functions, with the lines.
+
+    What `student` itself has, such as `exhibit`, is among them.
+
+    Args:
+        tree: the file, parsed.
+        check: its name.
+    """
+    calls = (node for node in _expressions(tree, check) if _is_call_of_student(node))
+    return tuple(dict.fromkeys((node.attr, node.lineno) for node in calls))
 
 
 def title_of(docstring: str) -> str:
@@ -274,6 +279,23 @@ def _note_name(function: Property) -> None:
     if function.__name__ in names:
         raise InvalidHomework(f"two checks of one file are called {function.__name__}")
     names.append(function.__name__)
+
+
+def _expressions(tree: ast.Module, check: str) -> Iterator[ast.expr]:
+    """Those of a check, and of the functions of its file that it names."""
+    functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
+    reached, waiting = {check}, [check]
+    while waiting:
+        function = functions.get(waiting.pop())
+        for node in _in_source_order(function.body if function else []):
+            yield node
+            if isinstance(node, ast.Name) and node.id in functions.keys() - reached:
+                reached.add(node.id)
+                waiting.append(node.id)
+
+
+def _is_call_of_student(node: ast.expr) -> TypeGuard[ast.Attribute]:
+    return isinstance(node, ast.Attribute) and ast.unparse(node.value) == "student"
 
 
 def _in_source_order(body: Iterable[ast.stmt]) -> list[ast.expr]:

@@ -20,7 +20,7 @@ import re
 import sys
 import tomllib
 import traceback
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -30,6 +30,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from assay.checks import (
     Check,
     Stated,
+    called_in,
     checks_in,
     is_named,
     named,
@@ -260,6 +261,23 @@ class Homework:
     def functions_of(self, module: str) -> frozenset[str]:
         """The functions that a problem asks for, read off the student's template."""
         return frozenset(self.template_of(module))
+
+    def callable_by(self, module: str) -> frozenset[str]:
+        """The names that the checks of a problem can call: what any problem's template defines.
+
+        Empty if its own template has no function: then nothing is known.
+        """
+        if not self.functions_of(module):
+            return frozenset()
+        templates = (self.template_folder / f"{name}.py" for name in self.problem_modules())
+        return frozenset().union(*map(_defined_in, templates))
+
+    def unknown_calls(self, check: Stated) -> Iterator[tuple[str, str]]:
+        """What a check calls that no template defines: "graders/it.py, line 3", and the name."""
+        known, path = self.callable_by(check.module), self._grader(check.module)
+        for name, line in called_in(_parsed(path), check.name) if known else ():
+            if name not in known:
+                yield f"{path.relative_to(self.folder).as_posix()}, line {line}", name
 
     def template_of(self, module: str) -> Mapping[str, ast.FunctionDef]:
         """The functions that a problem asks for, as the student's template defines them."""
@@ -562,6 +580,18 @@ def _functions_in(path: Path) -> Mapping[str, ast.FunctionDef]:
         return {}
     functions = (node for node in _parsed(path).body if isinstance(node, ast.FunctionDef))
     return {node.name: node for node in functions if not node.name.startswith("_")}
+
+
+@cache
+def _defined_in(path: Path) -> frozenset[str]:
+    """The names that a file's own statements bind, without those that it imports."""
+    found: set[str] = set()
+    for node in _parsed(path).body if path.exists() else ():
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+            found.add(node.name)
+        elif isinstance(node, ast.Assign):
+            found |= {target.id for target in node.targets if isinstance(target, ast.Name)}
+    return frozenset(found)
 
 
 @cache

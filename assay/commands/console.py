@@ -132,10 +132,13 @@ def verify(console: Console, grader: Grader, chosen: Chosen, verbose: bool) -> b
     """
     from rich.progress import track
 
-    from assay.commands.missing import missing
+    from assay.commands.missing import missing, unknown_calls
     from assay.commands.verify import judge
 
     wrong, failed = 0, set()
+    mistakes = unknown_calls(grader.homework, chosen)
+    for line in mistakes:
+        console.print(f"WRONG {line}", markup=False)
     proofs = [case for case in chosen.cases if case.submission is chosen.cases[0].submission]
     others = [case for case in chosen.cases if case not in proofs]
     for case in track(
@@ -159,7 +162,7 @@ def verify(console: Console, grader: Grader, chosen: Chosen, verbose: bool) -> b
         console.print(f"missing  {line}", markup=False)
     count = f"{len(chosen.cases)} cases, {wrong} judged incorrectly"
     console.print(f"{count}, {len(lacking)} missing" if lacking else count, style="bold")
-    return not wrong and not lacking
+    return not (wrong or lacking or mistakes)
 
 
 def _show_case(console: Console, case: Case, correct: bool, result: Result, grader: Grader) -> None:

@@ -15,6 +15,7 @@ from assay.grading.grader import Grader
 from assay.grading.session import Budget, Session
 from assay.homework import Homework
 from assay.protocol import wire
+from assay.sandbox.student import shadowed_names
 from assay.verdict import Verdict
 
 # What the reference may need for one check: a correct program may be four times as slow.
@@ -66,6 +67,18 @@ def missing(grader: Grader, chosen: Chosen, failed: set[str]) -> list[str]:
     if len(chosen.whole) == len(homework.problem_modules()):
         lines += _points(homework)
     return lines
+
+
+def unknown_calls(homework: Homework, chosen: Chosen) -> list[str]:
+    """What checks call that no template defines, a line each; read off their source."""
+    modules = {case.module for case in chosen.cases if case.module} | {*chosen.whole}
+    lines = []
+    for module in homework.problem_modules():
+        for check in homework.checks_of(module) if module in modules else ():
+            for place, name in homework.unknown_calls(check):
+                if name not in shadowed_names() and not name.startswith("_"):
+                    lines.append(f"{place} calls `{name}`, which the template does not have")
+    return list(dict.fromkeys(lines))
 
 
 def _functions(homework: Homework, module: str) -> Iterator[str]:

@@ -233,7 +233,15 @@ class Grader:
             packages=self.allowed.packages,
         )
         known = passed.setdefault(source.name, [])
-        return Student(self.sandbox, load, "", self.seed, passed=known, allowed=self.allowed)
+        return Student(
+            self.sandbox,
+            load,
+            "",
+            self.seed,
+            passed=known,
+            allowed=self.allowed,
+            asked_for=self.homework.callable_by(module),
+        )
 
     def _with_written(
         self, section: Section, submission: Submission, figures: dict[str, Any] | None

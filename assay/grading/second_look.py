@@ -69,7 +69,13 @@ def _found(
     seconds = SHARE * (first.allowed.seconds_per_problem or PROBLEM_SECONDS)
     allowed = msgspec.structs.replace(first.allowed, seconds_per_problem=seconds)
     student = Student(
-        first.sandbox, disguised, "", session.seed, passed=first.passed, allowed=allowed
+        first.sandbox,
+        disguised,
+        "",
+        session.seed,
+        passed=first.passed,
+        allowed=allowed,
+        asked_for=first.asked_for,
     )
     other = Session(student, session.checks, session.inputs, session.seed, session.budget)
     name = f"{checks[0].module}|{session.seed}|{digest}"

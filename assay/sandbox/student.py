@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 import re
 import time
@@ -101,6 +102,7 @@ class Student:
         passed: the statements that are not tried again; the problems of one source share them.
         example: the example that is being tried.
         allowed: the limits of the run.
+        asked_for: what the template defines, which alone a check can call; empty: anything.
         suspend: what waits for the answers to calls, where several examples are tried together.
     """
 
@@ -119,6 +121,7 @@ class Student:
     example: Example = field(default_factory=Example, init=False)
     suspend: Callable[[Sequence[wire.Call]], Returns] | None = field(default=None, init=False)
     allowed: Allowed = field(default_factory=Allowed)
+    asked_for: frozenset[str] = frozenset()
     _child: Child | None = None
     _failed: Verdict | None = None
     _imported: bool = False
@@ -255,6 +258,7 @@ class Student:
         keywords: dict[str, object],
         times: int = 1,
     ) -> wire.Call:
+        self._expect_asked_for(function)
         places = {f"argument {k + 1}": item for k, item in enumerate(arguments)}
         try:
             packed = tuple(values.pack_arguments(places).values())
@@ -263,6 +267,19 @@ class Student:
             raise Broken(f"{function}: the check's {fault}") from None
         self.example.calls += 1
         return wire.Call(self.example.calls, function, packed, named, self.draw_seed(), times)
+
+    def _expect_asked_for(self, function: str) -> None:
+        """Refuse a name that the template does not have: that is a mistake in the check.
+
+        Raises:
+            InvalidHomework: it names the nearest.
+        """
+        if self.asked_for and function not in self.asked_for:
+            near = difflib.get_close_matches(function, sorted(self.asked_for), n=1)
+            nearest = f"; the nearest is `{near[0]}`" if near else ""
+            raise InvalidHomework(
+                f"the check calls `{function}`, which the template does not have{nearest}"
+            )
 
     def _call(self, calls: list[wire.Call]) -> list[Reply]:
         answers, elapsed = (self.suspend or self.send)(calls)

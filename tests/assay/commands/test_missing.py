@@ -87,6 +87,17 @@ def test_each_thing_that_is_missing_is_named(changed):
     assert len(found.splitlines()) == 8
 
 
+def test_a_misspelt_call_is_listed_with_its_line_and_is_no_students_fault(assay_here, changed):
+    folder = changed((GRADER, "student.average(VALUES,", "student.avrage(VALUES,"))
+    lines = (folder / GRADER).read_text().splitlines()
+    at = 1 + next(k for k, text in enumerate(lines) if "student.avrage" in text)
+    code, out, _ = assay_here("--homework", folder, "verify")
+    assert code == 1
+    said = " ".join(out.split())
+    assert f"{GRADER}, line {at} calls `avrage`, which the template does not have" in said
+    assert "a fault of the kit, not of the submission" in said
+
+
 @pytest.mark.parametrize(
     ("file", "old", "new", "says"),
     [

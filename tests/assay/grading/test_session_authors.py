@@ -49,6 +49,11 @@ MISTAKES = {
     "a_faulty_object": ("student.values(kinds.of('faulty'), x)", "no such object"),
     "an_expected_nan": ("expect_close(x, x * float('nan'))", "the expected value is not finite"),
     "an_sd_of_nan": ("expect_mean(0, 0, float('nan'), '9', what='it')", "it cannot be judged"),
+    "a_misspelt_function": (
+        "student.valeus(x, x)",
+        "line {line}): the check calls `valeus`, which the template does not have; the nearest is",
+    ),
+    "a_misspelt_name": ("student.each('valeus', [(x,)])", "`valeus`, which the template does not"),
     "a_kind_of_picture": ("student.exhibit('it', x, kind='film')", "use image, path or curve"),
     "a_scale": ("student.exhibit('it', x, kind='image', scale=(1, 0))", "has (low, high)"),
     "a_shape": ("expect_close(torch.ones(3), x)", "RuntimeError: The size of tensor"),
