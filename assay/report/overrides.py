@@ -89,7 +89,9 @@ def _share(outcome: Outcome, points: float, most: float, count: int) -> Outcome:
 
 def _total(override: Override, result: Result) -> Result:
     before = (
-        f"in place of {short(result.score)}" if result.score is not None else line(result.status)
+        f"in place of {short(result.score)}"
+        if result.score is not None
+        else f"not judged: {line(result.status).removeprefix('not judged: ')}"
     )
     said = f"total: {short(override.points)} points ({before})"
     decided = msgspec.structs.replace(result, score=override.points, status="graded")

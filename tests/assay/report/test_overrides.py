@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from made import outcome, result, unjudged, wrong
 
 from assay.errors import InvalidInput
+from assay.homework import find
 from assay.outcome import section
-from assay.report import overrides
+from assay.report import overrides, page
 from assay.report.overrides import Override
 
 CHECKS = {"problem2.first", "problem2.other", "problem3.third"}
@@ -60,6 +62,15 @@ def test_what_was_not_judged_can_get_a_total():
     assert "decided by Kim" in after.notes[-1]
     assert "graded on paper" in after.notes[-1]
     assert "not judged" in after.notes[-1]
+
+
+def test_the_page_of_what_was_not_judged_says_why_and_not_that_all_passed():
+    empty = msgspec.structs.replace(unjudged("ada"), status="a.py is empty")
+    judged = overrides.apply([decision(0.0)], empty)
+    html = page.student_page(judged, {}, find())
+    assert "total: 0 points (not judged: a.py is empty). as agreed" in html
+    assert "No check ran" in html
+    assert "All scored checks passed" not in html
 
 
 def test_each_decision_is_reported_with_who_decided():
