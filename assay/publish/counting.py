@@ -9,6 +9,7 @@ from pathlib import Path
 
 from assay.errors import InvalidInput
 from assay.files import write
+from assay.foreign import line
 from assay.homework import Homework, find
 from assay.outcome import Result
 from assay.record import Record
@@ -92,7 +93,13 @@ class Counted:
 
     def row(self, result: Result) -> Row:
         """A result that was scored, as a row of a table."""
-        return row(result, gone=result.submission in self.gone)
+        name = result.submission
+        return row(result, gone=name in self.gone, decided=self.decided(name))
+
+    def decided(self, name: str) -> str:
+        """Who decided something about a submission, and why; empty if nobody did."""
+        said = (f"decided by {o.by}: {o.comment}" for o in self.overrides.get(name, ()))
+        return "; ".join(dict.fromkeys(map(line, said)))
 
     def scored(self, result: Result) -> Result:
         """A result as the rubric and the decisions score it."""

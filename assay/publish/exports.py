@@ -105,7 +105,8 @@ def export(results: Counted, request: Request, processes: int) -> tuple[Pages, l
 def _requested(results: Counted, request: Request) -> _Exports:
     exports = _Exports()
     if request.junit:
-        exports.bodies[request.junit] = junit.junit_xml(list(results))
+        decided = {name: results.decided(name) for name in results.overrides}
+        exports.bodies[request.junit] = junit.junit_xml(list(results), decided)
     if request.gradescope:
         body = gradescope.results_json(_only_result(results, request))
         exports.bodies[request.gradescope] = body

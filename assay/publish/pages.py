@@ -38,9 +38,9 @@ class Summary:
     def __init__(self) -> None:
         self.overview, self.alike = Overview(), Alike()
 
-    def add(self, result: Result, *, gone: bool) -> None:
-        """Add one result; `gone`: the class that was read last did not have it."""
-        self.overview.add(result, gone=gone)
+    def add(self, result: Result, *, gone: bool, decided: str) -> None:
+        """Add one result; `gone` and `decided` are those of its row."""
+        self.overview.add(result, gone=gone, decided=decided)
         self.alike.add(result.submission, result.sha256, result.fingerprint, result.students)
 
     def merge(self, other: Summary) -> None:
@@ -103,7 +103,8 @@ def none(results: Counted) -> Pages:
     """The class in summary, without pages."""
     overview = Overview()
     for result in results:
-        overview.add(result, gone=result.submission in results.gone)
+        name = result.submission
+        overview.add(result, gone=name in results.gone, decided=results.decided(name))
     return Pages(overview)
 
 
@@ -148,7 +149,7 @@ def _write_batch(
         result = results.result(name)
         if result is None:
             continue
-        summary.add(result, gone=name in results.gone)
+        summary.add(result, gone=name in results.gone, decided=results.decided(name))
         if frames is not None:
             body = page.student_page(result, frames, results.homework).encode()
             write(results.record.out / STUDENTS / f"{name}.html", body, durable=False)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from assay.foreign import LIMIT, Foreign
@@ -14,17 +15,24 @@ from assay.report.text import line, plain
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def junit_xml(results: Sequence[Result]) -> bytes:
-    """The class as one document; a submission that was not judged is an error, not a failure."""
+NO_DECISIONS: Mapping[str, str] = MappingProxyType({})
+
+
+def junit_xml(results: Sequence[Result], decided: Mapping[str, str] = NO_DECISIONS) -> bytes:
+    """The class as one document; a submission that was not judged is an error, not a failure.
+
+    `decided` says by submission who changed its points by hand, and why.
+    """
     root = Element("testsuites", name="assay")
     for result in sorted(results, key=lambda r: r.submission):
-        _add_suite(root, result)
+        _add_suite(root, result, decided.get(result.submission, ""))
     indent(root)
     return bytes(tostring(root, encoding="utf-8", xml_declaration=True))
 
 
-def _add_suite(root: Element, result: Result) -> None:
-    kinds = [_kind(o) for o in result.checks] or ["error"]
+def _add_suite(root: Element, result: Result, decided: str) -> None:
+    is_decided = not result.checks and result.score is not None
+    kinds = [_kind(o) for o in result.checks] or ["" if is_decided else "error"]
     suite = SubElement(
         root,
         "testsuite",
@@ -43,12 +51,13 @@ def _add_suite(root: Element, result: Result) -> None:
         "seed": str(result.seed),
         "kit": result.kit,
     }
-    _add_properties(suite, properties)
+    _add_properties(suite, properties | ({"decision": decided} if decided else {}))
     for outcome in result.checks:
         _add_case(suite, result, outcome)
     if not result.checks:
         case = SubElement(suite, "testcase", classname=_legal(result.submission), name="graded")
-        SubElement(case, "error", message=_legal(result.status))
+        if not is_decided:
+            SubElement(case, "error", message=_legal(result.status))
 
 
 def _add_case(suite: Element, result: Result, outcome: Outcome) -> None:

@@ -25,7 +25,7 @@ class Row(NamedTuple):
     `points` are by section, None where nothing counts. `failed` and `blocked` are scored checks,
     `timed_out` says how many of them had no answer in time. `status` is empty if it was graded;
     `late` is how many hours late it is, None if on time; `gone` says that the class that was read
-    last did not have it.
+    last did not have it; `decided` who changed its points by hand, and why.
     """
 
     submission: str
@@ -39,6 +39,7 @@ class Row(NamedTuple):
     blocked: tuple[str, ...] = ()
     timed_out: int = 0
     gone: bool = False
+    decided: str = ""
 
     @property
     def marks(self) -> tuple[str, ...]:
@@ -47,7 +48,8 @@ class Row(NamedTuple):
         timed_out = "timed out" if self.timed_out else ""
         late = "" if self.late is None else "late"
         gone = "not in the class now" if self.gone else ""
-        return tuple(filter(None, (unjudged, timed_out, late, gone)))
+        decided = "decided" if self.decided else ""
+        return tuple(filter(None, (unjudged, decided, timed_out, late, gone)))
 
     @property
     def remarks(self) -> tuple[str, ...]:
@@ -59,6 +61,7 @@ class Row(NamedTuple):
             (self.timed_out, checks),
             (self.late is not None, late),
             (self.gone, gone),
+            (bool(self.decided), self.decided),
         )
         return tuple(text for holds, text in said if holds)
 
@@ -153,9 +156,9 @@ class Overview:
     rows: list[Row] = field(default_factory=list)
     tallies: dict[str, Tally] = field(default_factory=dict)
 
-    def add(self, result: Result, *, gone: bool = False) -> None:
-        """Count one result; `gone` says that the class that was read last did not have it."""
-        self.rows.append(row(result, gone=gone))
+    def add(self, result: Result, *, gone: bool = False, decided: str = "") -> None:
+        """Count one result; `gone` and `decided` are those of its row."""
+        self.rows.append(row(result, gone=gone, decided=decided))
         for outcome in result.checks if result.score is not None else ():
             self._tally(outcome).add(outcome, result.submission)
 
@@ -197,7 +200,7 @@ class Overview:
         return tally
 
 
-def row(result: Result, *, gone: bool = False) -> Row:
+def row(result: Result, *, gone: bool = False, decided: str = "") -> Row:
     """A result as one row; a submission that was not judged has no points at all."""
     checks = result.checks if result.score is not None else ()
     points: dict[str, float | None] = {}
@@ -220,6 +223,7 @@ def row(result: Result, *, gone: bool = False) -> Row:
         blocked=tuple(intern(o.id) for o in scored if o.outcome == "blocked"),
         timed_out=sum(o.outcome == "timed_out" for o in scored),
         gone=gone,
+        decided=decided,
     )
 
 

@@ -76,6 +76,21 @@ def test_a_decision_survives_another_rubric_and_another_result(record):
     assert grades(record) == {"ada": 1, "bob": 4}
 
 
+def test_a_decision_is_seen_in_every_table(record, tmp_path):
+    (record.out / OVERRIDES).write_text(GIVEN)
+    results, junit = Counted.by(record), tmp_path / "it.xml"
+    done, _ = export(results, Request(junit=junit), 1)
+    with open(record.out / "grades.csv", newline="") as file:
+        remarks = {row["submission"]: row["remarks"] for row in csv.DictReader(file)}
+    assert remarks == {"ada": "", "bob": "decided by Kim: paper"}
+    assert {row.submission: row.marks for row in done.overview.rows} == {
+        "ada": (),
+        "bob": ("decided",),
+    }
+    assert junit.read_text().count('name="decision" value="decided by Kim: paper"') == 1
+    assert results.row(results.result("bob")) in done.overview.rows
+
+
 def test_a_decision_about_nobody_is_refused_with_the_nearest(record):
     (record.out / OVERRIDES).write_text(GIVEN.replace("bob", "bop"))
     with pytest.raises(InvalidInput, match=r"overrides.toml: no submission .* 'bob'"):
