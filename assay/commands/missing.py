@@ -20,6 +20,11 @@ from assay.verdict import Verdict
 
 # What the reference may need for one check: a correct program may be four times as slow.
 CHECK_SECONDS = PROBLEM_SECONDS / 4
+# With 40 tries a value of probability 0.8 is drawn each time with probability 0.8^40 = 1e-4.
+TRIES = 40
+TRIES_SECONDS = 1.0  # of processor time: a check that takes longer is tried less often
+
+Answered = tuple[str, wire.Value]
 
 
 @dataclass(frozen=True)
@@ -135,33 +140,52 @@ def _points(homework: Homework) -> Iterator[str]:
 
 
 def _observed(grader: Grader, reference: Case, check: Check) -> Observed:
-    """Run one check on the reference twice, the second time with other random numbers."""
+    """Run one check on the reference, and see whether other random numbers change its answers."""
     with grader.session(reference.submission, check.module, Budget(0)) as session:
         started = time.process_time()
         with noted() as terms:
             first = _answers(session, grader, check, "first")
         seconds = time.process_time() - started + session.student.cpu
-        second = _answers(session, grader, check, "second")
+        varies = _varies(session, grader, check, first)
     rates = [each.rate for each in terms]
     rates += [] if check.rate is None else [check.rate * check.examples]
     return Observed(
         called=frozenset(name for name, _ in first),
         seconds=seconds,
         rate=sum(rates) if rates else None,
-        varies=any(one != other for one, other in zip(first, second, strict=False)),
+        varies=varies,
     )
 
 
+def _varies(session: Session, grader: Grader, check: Check, first: list[Answered]) -> bool:
+    """Whether answers differ with other random numbers.
+
+    Two draws of a few values are often equal: the first input is tried up to TRIES times.
+    """
+    others = _answers(session, grader, check, "second")
+    started = time.process_time() + session.student.cpu
+    for k in range(TRIES):
+        if any(one != other for one, other in zip(first, others, strict=False)):
+            return True
+        if time.process_time() + session.student.cpu - started > TRIES_SECONDS:
+            break
+        others = _answers(session, grader, check, f"try {k}", inputs=1)
+    return False
+
+
 def _answers(
-    session: Session, grader: Grader, check: Check, salt: str
-) -> list[tuple[str, wire.Value]]:
-    """What the reference answers in one check; the random numbers depend on `salt`."""
+    session: Session, grader: Grader, check: Check, salt: str, inputs: int | None = None
+) -> list[Answered]:
+    """What the reference answers in one check; the random numbers depend on `salt`.
+
+    `inputs` is how many of the check's inputs are tried; None for all.
+    """
     student = session.student
     student.answered, student.spent = [], 0.0
-    for index, inputs in enumerate(grader.inputs(check)):
+    for index, example in enumerate(grader.inputs(check)[:inputs]):
         student.begin(f"{salt}|{check.id}|{index}")
         try:
-            check.bare(student, **inputs)
+            check.bare(student, **example)
         except Verdict:
             break  # with other random numbers even a statistical check may fail
     return student.answered

@@ -87,6 +87,17 @@ def test_each_thing_that_is_missing_is_named(changed):
     assert len(found.splitlines()) == 8
 
 
+def test_one_draw_of_a_few_values_is_a_random_result(changed):
+    check = CHECK.format(
+        name="one_sample_is_a_value",
+        title="one sample is a value",
+        body="assert student.average(torch.tensor([1.0] * 4 + [2.0]), 1) in (1, 2)",
+    )
+    found = "\n".join(lacks(changed((GRADER, "", check))))
+    assert "one_sample_is_a_value: judges random results and states no false-reject rate" in found
+    assert found.count("judges random results") == 1
+
+
 def test_a_misspelt_call_is_listed_with_its_line_and_is_no_students_fault(assay_here, changed):
     folder = changed((GRADER, "student.average(VALUES,", "student.avrage(VALUES,"))
     lines = (folder / GRADER).read_text().splitlines()
