@@ -76,6 +76,17 @@ def test_what_a_person_decided_is_in_the_explanation(graded, assay_here):
     assert "nobody decided" not in shown
 
 
+def test_the_points_that_are_proposed_are_no_more_than_there_are(graded, assay_here):
+    record, _ = graded
+    (record.out / "rubric.toml").write_text("[points]\nproblem2 = 20\n")
+    out = assay_here("explain", record.out, "ada", "project_lands_in_the_set")[1]
+    (proposed,) = (float(row.split("=")[1]) for row in out.splitlines() if "points = " in row)
+    (worth,) = (o.max_points for o in record.result("ada").checks if "lands_in" in o.id)
+    assert 0 <= worth * 20 / 15 - proposed < 0.01
+    passed = next(o for o in record.result("ada").checks if o.outcome == "passed")
+    assert "[[override]]" not in assay_here("explain", record.out, "ada", passed.id)[1]
+
+
 @pytest.mark.parametrize(
     ("words", "says"),
     [
