@@ -129,7 +129,7 @@ def published(record: Record, *, with_pages: bool, processes: int) -> Pages:
     counted = Counted.by(record)
     done = write_all(counted, processes) if with_pages else none(counted)
     write_grades(record, done.overview.rows)
-    return done
+    return done._replace(remarks=(*done.remarks, *counted.remarks()))
 
 
 def limits_of(request: Request) -> Allowed:

@@ -101,11 +101,23 @@ class Counted:
         said = (f"decided by {o.by}: {o.comment}" for o in self.overrides.get(name, ()))
         return "; ".join(dict.fromkeys(map(line, said)))
 
+    def remarks(self) -> list[str]:
+        """What is strange about the decisions, a line each."""
+        lines = []
+        for name, own in self.overrides.items():
+            result = self.record.result(name)
+            if result is not None:
+                lines += overrides.above_maximum(own, self._by_rubric(result))
+        return lines
+
     def scored(self, result: Result) -> Result:
         """A result as the rubric and the decisions score it."""
-        if self.rubric is not None:
-            result = rubrics.rescored(self.rubric, result, self.max_score)
-        return overrides.apply(self.overrides.get(result.submission, ()), result)
+        return overrides.apply(self.overrides.get(result.submission, ()), self._by_rubric(result))
+
+    def _by_rubric(self, result: Result) -> Result:
+        if self.rubric is None:
+            return result
+        return rubrics.rescored(self.rubric, result, self.max_score)
 
 
 def keep_rubric(record: Record, path: Path) -> str:

@@ -90,7 +90,7 @@ def export(results: Counted, request: Request, processes: int) -> tuple[Pages, l
         lines = _classroom_lines(_only_result(results, request), results.homework)
     done = write_all(results, processes)
     damaged = {*results.record.submissions()} - {row.submission for row in done.overview.rows}
-    remarks = [*done.remarks, *exports.remarks]
+    remarks = [*done.remarks, *results.remarks(), *exports.remarks]
     remarks += [f"{n}.json is damaged and left out: run the batch again" for n in sorted(damaged)]
     write_grades(results.record, done.overview.rows, excel=request.excel)
     if request.feedback:

@@ -67,6 +67,21 @@ def apply(overrides: Sequence[Override], result: Result) -> Result:
     return result
 
 
+def above_maximum(overrides: Sequence[Override], result: Result) -> list[str]:
+    """A line for each decision that gives more than there is; bonus points are allowed."""
+    lines = []
+    for each in overrides:
+        meant = [o.max_points for o in result.checks if each.check in (o.id, section(o))]
+        most = sum(meant) if each.check else result.max_score
+        if (meant or not each.check) and each.points > most + 1e-6:
+            about = each.check or "the total"
+            lines.append(
+                f"{each.submission}: the decision of {each.by} gives {short(each.points)} points "
+                f"for {about}, which is worth {short(most)}"
+            )
+    return lines
+
+
 def _decided(override: Override, result: Result) -> Result:
     meant = [o for o in result.checks if override.check in (o.id, section(o))]
     if not meant:

@@ -91,6 +91,27 @@ def test_a_decision_is_seen_in_every_table(record, tmp_path):
     assert results.row(results.result("bob")) in done.overview.rows
 
 
+@pytest.mark.parametrize(
+    ("check", "points", "says"),
+    [
+        ("", 5.5, "gives 5.5 points for the total, which is worth 5"),
+        ("problem2.first", 2.5, "gives 2.5 points for problem2.first, which is worth 2"),
+        ("problem2", 5.25, "gives 5.25 points for problem2, which is worth 5"),
+        ("problem2", 5, ""),
+        ("", 5, ""),
+    ],
+)
+def test_a_decision_above_the_maximum_counts_and_is_said(record, check, points, says):
+    about = f'check = "{check}"\n' if check else ""
+    (record.out / OVERRIDES).write_text(
+        GIVEN.replace("points = 4\n", f"points = {points}\n{about}")
+    )
+    assert [line for line in report(record) if "which is worth" in line] == (
+        [f"bob: the decision of Kim {says}"] if says else []
+    )
+    assert grades(record)["bob"] == {"problem2.first": 2.5}.get(check, points)
+
+
 def test_a_decision_about_nobody_is_refused_with_the_nearest(record):
     (record.out / OVERRIDES).write_text(GIVEN.replace("bob", "bop"))
     with pytest.raises(InvalidInput, match=r"overrides.toml: no submission .* 'bob'"):
