@@ -158,13 +158,15 @@ def _without_hidden_names(outcome: Outcome, hidden: Iterable[str]) -> Outcome:
 
 def _less_lateness(late: Late | None, result: Result) -> Result:
     hours = late_hours(result)
-    if late is None or result.score is None or hours is None:
+    if late is None or hours is None:
         return result
     extension = late.extensions.get(result.submission, 0.0)
     free = late.grace + extension
     by = f" by {hours:g} h" if hours else ""
     if (hours or extension) and hours <= free:
-        return _noted(result, f"late{by}: {_why_free(late.grace, extension, hours)}")
+        return _in_time(_noted(result, f"late{by}: {_why_free(late.grace, extension, hours)}"))
+    if result.score is None:
+        return result
     # If it is unknown how late a submission is, it is late by one period.
     periods = max(1, math.ceil((Fraction(hours) - Fraction(free)) / Fraction(late.hours)))
     percent = float(min(Fraction(late.cap), Fraction(late.percent) * periods))
@@ -172,6 +174,15 @@ def _less_lateness(late: Late | None, result: Result) -> Result:
     note = f"late{by}{of_them}: {percent:g} % of {short(result.score)} points deducted"
     score = round(result.score * (1 - percent / 100), 6)
     return msgspec.structs.replace(_noted(result, note), score=score)
+
+
+def _in_time(result: Result) -> Result:
+    """The result of students who are not called late anywhere: their lateness costs nothing."""
+    students = tuple(
+        {name: value for name, value in each.items() if name not in ("late", "late_hours")}
+        for each in result.students
+    )
+    return msgspec.structs.replace(result, students=students)
 
 
 def _why_free(grace: float, extension: float, hours: float) -> str:

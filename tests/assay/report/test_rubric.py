@@ -126,6 +126,7 @@ def test_an_extension_and_the_hours_of_grace_come_before_what_lateness_costs(
     assert after.score == score
     assert len(after.notes) == 1
     assert ("deducted" in after.notes[0]) == (score < 5)
+    assert (late_hours(after) is None) == (score == 5)  # no table calls it late then
 
 
 @given(hours=st.floats(0.01, 1e4), grace=st.floats(0, 100), extension=st.floats(0, 100))
