@@ -86,7 +86,8 @@ def moodle(body: bytes, results: Sequence[Result]) -> Filled:
         if _is_locked(sheet, row):
             remarks.append(f"{result.submission}: Moodle does not allow this grade to be changed")
             continue
-        remarks += _maximum_differs(sheet.value(row, grade + 1), result)
+        differs = _maximum_differs(sheet.value(row, grade + 1), result)
+        remarks += [each for each in differs if each not in remarks]
         remarks += _fill_grade(sheet, row, grade, result, point)
         if feedback and result.score is not None:
             remarks += _fill(sheet, row, feedback, as_text(_feedback(result)), result, "feedback")
@@ -128,7 +129,7 @@ def _maximum_differs(cell: str, result: Result) -> list[str]:
     if maximum is None or maximum == result.max_score:
         return []
     most = f"{result.max_score:g}"
-    return [f"{result.submission} is graded out of {most}, but the column is out of {maximum:g}"]
+    return [f"the class is graded out of {most}, but the column is out of {maximum:g}"]
 
 
 def _grade_column(sheet: Sheet, rows: list[int]) -> int:

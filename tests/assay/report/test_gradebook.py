@@ -166,11 +166,14 @@ def test_a_grade_that_moodle_has_locked_is_unchanged():
     assert "71: Moodle does not allow this grade to be changed" in filled.remarks
 
 
-def test_a_maximum_that_differs_is_reported():
+def test_a_maximum_that_differs_is_reported_once():
+    both = [result("71", max_score=9.0), result("72", max_score=9.0)]
+    said = moodle(MOODLE.encode(), both).remarks
+    assert len([line for line in said if "is out of 5" in line]) == 1
     filled = moodle(MOODLE.encode(), [result("71", max_score=9.0)])
-    assert "71 is graded out of 9, but the column is out of 5" in filled.remarks
+    assert "the class is graded out of 9, but the column is out of 5" in filled.remarks
     filled = canvas(CANVAS.encode(), "Homework 10", [result("101", max_score=9.0)])
-    assert "101 is graded out of 9, but the column is out of 5" in filled.remarks
+    assert "the class is graded out of 9, but the column is out of 5" in filled.remarks
 
 
 @pytest.mark.parametrize("name", ["=1+1", "+1+1", "-cmd", "@x"])
