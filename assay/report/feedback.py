@@ -11,7 +11,7 @@ from itertools import groupby
 from assay.foreign import Foreign, raw
 from assay.homework import Homework
 from assay.message import parse
-from assay.outcome import Outcome, Result, section
+from assay.outcome import ABSENT, Outcome, Result, section
 from assay.report.cells import as_text
 from assay.report.markdown import block, code, escaped
 from assay.report.text import NAME_LIMIT, line, points
@@ -21,6 +21,7 @@ MOST_TEXT = 60_000  # characters: a comment on GitHub may have 65,536
 MOST_COMMENT = 8_000  # characters of a gradebook's comment
 IDENTITIES = ("name", "user", "login", "email")
 NEVER_A_ZERO = "It was not judged. This is no zero: ask the instructor."
+NOTHING = "Nothing was handed in"
 
 # A folder of Moodle's own download: a name without "_", and the participant's number.
 _MOODLE = re.compile(r"(?P<name>[^_]+)_(?P<id>\d+)_assignsubmission_")
@@ -43,7 +44,7 @@ def markdown(result: Result, homework: Homework) -> str:
 def comment(result: Result) -> str:
     """The same as plain text, a line for each check that lost points."""
     if result.score is None:
-        return f"{NEVER_A_ZERO} {line(result.status)}"
+        return f"{NOTHING}." if _is_absent(result) else f"{NEVER_A_ZERO} {line(result.status)}"
     lines = [f"Score {points(result.score)} / {points(result.max_score)}"]
     lines += map(line, result.notes[:MOST_NOTES])
     for o in _lost(result):
@@ -91,7 +92,13 @@ def _plain_name(name: Foreign) -> str:
     return " ".join(kept.split()).strip(". ")
 
 
+def _is_absent(result: Result) -> bool:
+    return result.score is None and result.status == ABSENT
+
+
 def _score(result: Result) -> str:
+    if _is_absent(result):
+        return f"**{NOTHING}.**"
     if result.score is None:
         return f"**{NEVER_A_ZERO}**\n\n{block(result.status)}"
     return f"**{points(result.score)} of {points(result.max_score)} points**"

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from assay.homework import Homework
 from assay.likeness import groups as likeness
+from assay.outcome import ABSENT
 from assay.report.overview import Overview, Row
 from assay.report.similar import pairs
 from assay.report.text import NAME_LIMIT, TITLE_LIMIT, address, clip, points
@@ -94,8 +95,15 @@ def similar(groups: Sequence[likeness.Group]) -> list[Pair]:
 
 
 def unjudged(rows: Sequence[Row]) -> list[tuple[Member, str]]:
-    """Who was not judged, and why."""
-    return [(_member(row), row.status) for row in rows if row.score is None]
+    """Whose submission was not judged, and why."""
+    return [
+        (_member(row), row.status) for row in rows if row.score is None and row.status != ABSENT
+    ]
+
+
+def absent(rows: Sequence[Row]) -> list[Member]:
+    """Who is on the roster and handed in nothing."""
+    return [_member(row) for row in rows if row.status == ABSENT]
 
 
 def late(rows: Sequence[Row]) -> list[tuple[Member, str]]:
@@ -148,7 +156,9 @@ def _linked(name: str) -> Member:
 
 def kinds(row: Row) -> Iterator[str]:
     """What the filters look for, as classes of the row."""
-    if row.score is None:
+    if row.status == ABSENT:
+        yield "absent"
+    elif row.score is None:
         yield "unjudged"
     elif row.score < row.max_score:
         yield "part"

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from assay.foreign import Foreign
 from assay.homework import Homework
 from assay.message import parse
-from assay.outcome import Outcome, Result, section
+from assay.outcome import ABSENT, Outcome, Result, section
 from assay.report.page.exhibits import UNFIT, Shown, show
 from assay.report.page.formulas import PassageView, passage_view
 from assay.report.page.pictures import Drawing, Image, Picture
@@ -91,6 +91,7 @@ def page(
         parts=parts,
         late=_late(result),
         status=clip(result.status),
+        absent=result.score is None and result.status == ABSENT,
         notes=[clip(note) for note in result.notes[:MOST_NOTES]],
         counts=_counts(result.checks),
         refresh=refresh,

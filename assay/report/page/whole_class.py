@@ -64,6 +64,7 @@ def page(
     """The page of a class of any size; `facts` are names and values for its foot."""
     rows = overview.sorted_rows()
     graded = [row for row in rows if row.score is not None]
+    absent = listing.absent(rows)
     unjudged, late = listing.unjudged(rows), listing.late(rows)
     sections, columns = overview.sections(), listing.columns(overview)
     alike = listing.similar(similar)
@@ -77,7 +78,8 @@ def page(
         style=style() + Markup(rules),  # noqa: S704 - our own words
         map=map_,
         facts=facts,
-        rows=rows,
+        submissions=len(rows) - len(absent),
+        everyone=len(rows),
         graded=len(graded),
         figures=_figures(graded),
         bins=bins(graded),
@@ -85,6 +87,8 @@ def page(
         problems=_problems(graded, overview, sections, homework),
         checks=[_summary(name, tally, homework) for name, tally in overview.failed_checks()],
         same=listing.same_failures(overview, homework),
+        absent=absent[:LISTED],
+        absent_total=len(absent),
         unjudged=unjudged[:LISTED],
         unjudged_total=len(unjudged),
         similar_note=likeness.SAYS,

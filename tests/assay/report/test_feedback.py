@@ -15,6 +15,7 @@ from strangers import STRANGERS
 from assay.foreign import line
 from assay.homework import find
 from assay.message import Message
+from assay.outcome import ABSENT
 from assay.report import feedback, markdown
 
 PARSER = MarkdownIt("gfm-like", {"linkify": False})
@@ -89,6 +90,13 @@ def test_who_was_not_judged_reads_no_zero():
     for shown in (feedback.markdown(unjudged(), find()), feedback.comment(unjudged())):
         assert "no zero" in shown
         assert "the archive" in shown
+
+
+def test_who_handed_in_nothing_reads_that():
+    nobody = unjudged("bo", ABSENT)
+    for shown in (feedback.markdown(nobody, find()), feedback.comment(nobody)):
+        assert "Nothing was handed in." in shown
+        assert "no zero" not in shown
 
 
 def test_comments_have_a_row_for_each_student_and_no_formula():

@@ -14,6 +14,7 @@ from page_cases import HOSTILE, pictured
 
 from assay.homework import find
 from assay.likeness.groups import NEAR, Group, Link
+from assay.outcome import ABSENT
 from assay.report import page
 from assay.report.overview import Overview
 from assay.report.page.heat import MOST_ROWS, heat_map
@@ -182,6 +183,19 @@ def test_a_submission_that_was_not_judged_never_reads_as_a_zero():
         assert "Not judged" in html
         assert "the archive" in html
         assert not re.search(r">0<| 0 of ", html.partition("<main")[2])
+
+
+def test_who_handed_in_nothing_is_no_submission_and_not_called_unjudged():
+    nobody = unjudged("bo", ABSENT)
+    html = student(nobody)
+    assert "Nothing was handed in" in html
+    assert "Not judged" not in html
+    assert "until the submission can be judged" not in html
+    html = whole_class(result("ada"), nobody)
+    for name, count in (("Submissions", 1), ("Not judged", 0), ("Nothing handed in", 1)):
+        assert f"<dt>{name}</dt><dd>{count}</dd>" in html
+    assert 'id="unjudged"' not in html
+    assert html.partition('id="absent"')[2].partition("</section>")[0].count(address("bo")) == 1
 
 
 def test_a_class_page_links_to_everyone():
