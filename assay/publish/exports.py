@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from assay.errors import InvalidInput
 from assay.files import write
@@ -41,11 +44,15 @@ class Request:
     feedback: Path | None = None
 
 
+FILLED = "filled.json"  # beside the results: the SHA-256 of each gradebook that was filled in
+
+
 @dataclass
 class _Exports:
-    """The files to write, and remarks about them, a line each."""
+    """The files to write, which of them are gradebooks, and remarks about them, a line each."""
 
     bodies: dict[Path, bytes] = field(default_factory=dict)
+    filled: list[Path] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
 
 
@@ -99,11 +106,12 @@ def export(results: Counted, request: Request, processes: int) -> tuple[Pages, l
         path.parent.mkdir(parents=True, exist_ok=True)
         write(path, body)
         remarks.append(f"wrote {path}")
+    _note_filled(results.record, exports)
     return done._replace(remarks=tuple(remarks)), lines
 
 
 def _requested(results: Counted, request: Request) -> _Exports:
-    exports = _Exports()
+    exports, out = _Exports(), results.record.out
     if request.junit:
         decided = {name: results.decided(name) for name in results.overrides}
         exports.bodies[request.junit] = junit.junit_xml(list(results), decided)
@@ -114,24 +122,51 @@ def _requested(results: Counted, request: Request) -> _Exports:
         raise InvalidInput("--canvas EXPORT.csv and --assignment TITLE go together")
     if request.canvas:
         title = request.assignment
-        _fill(exports, request.canvas, lambda body: gradebook.canvas(body, title, list(results)))
+        _fill(
+            exports, out, request.canvas, lambda body: gradebook.canvas(body, title, list(results))
+        )
     if request.moodle:
-        _fill(exports, request.moodle, lambda body: gradebook.moodle(body, list(results)))
+        _fill(exports, out, request.moodle, lambda body: gradebook.moodle(body, list(results)))
     return exports
 
 
-def _fill(exports: _Exports, path: Path, fill: Callable[[bytes], gradebook.Filled]) -> None:
+def _fill(
+    exports: _Exports, out: Path, path: Path, fill: Callable[[bytes], gradebook.Filled]
+) -> None:
+    """Fill in an export; what was filled in for these results before is replaced."""
     body = path.read_bytes()
     try:
         filled = fill(body)
     except InvalidInput as fault:
         raise InvalidInput(f"{path}: {fault}") from None
     target = path.with_name(f"{path.stem}.filled{path.suffix}")
-    differs = target.exists() and target.read_bytes() != filled.body
-    if differs or target in exports.bodies:
+    before = _sha256(target.read_bytes()) if target.exists() else ""
+    known = ("", _sha256(filled.body), _known_filled(out).get(str(target.resolve())))
+    if before not in known or target in exports.bodies:
         raise InvalidInput(f"{target} already exists with other content: move it away first")
     exports.bodies[target] = filled.body
+    exports.filled.append(target)
     exports.remarks += filled.remarks
+
+
+def _known_filled(out: Path) -> dict[str, str]:
+    """The SHA-256 of each gradebook that was filled in for these results, by its path."""
+    try:
+        return msgspec.json.decode((out / FILLED).read_bytes(), type=dict[str, str])
+    except (OSError, msgspec.MsgspecError):
+        return {}
+
+
+def _note_filled(record: Record, exports: _Exports) -> None:
+    """Note what was filled in, so that the next report may replace it."""
+    now = {str(path.resolve()): _sha256(exports.bodies[path]) for path in exports.filled}
+    if now:
+        body = msgspec.json.encode(_known_filled(record.out) | now)
+        write(record.out / FILLED, msgspec.json.format(body))
+
+
+def _sha256(body: bytes) -> str:
+    return hashlib.sha256(body).hexdigest()
 
 
 def _only_result(results: Counted, request: Request) -> Result:

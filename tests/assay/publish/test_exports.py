@@ -86,6 +86,22 @@ def test_writing_the_same_export_twice_is_no_conflict(out):
     assert [report(out, "--moodle", "moodle.csv")[0] for _ in range(2)] == [0, 0]
 
 
+def test_an_own_earlier_export_is_replaced_unless_somebody_changed_it(out, tmp_path):
+    words = (out, "--canvas", "canvas.csv", "--assignment", "Homework 10")
+    filled = tmp_path / "canvas.filled.csv"
+    assert report(*words)[0] == 0
+    assert b"1.50 ,2,9" in filled.read_bytes()
+    decision = '[[override]]\nsubmission = "Jane Doe"\npoints = 4\ncomment = "a"\nby = "K"\n'
+    (out / "overrides.toml").write_text(decision)
+    assert report(*words)[0] == 0
+    assert b"1.50 ,4,9" in filled.read_bytes()
+    changed = filled.read_bytes().replace(b"1.50 ,4,9", b"1.50 ,3,9")
+    filled.write_bytes(changed)
+    code, output = report(*words)
+    assert (code, "move it away" in output) == (2, True)
+    assert filled.read_bytes() == changed
+
+
 def test_classroom_writes_to_the_steps_output_file_if_there_is_one(out, tmp_path, monkeypatch):
     code, output = report(out, "--classroom", "--submission", "Jane Doe")
     assert code == 0
