@@ -17,7 +17,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -61,13 +61,17 @@ def put_on() -> None:
 @contextmanager
 def hidden() -> Iterator[None]:
     """Hide the kit's own modules: no program needs them, but it could look for them."""
-    kit = {name: sys.modules[name] for name in list(sys.modules) if _KIT.match(name)}
-    for name in kit:
-        del sys.modules[name]
+    kit = {name: sys.modules.pop(name) for name in _kit(len(sys.modules))}
     try:
         yield
     finally:
         sys.modules.update(kit)
+
+
+@lru_cache(1)
+def _kit(count: int) -> tuple[str, ...]:  # noqa: ARG001 - they are looked for again if it changes
+    """The names of the kit's modules among those that are loaded."""
+    return tuple(filter(_KIT.match, sys.modules))
 
 
 def change_folder() -> None:
