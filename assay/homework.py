@@ -176,6 +176,12 @@ class Homework:
         section = self.section(name)
         return section.heading if section else name.capitalize().replace("Problem", "Problem ")
 
+    def file_of(self, name: str) -> str:
+        """The file that students hand in for a section or a problem such as "problem2"."""
+        section = self.section(name)
+        modules = (each for each in self.problem_modules() if each.partition("_")[0] == name)
+        return section.file if section else f"{next(modules, name)}.py"
+
     def module(self, name: str) -> ModuleType:
         """A module of the homework's `graders/`, for example "evidence.symbolic".
 

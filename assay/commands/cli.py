@@ -226,11 +226,15 @@ def check(
         then.append(Announcement(path, submission, homework))
     showing = shown.Showing(detail or "first", tuple(then))
     if submission is not None:
+        from msgspec.structs import replace
+
         from assay.grading import unwritten
 
         result = unwritten.result(submission, homework, only, seed or 0)
         if result is not None:
             command = shown.command_for(homework, result.seed, path, allowed)
+            foreign = unwritten.foreign(submission, homework)
+            result = replace(result, notes=(*result.notes, *filter(None, [foreign])))
             sys.exit(shown.show_result(console, homework, command, result, showing))
     texts = None if submission is None else _texts(submission, homework, only)
     with closing(_sandbox(homework, texts)) as sandbox:

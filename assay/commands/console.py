@@ -88,7 +88,7 @@ def show_result(
     console.print(explained.failures(result, homework, showing.detail))
     for act in showing.then:
         act(result)
-    console.print(explained.last_line(result, homework))
+    console.print(explained.last_line(result, homework, showing.detail))
     if result.score is None:
         return NOT_GRADED
     return FULL if result.score == result.max_score else NOT_FULL
@@ -172,6 +172,8 @@ def _show_case(console: Console, case: Case, correct: bool, result: Result, grad
     score = "–" if result.score is None else f"{result.score:g}"
     console.print(f"{mark} {score} / {result.max_score:g}  {case.name}: {case.says}", markup=False)
     if not correct:
+        # `assay check` could not run a known submission again: it is no file of its own.
+        result = explained.addressed(result, "")
         console.print(explained.explained(result, grader.homework, "first"))
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import assay
 from assay.checks import Stated, select
-from assay.foreign import Foreign
+from assay.foreign import Foreign, quoted
 from assay.homework import Homework, Section
 from assay.message import Message, command
 from assay.outcome import Outcome, Result
@@ -17,6 +17,8 @@ from assay.submission.definitions import is_same_code
 from assay.submission.documents import may_count
 from assay.submission.naming import DOCUMENTS
 from assay.submission.source import Source
+
+MOST_NAMES = 3  # of files in a sentence
 
 
 def result(submission: Submission, homework: Homework, only: str, seed: int) -> Result | None:
@@ -47,6 +49,19 @@ def result(submission: Submission, homework: Homework, only: str, seed: int) -> 
         homework=homework.title,
         homework_sha256=homework.digest,
     )
+
+
+def foreign(submission: Submission, homework: Homework) -> Foreign:
+    """That no file defines anything that the homework asks for; empty if one does."""
+    modules = homework.problem_modules()
+    templates = ((module, homework.template_of(module)) for module in modules)
+    if any(submission.source(module, names, names) for module, names in templates):
+        return ""
+    names = [source.name for source in submission.sources][:MOST_NAMES]
+    more = len(submission.sources) - len(names)
+    what = f"{', '.join(['{}'] * len(names))}{f' and {more} more' if more else ''}"
+    defines = "define" if len(submission.sources) > 1 else "defines"
+    return quoted(f"{what} {defines} none of the functions that {homework.title} asks for", *names)
 
 
 def lacks(submission: Submission, homework: Homework, module: str) -> Foreign:

@@ -14,7 +14,7 @@ from assay.foreign import Foreign
 from assay.homework import Homework
 from assay.message import Message, parse
 from assay.outcome import Outcome, Result, section
-from assay.report.text import FAILED, MARKS, TITLE_LIMIT, plain, points
+from assay.report.text import FAILED, MARKS, TITLE_LIMIT, fail, plain, points, wait
 
 MOST_NOTES = 50
 # Contrast at least 4.2 with white and with #111.
@@ -93,14 +93,10 @@ def _summary(outcomes: list[Outcome]) -> str:
     if _is_unwritten(outcomes):
         return "not written yet"
     waiting = sum(o.outcome == "blocked" for o in outcomes)
-    words = [_fail(failed)] * bool(failed)
+    words = [fail(failed)] * bool(failed)
     words += [f"{len(missing)} not written yet"] * bool(missing)
-    words += [f"{waiting} wait{'s' * (waiting == 1)} for these"] * bool(waiting)
+    words += [wait(waiting, failed + len(missing))] * bool(waiting)
     return ", ".join(words) or "all checks pass"
-
-
-def _fail(count: int) -> str:
-    return "1 check fails" if count == 1 else f"{count} checks fail"
 
 
 def _problem(heading: str, outcomes: list[Outcome]) -> str:
@@ -110,9 +106,9 @@ def _problem(heading: str, outcomes: list[Outcome]) -> str:
     if failed:
         parts.append(_div(_failure(failed[0]), CARD))
     if failed[1:]:
-        head = _fail(len(failed) - 1).replace(" check", " more check")
+        head = fail(len(failed) - 1).replace(" check", " more check")
         inside = "".join(_div(_failure(o), CARD) for o in failed[1:])
-        parts.append(_details(f"{head}; the reason may be the same", inside))
+        parts.append(_details(head, inside))
     if missing and not _is_unwritten(outcomes):
         parts += [_div(_code(each), QUIET) for each in missing]
     if not parts:

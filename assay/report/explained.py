@@ -21,7 +21,7 @@ from assay.foreign import LIMIT
 from assay.homework import Homework
 from assay.message import Message, parse
 from assay.outcome import Outcome, Passage, Result, WrittenLine, section
-from assay.report.text import FAILED, LINE_MARKS, MARKS, line, plain, points, visible
+from assay.report.text import FAILED, LINE_MARKS, MARKS, fail, line, plain, points, visible, wait
 
 Detail = Literal["table", "first", "all"]
 
@@ -52,7 +52,7 @@ def explained(result: Result, homework: Homework, detail: Detail = "all") -> Ren
         table(result.checks, homework),
         Text(),
         failures(result, homework, detail),
-        last_line(result, homework),
+        last_line(result, homework, detail),
     )
 
 
@@ -96,7 +96,7 @@ def failures(result: Result, homework: Homework, detail: Detail) -> RenderableTy
     return Group(*parts)
 
 
-def last_line(result: Result, homework: Homework) -> Text:
+def last_line(result: Result, homework: Homework, detail: Detail = "all") -> Text:
     """The score, and what to do next."""
     if result.score is None:
         return Text(plain(result.status), style="bold magenta")
@@ -104,15 +104,15 @@ def last_line(result: Result, homework: Homework) -> Text:
     score = f"Score {points(result.score)} / {points(result.max_score)}"
     text = Text(score, style="bold green" if full else "bold")
     text.append(f"   ({result.seconds:.1f} s)", style="dim")
-    return text if full else text.append(f"   next: {_next(result, homework)}", style="")
+    return text if full else text.append(f"   next: {_next(result, homework, detail)}", style="")
 
 
 def addressed(result: Result, command: str) -> Result:
-    """The result with this command in place of `assay check` in each message."""
+    """The result with this command in place of `assay check` in each message; "": without one."""
 
     def with_command(outcome: Outcome) -> Outcome:
         message = parse(outcome.message)
-        again = message.again.replace("assay check", command, 1)
+        again = command and message.again.replace("assay check", command, 1)
         return msgspec.structs.replace(outcome, message=str(message._replace(again=again)))
 
     return msgspec.structs.replace(result, checks=tuple(map(with_command, result.checks)))
@@ -155,13 +155,15 @@ def _remark(outcomes: Sequence[Outcome]) -> str:
     """What a problem lacks, in a few words; empty if nothing."""
     unwritten = _unwritten(outcomes)
     absent = [text for text in _missing(outcomes) if not UNWRITTEN.fullmatch(text)]
-    failing = sum(o.outcome not in (*QUIET, "blocked") for o in outcomes)
+    failing, waiting = sum(map(_fails, outcomes)), sum(o.outcome == "blocked" for o in outcomes)
     remarks = absent[:1]
     if unwritten:
         whole = not failing and all(o.outcome in ("missing", "blocked") for o in outcomes)
         remarks.append("not written yet" if whole else f"not written: {_listed(unwritten)}")
     if failing:
-        remarks.append("1 check fails" if failing == 1 else f"{failing} checks fail")
+        remarks.append(fail(failing))
+        others = failing + sum(o.outcome == "missing" for o in outcomes)
+        remarks += [wait(waiting, others)] * bool(waiting)
     return "; ".join(remarks)
 
 
@@ -183,14 +185,19 @@ def _listed(names: Sequence[str]) -> str:
     return ", ".join(names[:MOST_NAMES]) + (f" and {more} more" if more > 0 else "")
 
 
-def _next(result: Result, homework: Homework) -> str:
+def _next(result: Result, homework: Homework, detail: Detail) -> str:
     """The first thing to mend, or else to write, in the order of the homework."""
     lacking = [o for o in result.checks if o.points < o.max_points]
-    first = next((o for o in lacking if o.outcome not in (*QUIET, "blocked")), lacking[0])
-    heading = homework.heading(section(first))
+    first = next(filter(_fails, lacking), lacking[0])
+    place = section(first)
+    heading = homework.heading(place)
     if first.outcome != "missing":
-        return f"the first {MARKS.get(first.outcome, FAILED)} of {heading}"
-    return " ".join(["write", *_unwritten([first])[:1], f"({heading})"])
+        mark = MARKS.get(first.outcome, FAILED)
+        return (
+            f"{_name(first)} ({heading})" if detail == "table" else f"the first {mark} of {heading}"
+        )
+    functions = _unwritten([first])
+    return f"write {functions[0]} ({heading})" if functions else f"write {homework.file_of(place)}"
 
 
 def _all(outcomes: Sequence[Outcome]) -> list[RenderableType]:
@@ -206,13 +213,20 @@ def _first(outcomes: Sequence[Outcome]) -> list[RenderableType]:
     common = _common(outcomes)
     if common:
         return common
-    first = next(o for o in failing if o.outcome != "blocked")
-    others = [o for o in failing if o is not first]
-    if not others:
-        return _in_full(first)
-    fail = "1 more check fails" if len(others) == 1 else f"{len(others)} more checks fail"
-    more = Text(f"  {fail}; start with the one above (--verbose shows all):", style="dim")
-    return [*_in_full(first), more, *map(_headline, others)]
+    first, *others = [o for o in failing if _fails(o)]
+    waiting = [o for o in failing if o.outcome == "blocked"]
+    shown = _in_full(first)
+    if others:
+        head = fail(len(others)).replace(" check", " more check")
+        shown += [Text(f"  {head} (--verbose shows all):", style="dim"), *map(_named, others)]
+    if waiting:
+        head = wait(len(waiting), 1 + len(others))
+        shown += [Text(f"  {head}:", style="dim"), *map(_named, waiting)]
+    return shown
+
+
+def _fails(outcome: Outcome) -> bool:
+    return outcome.outcome not in (*QUIET, "blocked")
 
 
 def _common(outcomes: Sequence[Outcome]) -> list[RenderableType]:
@@ -232,21 +246,31 @@ def _without_command(outcome: Outcome) -> str:
     return plain(str(parse(outcome.message)._replace(again="")))
 
 
-def _headline(outcome: Outcome, *, whole: bool = False) -> RenderableType:
-    """A check's mark, title and points; the title on one line unless it is wanted whole."""
+def _named(outcome: Outcome) -> RenderableType:
+    """A check on one line: its name, as `--only` wants it, and as much of its title as fits."""
+    name = Text(f"{_name(outcome)}  ")
+    return _headline(outcome, name.append(outcome.title, style="dim"), no_wrap=True)
+
+
+def _name(outcome: Outcome) -> str:
+    return outcome.id.rpartition(".")[2]
+
+
+def _headline(outcome: Outcome, said: Text, *, no_wrap: bool = False) -> RenderableType:
+    """A check's mark, what is said of it, and its points."""
     style = STYLES.get(outcome.outcome, "red")
     mark, most = MARKS.get(outcome.outcome, FAILED), outcome.max_points
     grid = Table.grid(expand=True, padding=(0, 1))
     grid.add_column(width=3, justify="right")
-    grid.add_column(ratio=1, no_wrap=not whole, overflow="ellipsis")
+    grid.add_column(ratio=1, no_wrap=no_wrap, overflow="ellipsis" if no_wrap else "fold")
     grid.add_column(justify="right", no_wrap=True)
     score = f"{points(outcome.points)} / {points(most)}" if most else ""
-    grid.add_row(Text(mark, style=style), Text(outcome.title), Text(score, style=style))
+    grid.add_row(Text(mark, style=style), said, Text(score, style=style))
     return grid
 
 
 def _in_full(outcome: Outcome) -> list[RenderableType]:
-    head = _headline(outcome, whole=True)
+    head = _headline(outcome, Text(outcome.title))
     if not outcome.message:
         return [head]
     return [head, Padding(_message(outcome), (0, 0, 0, 6))]

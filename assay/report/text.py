@@ -36,6 +36,24 @@ def points(value: float) -> str:
     return f"{round(value, 2) + 0.0:g}"  # + 0.0 turns -0.0 into 0.0
 
 
+def fail(count: int) -> str:
+    """How many checks fail.
+
+    >>> fail(1), fail(2)
+    ('1 check fails', '2 checks fail')
+    """
+    return "1 check fails" if count == 1 else f"{count} checks fail"
+
+
+def wait(count: int, others: int) -> str:
+    """How many checks wait for `others`, which fail or have nothing to check.
+
+    >>> wait(1, 2), wait(3, 1)
+    ('1 waits for these', '3 wait for it')
+    """
+    return f"{count} wait{'s' * (count == 1)} for {'it' if others == 1 else 'these'}"
+
+
 def address(submission: str) -> str:
     """The address of a student's page, relative to the page of the class.
 

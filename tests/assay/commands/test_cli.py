@@ -168,6 +168,16 @@ def test_read_shows_a_document_of_the_homework_that_is_named(assay_here):
     assert "Problem 4 (a)" in out
 
 
+def test_of_files_with_none_of_the_functions_it_is_said_so(assay_here, tmp_path):
+    (tmp_path / "hello.py").write_text("def hello(): pass\n", "utf-8")
+    code, out, _ = assay_here("check", "hello.py")
+    assert code == 1
+    assert "hello.py defines none of the functions that Homework 10 asks for" in out
+    assert "next: write problem1_log_derivative.py" in out
+    (tmp_path / "hello.py").write_text("def project(y, a):\n    raise NotImplementedError\n")
+    assert "defines none" not in assay_here("check", "hello.py", "--only", "problem2")[1]
+
+
 def test_a_hint_is_of_one_check_and_fits_the_terminal(assay_here, monkeypatch):
     monkeypatch.setenv("COLUMNS", "60")
     code, out, _ = assay_here("hint", "project_is_nearest")

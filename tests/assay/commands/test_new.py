@@ -46,3 +46,13 @@ def test_a_name_that_no_function_can_have_here_is_refused(tmp_path, name):
     write_homework(tmp_path / "mine")
     with pytest.raises(InvalidInput, match="--problem"):
         add_problem(tmp_path / "mine", name)
+
+
+def test_no_command_is_shown_for_a_known_submission_that_is_no_file(assay_here, tmp_path):
+    write_homework(tmp_path / "mine")
+    answer = next((tmp_path / "mine" / "reference").glob("problem1_*.py"))
+    answer.write_text(answer.read_text("utf-8").replace("return ", "return 2 * "), "utf-8")
+    code, out, _ = assay_here("--homework", "mine", "verify")
+    assert code == 1
+    assert "WRONG" in out
+    assert "assay check" not in out

@@ -92,7 +92,30 @@ def test_only_the_first_failure_of_a_problem_is_shown_in_full():
 def test_a_check_that_waits_for_another_is_not_the_first_failure():
     blocked = wrong("problem2.early", "it builds on late", outcome="blocked")
     text = everything(result("ada", blocked, failing("problem2.late")))
-    assert text.index(EVIDENCE) < text.index("· problem2.early")
+    assert text.index(EVIDENCE) < text.index("· early")
+
+
+def test_checks_that_wait_are_not_counted_among_those_that_fail():
+    waiting = [wrong(f"problem2.{k}", "it builds on late", outcome="blocked") for k in "ab"]
+    text = everything(result("ada", *waiting, failing("problem2.late")))
+    assert re.search("Problem 2 .*1 check fails; 2 wait for it", text)
+    assert text.count("2 wait for it:") == 1
+    assert "more check" not in text
+    text = everything(result("ada", *waiting, failing("problem2.late"), failing("problem2.last")))
+    assert "1 more check fails (" in text
+    assert "2 wait for these:" in text
+
+
+def test_the_other_checks_that_fail_are_named_whatever_their_titles():
+    names = [f"the_{k}_property_of_the_function_holds" for k in ("first", "second", "third")]
+    text = everything(result("ada", *(failing(f"problem2.{name}") for name in names)))
+    assert re.search(rf"✗ {names[1]}  no point .*… +0 / 3", text)
+    assert f"✗ {names[2]}  " in text
+
+
+def test_where_no_check_is_shown_the_next_step_names_one():
+    last = everything(result("ada", failing("problem2.late")), "table").splitlines()[-1]
+    assert last.endswith("next: late (Problem 2)")
 
 
 def test_passed_checks_are_shown_when_all_is_asked_for():
@@ -121,7 +144,11 @@ def test_the_bar_is_full_for_full_points_alone():
         ([missing("problem1.a", "derivation")], "next: write derivation (Problem 1)"),
         ([missing("problem1.a", "derivation"), failing()], "next: the first ✗ of Problem 2"),
         ([outcome(), failing("problem4.a")], "next: the first ✗ of Problem 4"),
-        ([wrong(message="there is no file", outcome="missing")], "next: write (Problem 2)"),
+        (
+            [wrong(message="there is no file", outcome="missing")],
+            "next: write problem2_projection.py",
+        ),
+        ([wrong("answers.a", "no file", outcome="missing")], "next: write answers.toml"),
         ([outcome()], "s)"),
     ],
 )
