@@ -13,8 +13,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from pprint import pformat
 
+from assay.foreign import quoted
 from assay.homework import Homework
 from assay.imports import undecorated
+from assay.message import KEYWORDS, parse
 from assay.protocol import values, wire
 from assay.report.text import line, plain
 
@@ -287,4 +289,9 @@ def _bound(code: str) -> set[str]:
 
 
 def _comment(message: str) -> str:
-    return "\n".join(f"# {each}".rstrip() for each in plain(message).split("\n"))
+    """The parts of a message as they are, without the marks that keep them apart in one text."""
+    parts = parse(message)
+    named = ((keyword, getattr(parts, name)) for name, keyword in KEYWORDS.items())
+    texts = [parts.evidence, *(quoted(f"{keyword}{{}}", part) for keyword, part in named if part)]
+    lines = [each for text in texts for each in plain(text).split("\n")]
+    return "\n".join(f"# {each}".rstrip() for each in lines)

@@ -22,6 +22,7 @@ from assay.errors import InvalidHomework
 from assay.foreign import Foreign, line, quoted, raw
 from assay.outcome import Exhibit
 from assay.protocol import values, wire
+from assay.sandbox.advice import advice
 from assay.sandbox.host import Child, Sandbox, rounded
 from assay.sandbox.limits import FILE_SECONDS, STATEMENT_SECONDS, too_slow
 from assay.verdict import Broken, Died, Missing, Raised, Refused, TimedOut, Verdict
@@ -331,7 +332,8 @@ class Student:
             if answer.error.type == "NotImplementedError":
                 raise Missing(_not_written(function, answer.error.text))
             text = quoted("{}{}", described(answer.error), self._signature(call, answer.error))
-            raise Raised(_in_lines([text, *self._led_to(answer.error)]))
+            led = self._led_to(answer.error)
+            raise Raised(_in_lines([text, *led]), hint="" if led else advice(answer.error))
         try:
             return Reply(values.unpack(answer.value), answer.changed, seconds, cpu)
         except wire.WireError as fault:
@@ -513,7 +515,7 @@ class Student:
                 child.close()
                 what = described(answer.error)
                 why = quoted("{} could not be imported: {}", self._where(), what)
-                self._failed = Raised(why, inputs="")
+                self._failed = Raised(why, inputs="", hint=advice(answer.error))
             else:
                 self._loaded(answer)
                 self._child = child

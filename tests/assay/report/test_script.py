@@ -13,6 +13,7 @@ import torch
 from strangers import PARTS, STRANGERS
 
 from assay.homework import find, load
+from assay.message import Message
 from assay.protocol import values, wire
 from assay.report.script import from_cells, from_file, from_notebook, script
 
@@ -130,6 +131,14 @@ def test_what_a_student_wrote_stands_in_comments_only():
     for text in [*STRANGERS, *PARTS, "\r\nimport os\x0cimport os\x85import os\u2028import os"]:
         shown = text_of(call(1), message=text.encode("utf-8", "replace").decode())
         assert ast.dump(ast.parse(shown)) == plain, text[:80]
+
+
+def test_a_message_is_quoted_as_it_is_read():
+    told = str(Message("with nu = 0 the equation holds at x_1 = 0", "a = 1", printed="one\ntwo"))
+    lines = text_of(call(1), message=told).split("\n")
+    assert "# with nu = 0 the equation holds at x_1 = 0" in lines
+    place = lines.index("# with a = 1")
+    assert lines[place + 1 : place + 3] == ["# printed  one", "# two"]
 
 
 def test_the_functions_come_from_a_file_a_notebook_or_their_own_text(tmp_path, monkeypatch, capsys):

@@ -55,3 +55,27 @@ def test_an_attribute_that_a_students_own_object_lacks_names_no_version(student_
 def test_a_process_that_cannot_be_started_says_so_and_names_threads(student_of, text):
     with pytest.raises(Raised, match="no processes can be started on this machine: use threads"):
         student_of(text).f()
+
+
+@pytest.mark.parametrize(
+    ("body", "hint"),
+    [
+        ("return torch.ones(2)", "Put `import torch` at the top of the file."),
+        ("return np.ones(2)", "Put `import numpy as np` at the top of the file."),
+        ("return nope", "Is this name defined above, and spelled the same?"),
+        ("x += 1; x = 1", "The function assigns this name, so it is local"),
+        ("breakpoint()", "Remove breakpoint(), or run `assay check --only NAME --debug`"),
+        ("return [][0]", ""),
+    ],
+)
+def test_what_to_try_is_said_where_the_exception_alone_tells_it(student_of, body, hint):
+    with pytest.raises(Raised) as caught:
+        student_of(f"def f():\n    {body}\n").f()
+    assert caught.value.hint.startswith(hint)
+    assert bool(caught.value.hint) == bool(hint)
+
+
+def test_a_name_whose_statement_was_skipped_is_not_said_to_be_misspelled(student_of):
+    with pytest.raises(Raised, match="was skipped") as caught:
+        student_of("table = 1 / 0\ndef f(): return table\n").f()
+    assert not caught.value.hint
