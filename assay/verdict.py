@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import ClassVar, Literal
 
 from assay.errors import AssayError
@@ -59,11 +61,11 @@ class TimedOut(Verdict):
     """The student's code did not answer in time.
 
     Attributes:
-        called: the arguments of the calls, to show where no inputs were drawn.
+        called: the arguments of the calls by name, to show where no inputs were drawn.
     """
 
     kind = "timed_out"
-    called: str = ""
+    called: Mapping[str, object] = MappingProxyType({})
 
 
 class Died(Verdict):

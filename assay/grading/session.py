@@ -208,9 +208,9 @@ class Session:
 
 def message(verdict: Verdict, inputs: replay.Inputs, check: Check) -> str:
     """What a student reads below the title: evidence, inputs, next step, how to run it again."""
-    shown: Foreign = verdict.inputs if verdict.inputs is not None else show_inputs(inputs)
-    if not inputs and isinstance(verdict, TimedOut) and verdict.inputs is None:
-        shown = verdict.called
+    called = verdict.called if isinstance(verdict, TimedOut) else {}
+    drawn = show_inputs(inputs or called)
+    shown: Foreign = drawn if verdict.inputs is None else verdict.inputs
     is_about_inputs = isinstance(verdict, (Wrong, Raised, TimedOut))
     return str(
         Message(

@@ -17,7 +17,6 @@ import numpy as np
 from torch import Tensor
 
 from assay.allowed import CALL_SECONDS, PROBLEM_SECONDS, Allowed
-from assay.assertions.show import show_inputs
 from assay.errors import InvalidHomework
 from assay.foreign import Foreign, line, quoted, raw
 from assay.outcome import Exhibit
@@ -305,14 +304,14 @@ class Student:
             raise Refused(f"{calls[0].function}: the process sent an answer to some other call")
         return list(answer.answers), self.spent - before
 
-    def _arguments(self, calls: Sequence[wire.Call]) -> str:
-        """The arguments of calls that all have the same; empty if they differ or are none."""
+    def _arguments(self, calls: Sequence[wire.Call]) -> dict[str, object]:
+        """The arguments of calls that all have the same; none if they differ."""
         first = calls[0]
         if any((c.arguments, c.keywords) != (first.arguments, first.keywords) for c in calls):
-            return ""
+            return {}
         names = self.sandbox.homework.parameters_of(first.function)[: len(first.arguments)]
         given = dict(zip(names, first.arguments, strict=False)) | first.keywords
-        return show_inputs({name: _shown(value) for name, value in given.items()})
+        return {name: _shown(value) for name, value in given.items()}
 
     def _opened(self, call: wire.Call, answer: wire.Returned, elapsed: float) -> Reply:
         function = call.function

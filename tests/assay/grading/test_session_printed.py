@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from places import ROOT
 
-from assay.grading.session import Budget
+from assay.grading.session import Budget, message
 from assay.homework import find
 from assay.message import parse
 from assay.submission import read
+from assay.verdict import TimedOut
 
 PROJECTION = (ROOT / "reference" / "problem2_projection.py").read_text("utf-8")
 LINE = "    y_1, y_2 = y.unbind(dim=-1)\n"
@@ -66,3 +67,11 @@ def test_examples_that_are_tried_together_keep_their_own_output(grader, tmp_path
     assert verdict is not None
     rows = verdict.printed.split("\n")
     assert rows[0] == f"{[float(x) for x in inputs['y']]} {float(inputs['a'])}"
+
+
+def test_where_no_inputs_are_drawn_a_time_out_shows_the_arguments_of_its_calls():
+    check = next(check for check in find().checks() if not check.draws)
+    late = TimedOut("f: no answer to 3 calls together within 5 s")
+    late.called = {"p": 0.5, "start": 2}
+    assert parse(message(late, {}, check)).inputs == "p = 0.5, start = 2"
+    assert parse(message(late, {"y": 1}, check)).inputs == "y = 1"
