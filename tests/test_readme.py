@@ -16,12 +16,13 @@ from places import ROOT
 
 from assay.commands.start import lay_out
 from assay.homework import find
+from assay.report import overrides
 
 README = (ROOT / "README.md").read_text("utf-8")
 PAGES = ["README.md", "CONTRIBUTING.md", *(f"docs/{p.name}" for p in (ROOT / "docs").glob("*.md"))]
 BLOCKS = re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
 GRADING = (ROOT / "docs" / "grading.md").read_text("utf-8")
-RUBRIC = "".join(re.findall(r"```toml\n(.*?)```", GRADING, re.DOTALL))
+DECISIONS, RUBRIC = re.findall(r"```toml\n(.*?)```", GRADING, re.DOTALL)
 # What an instructor downloads, by its name in the commands.
 EXPORTS = {
     "canvas.csv": "Student,ID,SIS Login ID,Section,Homework 10 (12)\nAda L,1,ada,A,\n",
@@ -94,6 +95,11 @@ def test_pytest_runs_as_the_readme_says(command, place):
     )
     assert done.returncode in (0, 1), done.stderr
     assert "Traceback" not in done.stdout + done.stderr
+
+
+def test_the_example_of_a_decision_is_one():
+    (decision,) = overrides.read(DECISIONS, {check.id for check in find().stated()})
+    assert decision.points == 2
 
 
 def test_what_is_not_run_here_is_in_the_readme():

@@ -2,9 +2,9 @@
 
 [[override]]
 submission = "ada"
-check = "problem3.project_image_lands_in_the_set"  # or "problem3"; without it, the total
+check = "problem2.project_lands_in_the_set"  # or "problem2"; without it, the total
 points = 2
-comment = "The mask was inverted throughout; the method is correct."
+comment = "The clamp is missing; the method is correct."
 by = "Kim"
 """
 
@@ -14,12 +14,14 @@ import difflib
 import math
 import tomllib
 from collections.abc import Collection, Sequence
+from typing import Any
 
 import msgspec
 
 from assay.errors import InvalidInput
 from assay.foreign import line
 from assay.outcome import Outcome, Result, section
+from assay.report.rubric import named
 from assay.report.text import points as short
 
 
@@ -33,10 +35,6 @@ class Override(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     check: str = ""
 
 
-class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    override: tuple[Override, ...] = ()
-
-
 def read(text: str, checks: Collection[str]) -> tuple[Override, ...]:
     """The decisions in a text; what they are about is one of the checks or their sections.
 
@@ -44,11 +42,10 @@ def read(text: str, checks: Collection[str]) -> tuple[Override, ...]:
         InvalidInput: it is not valid TOML, a key is missing or unknown, or a check is.
     """
     try:
-        overrides = msgspec.convert(tomllib.loads(text), _File).override
+        table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as fault:
         raise InvalidInput(f"it is not valid TOML: {fault}") from None
-    except msgspec.ValidationError as fault:
-        raise InvalidInput(f"{fault}; see the example in README.md") from None
+    overrides = tuple(_override(k, entry) for k, entry in enumerate(_entries(table), 1))
     names = {*checks, *(name.partition(".")[0] for name in checks)}
     for each in overrides:
         if each.check and names:
@@ -58,6 +55,32 @@ def read(text: str, checks: Collection[str]) -> tuple[Override, ...]:
                 f"points of {each.submission} must be a number >= 0, got {each.points:g}"
             )
     return overrides
+
+
+def _entries(table: dict[str, Any]) -> list[Any]:
+    """The tables `[[override]]` of a file."""
+    for key in table:
+        expect_known(key, ("override",), "table")
+    entries = table.get("override", [])
+    if not isinstance(entries, list):
+        raise InvalidInput("a decision begins with [[override]], in double brackets")
+    return entries
+
+
+def _override(number: int, entry: Any) -> Override:
+    """One table as a decision; a sentence about it begins with its number."""
+    keys = Override.__struct_fields__
+    try:
+        for key in entry:
+            expect_known(key, keys, "key")
+        lacking = [key for key in keys if key not in entry and key != "check"]
+        if lacking:
+            raise InvalidInput(f"it has no `{lacking[0]}`; a decision has {', '.join(keys[:4])}")
+        return msgspec.convert(entry, Override)
+    except msgspec.ValidationError as fault:
+        raise InvalidInput(f"override {number}: {named(str(fault))}") from None
+    except InvalidInput as fault:
+        raise InvalidInput(f"override {number}: {fault}") from None
 
 
 def apply(overrides: Sequence[Override], result: Result) -> Result:

@@ -72,7 +72,7 @@ def read(text: str, results: Iterable[Result]) -> Rubric:
     try:
         rubric = msgspec.convert(table, Rubric)
     except msgspec.ValidationError as fault:
-        raise InvalidInput(_named(str(fault))) from None
+        raise InvalidInput(named(str(fault))) from None
     _expect_valid_numbers(rubric)
     checks = {o.id for result in results for o in result.checks}
     if checks:
@@ -237,10 +237,10 @@ def _expect_numbers(where: str, table: object) -> None:
             raise InvalidInput(f"{where}: {name} must be a number (int or float), got {value!r}")
 
 
-def _named(fault: str) -> str:
+def named(fault: str) -> str:
     """msgspec's sentence with the key in front, as it stands in the file.
 
-    >>> _named("Expected `float`, got `str` - at `$.late.percent`")
+    >>> named("Expected `float`, got `str` - at `$.late.percent`")
     'late.percent: expected `float`, got `str`'
     """
     what, _, place = fault.partition(" - at `")

@@ -94,13 +94,15 @@ def test_a_file_is_read_whole():
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
-        ('by = "Kim"', "", "`by`"),
-        ("points = 1.5", 'points = "1.5"', "points"),
+        ('by = "Kim"', "", "override 1: it has no `by`"),
+        ("points = 1.5", 'points = "1.5"', "override 1: points: expected"),
+        ("points = 1.5", "point = 1", "override 1: no key is called 'point'; .* 'points'"),
+        ("[[override]]", "[[overide]]", "no table is called 'overide'"),
         ("points = 1.5", "points = -1", ">= 0"),
         ("points = 1.5", "points = nan", ">= 0"),
         ("problem2.other", "problem2.othr", "the nearest is 'problem2.other'"),
         ("comment", "coment", "coment"),
-        ("[[override]]", "[override]", "array"),
+        ("[[override]]", "[override]", "in double brackets"),
         ("submission =", "submission", "not valid TOML"),
     ],
 )
