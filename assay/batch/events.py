@@ -28,11 +28,13 @@ class Listed:
         download: the submissions, and what is none.
         missing: who of the roster handed in nothing.
         kept: submissions with a result from an earlier run that the class no longer holds.
+        strangers: submissions of nobody on the roster, where there is one.
     """
 
     download: Download
     missing: tuple[str, ...]
     kept: tuple[str, ...]
+    strangers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

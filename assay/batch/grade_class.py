@@ -21,7 +21,7 @@ from assay.batch import cluster, pool
 from assay.batch.events import Began, Ended, Event, Graded, Isolated, Listed, Written
 from assay.batch.jobs import Known, jobs_for, put_absent
 from assay.batch.packages import read_packages
-from assay.download import Download, Person, System, absent, look, read_roster
+from assay.download import Download, Person, System, absent, look, read_roster, strangers
 from assay.errors import CannotGrade
 from assay.homework import Homework
 from assay.isolation.levels import Level
@@ -174,7 +174,8 @@ def _graded(
     kept = tuple(name for name in record.submissions() if name not in now)
     reading = Reading(str(request.submissions.resolve()), request.system or "")
     record.put_listing(record.listing().read_again(reading, now, kept))
-    yield Listed(download, tuple(person.title for person in missing), kept)
+    unknown = strangers(people, download.entries) if people else []
+    yield Listed(download, tuple(person.title for person in missing), kept, tuple(unknown))
     yield Began(len(jobs))
     with _workers(request, len(jobs), source) as (make_executor, ahead):
         counted = Counted.by(record)

@@ -256,6 +256,7 @@ def _show_listing(console: Console, listed: Listed) -> None:
     for heading, names in (
         ("not read, this kind of file is no submission", download.unread),
         (f"nothing handed in ({len(listed.missing)})", list(map(shown, listed.missing))),
+        (f"not on the roster ({len(listed.strangers)})", list(map(shown, listed.strangers))),
         (f"kept from before, not handed in now ({len(listed.kept)})", listed.kept),
     ):
         if names:

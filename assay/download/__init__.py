@@ -1,7 +1,7 @@
 """A class's download from a learning system as a list of submissions; and the class's roster."""
 
 from assay.download.listing import Entry, Part, read_parts
-from assay.download.roster import Person, absent, read_roster
+from assay.download.roster import Person, absent, read_roster, strangers
 from assay.download.systems import SYSTEMS, TITLES, Download, System, look
 
 __all__ = [
@@ -16,4 +16,5 @@ __all__ = [
     "look",
     "read_parts",
     "read_roster",
+    "strangers",
 ]

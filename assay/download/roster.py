@@ -81,6 +81,18 @@ def absent(
     return [p for p in people if not p.keys & present and not _spellings(p.name) & names]
 
 
+def strangers(people: Iterable[Person], entries: Iterable[Entry]) -> list[str]:
+    """The submissions of students of whom none is on the roster, matched as in `absent`."""
+    people = list(people)
+    known = {key for person in people for key in person.keys}
+    known_names = {name for person in people for name in _spellings(person.name)}
+    return [
+        entry.title
+        for entry in entries
+        if not any(k & known or n & known_names for k, n in _submitters(entry))
+    ]
+
+
 def _spellings(name: str) -> set[str]:
     """A name without spaces and punctuation, also with its last word first."""
     words = re.findall(r"\w+", unicodedata.normalize("NFC", name).casefold())

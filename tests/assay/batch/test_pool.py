@@ -544,6 +544,7 @@ def test_a_canvas_download_is_graded_by_student_and_who_handed_in_nothing_is_a_r
     printed = " ".join(ran.output.split())
     assert "read as a Canvas download, 5; use --from to change this" in printed
     assert "nothing handed in (1): =Bo()" in printed
+    assert "not on the roster (2): " in printed
     assert set(rows) == {
         "adalovelace_11",
         "김민수_12",

@@ -27,7 +27,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from assay.commands import cli
-from assay.download import SYSTEMS, absent, canvas, look, read_parts, read_roster
+from assay.download import SYSTEMS, absent, canvas, look, read_parts, read_roster, strangers
 from assay.errors import Unreadable
 from assay.homework import find
 from assay.submission import folder, read
@@ -360,6 +360,21 @@ def test_a_roster_shows_who_handed_in_nothing(tmp_path, name, rows, missing):
     people = read_roster(tmp_path / "roster.csv")
     entries = look(lay_zip(tmp_path, EVERY[name])).entries
     assert [person.title for person in absent(people, entries)] == missing
+
+
+@pytest.mark.parametrize(
+    ("rows", "unknown"),
+    [
+        ("11,Lovelace Ada,,\n12,Kim,,\n13,Park Ji,,\n14,Choi,,\n", ["anon_7Fa9x"]),
+        (",Ada Lovelace,,\n,Bo,,\n", ["anon_7Fa9x", "choi", "parkji", "김민수"]),
+    ],
+)
+def test_who_is_not_on_the_roster_is_named(tmp_path, rows, unknown):
+    (tmp_path / "roster.csv").write_text("id,name,email,login\n" + rows, "utf-8")
+    people = read_roster(tmp_path / "roster.csv")
+    entries = look(lay_zip(tmp_path, CANVAS)).entries
+    assert sorted(strangers(people, entries)) == sorted(unknown)
+    assert len(strangers([], entries)) == len(entries)
 
 
 def test_a_canvas_gradebook_can_be_the_roster(tmp_path):
