@@ -90,6 +90,11 @@ class Check(Stated):
         bare: Property = wrapped.inner_test if wrapped else self.function
         return bare
 
+    @property
+    def place(self) -> str:
+        """Where it stands: "graders/problem2_it.py, line 3"."""
+        return _place(self.bare, self.module)
+
 
 def check(
     *,
@@ -113,7 +118,8 @@ def check(
             once more in another process.
     Raises:
         InvalidHomework: negative points, no example, an impossible rate, a function without a
-            docstring, or a second check of that name in its file.
+            docstring or without a parameter that `@given` names, or a second check of that name in
+            its file.
     """
     if not 0 <= points < math.inf or examples < 1:
         raise InvalidHomework(
@@ -129,6 +135,7 @@ def check(
                 f"{function.__name__} has no docstring: its first line is what students read "
                 "(python -OO removes docstrings; run without it)"
             )
+        _expect_parameters(function)
         marks = {"points": points, "part": part, "needs": needed, "examples": examples}
         setattr(function, _MARK, marks | {"rate": rate, "elsewhere": elsewhere})
         _note_name(function)
@@ -204,12 +211,10 @@ def checks_in(module: ModuleType) -> tuple[Check, ...]:
             file has its name.
     """
     home = module.__name__.rpartition(".")[2]
-    found = tuple(_in_order(_marked(module, home), home))
+    found = tuple(_in_order(_marked(module, home)))
     lost = {*getattr(module, _NAMES, ())} - {each.name for each in found}
     if lost:
-        raise InvalidHomework(
-            f"{home}: something below the check {min(lost)} has the same name and replaces it"
-        )
+        raise InvalidHomework(_why_lost(module, home, min(lost)))
     return found
 
 
@@ -266,6 +271,39 @@ def problem_number(path: str) -> str:
     """
     match = _PROBLEM_FILE.fullmatch(posixpath.basename(path))
     return match[1] if match else ""
+
+
+def _place(function: Property, module: str) -> str:
+    line: int = inspect.unwrap(function).__code__.co_firstlineno
+    return f"graders/{module}.py, line {line}"
+
+
+def _why_lost(module: ModuleType, home: str, name: str) -> str:
+    """What became of a check that its module does not have any more."""
+    drawing = getattr(vars(module).get(name), "hypothesis", None)
+    if drawing is not None and hasattr(drawing.inner_test, _MARK):
+        return f"{_place(drawing.inner_test, home)}: {name}: put @check above @given, not below it"
+    return f"{home}: something below the check {name} has the same name and replaces it"
+
+
+def _expect_parameters(function: Property) -> None:
+    """Refuse a check that does not take what `@given` draws for it.
+
+    Raises:
+        InvalidHomework: it names the keyword, or the parameter that is not drawn.
+    """
+    drawing = getattr(function, "hypothesis", None)
+    if drawing is None:
+        return
+    taken = inspect.signature(drawing.inner_test).parameters
+    if any(each.kind is each.VAR_KEYWORD for each in taken.values()):
+        return
+    for name in drawing._given_kwargs:
+        if name not in taken:
+            raise InvalidHomework(
+                f"@given draws {name}, which is no parameter of {function.__name__}: it has "
+                f"{', '.join(taken)}"
+            )
 
 
 def _note_name(function: Property) -> None:
@@ -357,13 +395,14 @@ def _marked(module: ModuleType, home: str) -> Iterator[Check]:
             )
 
 
-def _in_order(checks: Iterable[Check], home: str) -> Iterator[Check]:
+def _in_order(checks: Iterable[Check]) -> Iterator[Check]:
     above: set[str] = set()
     for each in checks:
         unknown = set(each.needs) - above
         if unknown:
             raise InvalidHomework(
-                f"{home}: {each.name} needs {sorted(unknown)}, which no check above it is called"
+                f"{each.place}: {each.name} needs {sorted(unknown)}, which no check above it is "
+                "called"
             )
         above.add(each.name)
         yield each

@@ -8,6 +8,7 @@ depends on its own file alone, so they are judged once, with the reference.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -19,6 +20,8 @@ from assay.grading.grader import Grader
 from assay.homework import Homework
 from assay.outcome import Result
 from assay.submission import Source, Submission, read
+
+_HEAD = re.compile(r"\s*\[\[\s*mutant\s*\]\]")
 
 Expected = Literal["full", "none", "less"]
 
@@ -145,7 +148,8 @@ def _refuse_unknown(path: Path, module: str, known: list[str]) -> None:
 def _entries(path: Path) -> list[dict[str, Any]]:
     """The mutants of a file: each has `name`, `says`, and `old` with `new` or `edits` of these."""
     try:
-        entries = tomllib.loads(path.read_text("utf-8")).get("mutant", [])
+        text = path.read_text("utf-8")
+        entries = tomllib.loads(text).get("mutant", [])
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
         raise InvalidHomework(f"{path} is not valid TOML: {fault}") from None
     if not isinstance(entries, list):
@@ -156,7 +160,9 @@ def _entries(path: Path) -> list[dict[str, Any]]:
         wanted += [(edit, key) for edit in edits for key in ("old", "new")]
         lacking = [key for table, key in wanted if not isinstance(table.get(key), str)]
         if lacking:
-            raise InvalidHomework(f'{path}: mutant {k} has no {lacking[0]} = "..."')
+            heads = [n for n, row in enumerate(text.splitlines(), 1) if _HEAD.match(row)]
+            at = f", line {heads[k - 1]}" if len(heads) == len(entries) else ""
+            raise InvalidHomework(f'{path}{at}: mutant {k} has no {lacking[0]} = "..."')
     names = [entry["name"] for entry in entries]
     twice = [name for name in names if names.count(name) > 1]
     if twice:

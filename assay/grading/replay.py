@@ -131,9 +131,8 @@ def _refuse_strange(check: Check, name: str, value: object) -> None:
         for item in value:  # type: ignore[attr-defined]
             _refuse_strange(check, name, item)
     elif isinstance(value, (*UNSENDABLE, set, frozenset)):
-        raise InvalidHomework(
-            f"{check.id}: the input {name} is {values.cannot_be_sent(values.stranger(value))}"
-        )
+        why = values.cannot_be_sent(values.stranger(value))
+        raise InvalidHomework(f"{check.place}: {check.id}: the input {name} is {why}")
 
 
 def _explore(check: Check, start: int, judge: Judge, phases: tuple[Phase, ...]) -> None:

@@ -164,8 +164,10 @@ class Student:
             scale: of an image, the values that are black and white, (0, 1) by default; otherwise
                 the axes' limits (left, right, low, high), by default those of the values.
         Raises:
-            InvalidHomework: no such kind or scale.
+            InvalidHomework: no such kind or scale, or no tensor.
         """
+        if not isinstance(values, Tensor):
+            raise InvalidHomework(f"exhibit {name!r} is {type(values).__name__}, not a tensor")
         if kind not in ("", "image", "path", "curve"):
             raise InvalidHomework(f"exhibit {name!r}: kind {kind!r}; use image, path or curve")
         if scale and (

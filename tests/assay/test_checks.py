@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assay.checks import check, checks_in, problem_number, select
+from assay.errors import InvalidHomework
 from assay.homework import find
 
 
@@ -77,6 +78,21 @@ def test_a_check_that_something_below_replaces_is_refused(second):
         checks_in(module)
 
 
+def test_a_check_below_given_is_refused_with_its_line():
+    text = "\n@given(n=st.none())\n" + ONE.replace("student", "student, n")
+    module = ModuleType("problem1_x")
+    vars(module).update(check=check, given=given, st=st)
+    exec(text, vars(module))
+    where = "graders/problem1_x.py, line 2: one: put @check above @given"
+    with pytest.raises(InvalidHomework, match=where):
+        checks_in(module)
+
+
+def test_what_given_draws_is_a_parameter():
+    with pytest.raises(InvalidHomework, match="@given draws m, which is no parameter of one"):
+        exec(DRAWN.replace("n=", "m="), {"check": check, "given": given, "st": st})
+
+
 @pytest.mark.parametrize(("points", "examples"), [(-0.5, 20), (1, 0), (1, -3)])
 def test_negative_points_and_no_examples_are_refused_with_the_value(points, examples):
     with pytest.raises(ValueError, match=f"points={points}, examples={examples}"):
@@ -90,7 +106,7 @@ def test_a_need_that_stands_below_is_refused():
 
 
 def test_a_need_that_does_not_exist_is_refused():
-    with pytest.raises(ValueError, match="elsewhere"):
+    with pytest.raises(ValueError, match=r"^graders/problem91\w*.py, line \d+: only .*elsewhere"):
         checks_in(module_of(only=a_check("only", needs=["elsewhere"])))
 
 

@@ -112,7 +112,8 @@ def test_a_misspelt_call_is_listed_with_its_line_and_is_no_students_fault(assay_
 @pytest.mark.parametrize(
     ("file", "old", "new", "says"),
     [
-        (MUTANTS, 'says = "never', 'said = "never', "mutant 2 has no says"),
+        (MUTANTS, 'says = "never', 'said = "never', "line 10: mutant 2 has no says"),
+        (MUTANTS, 'name = "one', 'names = "one', "line 4: mutant 1 has no name"),
         (MUTANTS, "[[mutant]]", "[mutant", "not valid TOML"),
         (MUTANTS, 'name = "never_the_last"', 'name = "one_sample_less"', "two mutants are called"),
         (MUTANTS, 'old = "/ num', 'old = "/ sum', "stands 0 times"),

@@ -55,6 +55,7 @@ MISTAKES = {
     ),
     "a_misspelt_name": ("student.each('valeus', [(x,)])", "`valeus`, which the template does not"),
     "a_kind_of_picture": ("student.exhibit('it', x, kind='film')", "use image, path or curve"),
+    "a_picture_of_a_list": ("student.exhibit('it', [1.0])", "line {line}): exhibit 'it' is list"),
     "a_scale": ("student.exhibit('it', x, kind='image', scale=(1, 0))", "has (low, high)"),
     "a_shape": ("expect_close(torch.ones(3), x)", "RuntimeError: The size of tensor"),
 }
@@ -96,7 +97,9 @@ def test_a_mistake_of_the_check_is_broken_and_says_what_and_where(result, homewo
 
 def test_what_cannot_cross_is_refused_when_it_is_drawn(result, homework):
     for check in homework.checks_of("problem1_curve")[-2:]:
-        with pytest.raises(InvalidHomework, match=f"{check.id}: the input f is a .*What can: num"):
+        with pytest.raises(
+            InvalidHomework, match=f"py, line .*{check.id}: the input f is a .*What can: num"
+        ):
             replay.record(check, 0)
         (outcome,) = [o for o in result.checks if o.id == check.id]
         assert outcome.outcome == "broken"
