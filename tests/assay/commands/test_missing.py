@@ -144,6 +144,13 @@ def test_a_missing_folder_is_a_sentence(assay_here, changed, name):
     assert len(err.strip().splitlines()) == 1
 
 
+def test_a_mutant_that_fails_nothing_needs_a_check(assay_here, changed):
+    folder = changed((MUTANTS, 'new = "/ (num_samples - 1)"', 'new = "/ (num_samples)"'))
+    code, out, _ = assay_here("--homework", folder, "verify", "--only", "one_sample_less")
+    assert code == 1
+    assert "no check fails on it: it needs a check, or it is no mistake" in " ".join(out.split())
+
+
 def test_nothing_is_ok_while_the_reference_has_not_full_points(assay_here, changed):
     folder = changed((REFERENCE, "/ num_samples", "/ 2 / num_samples"))
     (folder / MUTANTS).write_text("")
