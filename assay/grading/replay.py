@@ -10,6 +10,7 @@ import contextlib
 import hashlib
 import tempfile
 import time
+import warnings
 from collections.abc import Callable, Iterable, Iterator
 from types import BuiltinFunctionType, FunctionType, GeneratorType, MethodType
 from typing import Any
@@ -171,7 +172,9 @@ def _run(
 
     for each in explicit:
         replayed = hypothesis.example(*each.args, **each.kwargs)(replayed)
-    with independent_draws():
+    with independent_draws(), warnings.catch_warnings():
+        # Of large inputs it warns that their text is long; that text is shown nowhere.
+        warnings.simplefilter("ignore", hypothesis.errors.HypothesisWarning)
         replayed()
 
 
