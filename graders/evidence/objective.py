@@ -16,8 +16,9 @@ from torch import Tensor
 
 Floats = NDArray[np.float64]
 
-# Gauss-Hermite quadrature for N(0, 1).
-NODES, _weights = hermegauss(60)
+# Gauss-Hermite quadrature for N(0, 1): the fourth moments of an estimate are exact to 1e-9 for
+# sigma up to e, where they oscillate like cos(4 sigma eps).
+NODES, _weights = hermegauss(100)
 WEIGHTS = _weights / _weights.sum()
 
 
