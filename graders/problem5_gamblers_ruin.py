@@ -100,17 +100,17 @@ DTYPES = ("float64", "float32", "int64", "bool")
 
 
 @st.composite
-def games(choose: st.DrawFn, least: int = 0) -> Game:
+def games(choose: st.DrawFn, least: int = 0, most: int = MOST) -> Game:
     """Small games: both bounds are within reach of the number of games."""
     low = choose(st.integers(0, 3) | st.integers(-6, 3))
     start = low + choose(st.integers(1, 4))
     high = start + choose(st.integers(1, 4))
-    return Game(choose(st.integers(least or high - start, MOST)), start, low, high)
+    return Game(choose(st.integers(least or high - start, most)), start, low, high)
 
 
 small_games = games()
 # Some have room for a path that reaches one bound, and later the other; in some, high is too far.
-games_of_all_lengths = st.one_of(small_games, games(least=MOST), games(least=1))
+games_of_all_lengths = st.one_of(small_games, games(least=MOST), games(least=1, most=3))
 probabilities = st.sampled_from([0.25, 0.375, 0.5, 0.625, 0.75])
 
 
