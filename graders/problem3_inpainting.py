@@ -171,7 +171,8 @@ class Pictured(NamedTuple):
 
     def shown(self) -> Descent:
         """What a message shows: the arguments of inpaint."""
-        return moving_case(self.seed, (28, 28))
+        # Even seeds, of which 0 is always tried: a little larger than a digit.
+        return moving_case(self.seed, (28 + (self.seed % 2 == 0), 28))
 
 
 def long_descent(seed: int, shape: tuple[int, ...], num_steps: int) -> Descent:
@@ -282,7 +283,7 @@ def inpaint_takes_projected_gradient_steps(student: Student, case: Descent) -> N
 
 @check(points=1, part="b", examples=2, elsewhere=False)
 @given(case=long_descents())
-@example(case=long_descent(0, (29, 28), 310))  # a little more than in the assignment
+@example(case=long_descent(0, (28, 28), 310))  # a little longer than in the assignment
 def inpaint_keeps_its_step_to_the_end(student: Student, case: Descent) -> None:
     """even after hundreds of steps, the next is a projected gradient step of the same step size"""
     step = taken(student, case)

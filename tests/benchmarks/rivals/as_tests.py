@@ -35,6 +35,7 @@ def as_test(check: Check, student_of: Callable[[Check], Student]) -> Callable[[]
     if not drawn:
         return test
     limits = settings(
+        report_multiple_bugs=False,
         max_examples=check.examples,
         deadline=None,
         database=None,

@@ -82,6 +82,13 @@ class Student:
         self._run(function, arguments, keywords, seed)
         return plain(function(*arguments, **keywords))
 
+    def keep(self, name: str, arguments: tuple[Any, ...], then: tuple[Any, ...]) -> Any:
+        """What a call returned, as it is after another call."""
+        function, seed = self._function(name), self._seed()
+        first = self._run(function, *fresh(arguments, {}), seed)
+        self._run(function, *fresh(then, {}), seed)
+        return plain(first)
+
     def each(self, name: str, rows: Iterable[tuple[Any, ...] | dict[str, Any]]) -> list[Any]:
         """What independent calls return."""
         return [
