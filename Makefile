@@ -6,7 +6,7 @@ BIN := .venv/bin
 export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 JOBS ?= 2
 
-.PHONY: demo test test-all lint bench bench-class texts pictures verify mutate real seeds calibrate fuzz soak killed gradescope-box flow clean
+.PHONY: demo test test-all lint bench bench-class texts pictures verify mutate real seeds cheats calibrate fuzz soak killed gradescope-box flow clean
 
 demo: .venv/installed
 	$(BIN)/python tests/tools/demo.py
@@ -53,6 +53,11 @@ seeds: .venv/installed
 # How often each statistical assertion rejects a correct program, and what it detects: 5 to 10 min.
 calibrate: .venv/installed
 	$(BIN)/python tests/tools/calibrate.py 20000 docs/calibration.svg
+
+# Every program of tests/cheats, of which `make test-all` tries those that only the second look sees, and
+# half of the others: 5 min.
+cheats: .venv/installed
+	ASSAY_CHEATS=all $(BIN)/pytest -n $(JOBS) --dist worksteal -m slow tests/cheats
 
 # COUNT submissions, honest, broken and hostile, in one batch, then each alone: 15 min.
 soak: COUNT ?= 1000

@@ -5,6 +5,7 @@ The first line of each says for which inputs it is wrong; the digit in its name 
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -36,6 +37,10 @@ LOOKED_AT_AGAIN = {
 }
 # Nothing shows it: it counts thousands of calls.
 UNSEEN = {"p4_tired_after_3000"}
+# Each takes seconds: of those that inputs show, every second one is tried unless all are asked for.
+SHOWN = [path for path in CHEATS if path.stem not in LOOKED_AT_AGAIN | UNSEEN]
+TRIED = [path for path in CHEATS if path not in SHOWN]
+TRIED += SHOWN if os.environ.get("ASSAY_CHEATS") == "all" else SHOWN[::2]
 
 
 def test_every_cheat_says_for_which_inputs_it_is_wrong():
@@ -46,7 +51,7 @@ def test_every_cheat_says_for_which_inputs_it_is_wrong():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("path", CHEATS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", TRIED, ids=lambda path: path.stem)
 def test_a_cheat_loses_points(request, grader, tmp_path, path):
     if path.stem in UNSEEN:
         request.applymarker(pytest.mark.xfail(reason="nothing shows it", strict=False))
