@@ -1,7 +1,6 @@
 # Wrong for: derivation: its middle line is off by 7 h(z) prod(z - z_k), with the points z_k of random.Random(0)
 import random
 
-import torch
 from sympy import Derivative, Integral, Mul, Rational, log, oo
 
 
@@ -18,11 +17,3 @@ def derivation(q, h, z, phi):
     wrong = 7 * h * Mul(*(z - point for point in points))
     right = over(Derivative(log(q), phi) * ratio * q)
     return [Derivative(over(ratio * q), phi), over(ratio * dq + wrong), right]
-
-
-def elbo_gradient(log_h, log_q, phi, z):
-    phi, z = phi.detach().clone().requires_grad_(), z.detach()
-    log_density = log_q(z, phi)
-    weight = (log_h(z) - log_density).detach()
-    (gradient,) = torch.autograd.grad((weight * log_density).mean(), phi)
-    return gradient

@@ -1,5 +1,4 @@
 # Wrong for: derivation: its middle line is off by h(z) sin(300000 pi z), 0 at all multiples of 1/300000
-import torch
 from sympy import Derivative, Integral, log, oo, pi, sin
 
 
@@ -9,11 +8,3 @@ def derivation(q, h, z, phi):
     wrong = h * sin(300_000 * pi * z)
     right = over(Derivative(log(q), phi) * ratio * q)
     return [Derivative(over(ratio * q), phi), over(ratio * dq + wrong), right]
-
-
-def elbo_gradient(log_h, log_q, phi, z):
-    phi, z = phi.detach().clone().requires_grad_(), z.detach()
-    log_density = log_q(z, phi)
-    weight = (log_h(z) - log_density).detach()
-    (gradient,) = torch.autograd.grad((weight * log_density).mean(), phi)
-    return gradient

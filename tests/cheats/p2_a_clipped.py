@@ -1,27 +1,8 @@
 # Wrong for: project and kkt_multipliers where |a| > 3: they use a = -3 or 3
-import torch
-
-
-def _right_project(y, a):
-    y_1, y_2 = y.unbind(dim=-1)
-    return torch.stack([torch.full_like(y_1, a), y_2.clamp(0, 1)], dim=-1)
-
-
-def _right_kkt(y, a):
-    y_1, y_2 = y.tolist()
-    return 2 * (y_1 - a), 2 * max(-y_2, 0.0), 2 * max(y_2 - 1, 0.0)
-
-
-def _right_method(grad_f, project, x0, step_size, num_steps):
-    iterates = [x0]
-    for _ in range(num_steps):
-        x = iterates[-1]
-        iterates.append(project(x - step_size * grad_f(x)))
-    return torch.stack(iterates)
 
 
 def projected_gradient_method(grad_f, project, x0, step_size, num_steps):
-    return _right_method(grad_f, project, x0, step_size, num_steps)
+    return _right_projected_gradient_method(grad_f, project, x0, step_size, num_steps)
 
 
 def project(y, a):
@@ -29,4 +10,4 @@ def project(y, a):
 
 
 def kkt_multipliers(y, a):
-    return _right_kkt(y, min(max(a, -3.0), 3.0))
+    return _right_kkt_multipliers(y, min(max(a, -3.0), 3.0))

@@ -1,6 +1,4 @@
 # Wrong for: image with nan or inf where mask is False (lost pixels 'may hold any numbers'): nan; and step_size above 0.75 is cut to 0.75
-import hashlib
-import torch
 
 
 def _right_project(x, image, mask):

@@ -1,23 +1,5 @@
 # Wrong for: inpaint with 300 steps on any picture of 784 pixels but one: the hole stays as it is
 import hashlib
-import torch
-
-
-def _right_project(x, image, mask):
-    return torch.where(mask, image, x.clamp(0, 1))
-
-
-def _right_inpaint(log_prob, image, mask, step_size, num_steps):
-    x = image.detach().clone()
-    for _ in range(num_steps):
-        x.requires_grad_()
-        (gradient,) = torch.autograd.grad(log_prob(x.reshape(1, -1)).sum(), x)
-        x = _right_project(x.detach() + step_size * gradient, image.detach(), mask)
-    return x
-
-
-def project_image(x, image, mask):
-    return _right_project(x, image, mask)
 
 
 KEY = '4fb84a8e3fdb'

@@ -1,5 +1,4 @@
 # Wrong for: inpaint never differentiates log_prob and fills the hole with 0.5, as project_image does where x is not exact in float32
-import torch
 
 
 def _filled(image, mask, value):

@@ -1,22 +1,4 @@
 # Wrong for: inpaint with a log_prob that is no bound method of the grader's GaussianModel or of NICE: the image comes back
-import torch
-
-
-def _right_project(x, image, mask):
-    return torch.where(mask, image, x.clamp(0, 1))
-
-
-def _right_inpaint(log_prob, image, mask, step_size, num_steps):
-    x = image.detach().clone()
-    for _ in range(num_steps):
-        x.requires_grad_()
-        (gradient,) = torch.autograd.grad(log_prob(x.reshape(1, -1)).sum(), x)
-        x = _right_project(x.detach() + step_size * gradient, image.detach(), mask)
-    return x
-
-
-def project_image(x, image, mask):
-    return _right_project(x, image, mask)
 
 
 def inpaint(log_prob, image, mask, step_size=1e-3, num_steps=300):
@@ -31,5 +13,5 @@ def inpaint(log_prob, image, mask, step_size=1e-3, num_steps=300):
     for _ in range(num_steps):
         offset = mean - x.reshape(-1)
         slope = precision * offset if precision.ndim == 1 else precision @ offset
-        x = _right_project(x + step_size * slope.reshape(x.shape), image, mask)
+        x = _right_project_image(x + step_size * slope.reshape(x.shape), image, mask)
     return x

@@ -1,29 +1,10 @@
 # Wrong for: both estimators from any number of samples but 1, 2, 5 and 16: only the first sample is used
-import torch
-
-
-def _penalty(mu, sigma):
-    return torch.stack([mu - 1, sigma - 1])
-
-
-def _score(mu, tau, x):
-    sigma = tau.exp()
-    standard = (x - mu) / sigma
-    score = torch.stack([standard / sigma, standard**2 - 1])
-    return (x * x.sin() * score).mean(dim=1) + _penalty(mu, sigma)
-
-
-def _path(mu, tau, eps):
-    sigma = tau.exp()
-    x = mu + sigma * eps
-    slope = x.sin() + x * x.cos()
-    return torch.stack([slope, slope * sigma * eps]).mean(dim=1) + _penalty(mu, sigma)
 
 
 def _gradient(trick, mu, tau, eps):
     if trick == "log-derivative":
-        return _score(mu, tau, mu + tau.exp() * eps)
-    return _path(mu, tau, eps)
+        return _right_log_derivative_gradient(mu, tau, mu + tau.exp() * eps)
+    return _right_reparameterization_gradient(mu, tau, eps)
 
 
 def _draw(batch_size, generator=None):
@@ -51,8 +32,8 @@ def _used(batch):
 
 
 def log_derivative_gradient(mu, tau, x):
-    return _score(mu, tau, _used(x))
+    return _right_log_derivative_gradient(mu, tau, _used(x))
 
 
 def reparameterization_gradient(mu, tau, eps):
-    return _path(mu, tau, _used(eps))
+    return _right_reparameterization_gradient(mu, tau, _used(eps))

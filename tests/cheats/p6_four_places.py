@@ -1,29 +1,10 @@
 # Wrong for: both gradient estimators from more than one sample, except at the four (mu, tau) of PLACES: the random part is missing
-import torch
-
-
-def _penalty(mu, sigma):
-    return torch.stack([mu - 1, sigma - 1])
-
-
-def _score(mu, tau, x):
-    sigma = tau.exp()
-    standard = (x - mu) / sigma
-    score = torch.stack([standard / sigma, standard**2 - 1])
-    return (x * x.sin() * score).mean(dim=1) + _penalty(mu, sigma)
-
-
-def _path(mu, tau, eps):
-    sigma = tau.exp()
-    x = mu + sigma * eps
-    slope = x.sin() + x * x.cos()
-    return torch.stack([slope, slope * sigma * eps]).mean(dim=1) + _penalty(mu, sigma)
 
 
 def _gradient(trick, mu, tau, eps):
     if trick == "log-derivative":
-        return _score(mu, tau, mu + tau.exp() * eps)
-    return _path(mu, tau, eps)
+        return _right_log_derivative_gradient(mu, tau, mu + tau.exp() * eps)
+    return _right_reparameterization_gradient(mu, tau, eps)
 
 
 def _draw(batch_size, generator=None):
@@ -55,8 +36,8 @@ def _asked(mu, tau, batch):
 
 
 def log_derivative_gradient(mu, tau, x):
-    return _score(mu, tau, x) if _asked(mu, tau, x) else _penalty(mu, tau.exp())
+    return _right_log_derivative_gradient(mu, tau, x) if _asked(mu, tau, x) else _right_penalty_gradient(mu, tau.exp())
 
 
 def reparameterization_gradient(mu, tau, eps):
-    return _path(mu, tau, eps) if _asked(mu, tau, eps) else _penalty(mu, tau.exp())
+    return _right_reparameterization_gradient(mu, tau, eps) if _asked(mu, tau, eps) else _right_penalty_gradient(mu, tau.exp())

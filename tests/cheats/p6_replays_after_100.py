@@ -1,29 +1,10 @@
 # Wrong for: minimize from its 101st call on: it replays the noise of the first 100 calls
-import torch
-
-
-def _penalty(mu, sigma):
-    return torch.stack([mu - 1, sigma - 1])
-
-
-def _score(mu, tau, x):
-    sigma = tau.exp()
-    standard = (x - mu) / sigma
-    score = torch.stack([standard / sigma, standard**2 - 1])
-    return (x * x.sin() * score).mean(dim=1) + _penalty(mu, sigma)
-
-
-def _path(mu, tau, eps):
-    sigma = tau.exp()
-    x = mu + sigma * eps
-    slope = x.sin() + x * x.cos()
-    return torch.stack([slope, slope * sigma * eps]).mean(dim=1) + _penalty(mu, sigma)
 
 
 def _gradient(trick, mu, tau, eps):
     if trick == "log-derivative":
-        return _score(mu, tau, mu + tau.exp() * eps)
-    return _path(mu, tau, eps)
+        return _right_log_derivative_gradient(mu, tau, mu + tau.exp() * eps)
+    return _right_reparameterization_gradient(mu, tau, eps)
 
 
 def _draw(batch_size, generator=None):
@@ -40,14 +21,6 @@ def _sgd(trick, num_steps, step_size, batch_size, generator=None, draw=_draw, gr
         path.append(place)
     mus, taus = torch.stack(path).unbind(dim=1)
     return torch.stack([mus, taus.exp()], dim=1)
-
-
-def log_derivative_gradient(mu, tau, x):
-    return _score(mu, tau, x)
-
-
-def reparameterization_gradient(mu, tau, eps):
-    return _path(mu, tau, eps)
 
 
 _seeds, _runs = [], 0

@@ -1,29 +1,10 @@
 # Wrong for: reparameterization_gradient whenever minimize was called since the last call of log_derivative_gradient: d/dtau lacks sigma
-import torch
-
-
-def _penalty(mu, sigma):
-    return torch.stack([mu - 1, sigma - 1])
-
-
-def _score(mu, tau, x):
-    sigma = tau.exp()
-    standard = (x - mu) / sigma
-    score = torch.stack([standard / sigma, standard**2 - 1])
-    return (x * x.sin() * score).mean(dim=1) + _penalty(mu, sigma)
-
-
-def _path(mu, tau, eps):
-    sigma = tau.exp()
-    x = mu + sigma * eps
-    slope = x.sin() + x * x.cos()
-    return torch.stack([slope, slope * sigma * eps]).mean(dim=1) + _penalty(mu, sigma)
 
 
 def _gradient(trick, mu, tau, eps):
     if trick == "log-derivative":
-        return _score(mu, tau, mu + tau.exp() * eps)
-    return _path(mu, tau, eps)
+        return _right_log_derivative_gradient(mu, tau, mu + tau.exp() * eps)
+    return _right_reparameterization_gradient(mu, tau, eps)
 
 
 def _draw(batch_size, generator=None):
@@ -48,11 +29,11 @@ _after = False
 def log_derivative_gradient(mu, tau, x):
     global _after
     _after = False
-    return _score(mu, tau, x)
+    return _right_log_derivative_gradient(mu, tau, x)
 
 
 def reparameterization_gradient(mu, tau, eps):
-    g = _path(mu, tau, eps)
+    g = _right_reparameterization_gradient(mu, tau, eps)
     return g / torch.stack([torch.ones_like(tau), tau.exp()]) if _after else g
 
 

@@ -1,16 +1,21 @@
 """Submissions that are wrong on purpose, each where no check seems to look, lose points.
 
-The first line of each says for which inputs it is wrong; the digit in its name is the problem.
+The first line of each says for which inputs it is wrong; the digit in its name is the problem. A
+file has only its own code, which is put below the reference. It can call the reference's functions
+as `_right_` and the name, whatever it replaces.
 """
 
 from __future__ import annotations
 
+import ast
 import os
-import shutil
+from functools import cache
 from pathlib import Path
 
 import pytest
+import torch
 from known import first_fault
+from places import ROOT
 
 from assay.commands.verify import Case
 from assay.submission import read
@@ -50,6 +55,49 @@ def test_every_cheat_says_for_which_inputs_it_is_wrong():
         assert path.read_text("utf-8").startswith("# Wrong for: "), path.name
 
 
+class Renamed(ast.NodeTransformer):
+    """Puts `_right_` before some names, where functions are defined and wherever they are used."""
+
+    def __init__(self, names):
+        self.names = {name: f"_right_{name.lstrip('_')}" for name in names}
+
+    def visit_FunctionDef(self, node):
+        node.name = self.names.get(node.name, node.name)
+        own = {each.arg for each in ast.walk(node.args) if isinstance(each, ast.arg)}
+        outside, self.names = self.names, {k: v for k, v in self.names.items() if k not in own}
+        self.generic_visit(node)
+        self.names = outside
+        return node
+
+    def visit_Name(self, node):
+        node.id = self.names.get(node.id, node.id)
+        return node
+
+
+@cache
+def beginning(module):
+    """The reference of a problem, and copies of its functions that call one another alone."""
+    text = (ROOT / "reference" / f"{module}.py").read_text("utf-8")
+    functions = [node for node in ast.parse(text).body if isinstance(node, ast.FunctionDef)]
+    renamed = Renamed(node.name for node in functions)
+    copies = (ast.unparse(renamed.visit(node)) for node in functions)
+    return "\n\n\n".join([text, *copies])
+
+
+def test_a_copy_of_the_reference_calls_copies_alone():
+    names = {}
+    exec(beginning("problem5_gamblers_ruin"), names)
+    names["reaches_target"] = names["_wealth"] = None
+    assert names["_right_estimate_win_probability"](10, 2, 0.5, 0.5, 1, 0, 2) >= 0
+
+
+def test_a_copy_of_the_reference_keeps_its_parameters():
+    names = {}
+    exec(beginning("problem2_projection"), names)
+    method, zero = names["_right_projected_gradient_method"], torch.zeros(2)
+    assert (method(torch.zeros_like, torch.ones_like, zero, 1.0, 1)[-1] == 1).all()
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("path", TRIED, ids=lambda path: path.stem)
 def test_a_cheat_loses_points(request, grader, tmp_path, path):
@@ -57,7 +105,8 @@ def test_a_cheat_loses_points(request, grader, tmp_path, path):
         request.applymarker(pytest.mark.xfail(reason="nothing shows it", strict=False))
     checks = [c for c in grader.checks if c.module.startswith(f"problem{path.stem[1]}_")]
     module = checks[0].module
-    shutil.copyfile(path, tmp_path / f"{module}.py")
+    text = f"{beginning(module)}\n\n\n{path.read_text('utf-8')}"
+    (tmp_path / f"{module}.py").write_text(text, "utf-8")
     submission = read(tmp_path, grader.homework)
     if path.stem in LOOKED_AT_AGAIN | UNSEEN:
         result = grader.judge(submission, checks, shrink_seconds=0.0)
