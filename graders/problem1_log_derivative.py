@@ -407,7 +407,7 @@ def shuffled(family: Family, values: tuple[int, ...], seed: int) -> Tensor:
 
 
 def chances_of(size: int, family: Family) -> dict[tuple[int, ...], float]:
-    """The probability of each selection of so many of the family's values (multinomial)."""
+    """The probability of each selection of `size` of the family's values (multinomial)."""
     chances = {}
     for values in combinations_with_replacement(range(len(family.weights)), size):
         counts = Counter(values)

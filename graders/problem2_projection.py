@@ -45,8 +45,8 @@ BESIDE = torch.tensor([[0.25, 1.75], [0.75, 0.25]], dtype=torch.float64)
 heights = draw.floats(0.125, 0.875) | draw.floats(0, 1)
 LARGE_BATCHES = (100,), (8, 50), (1000,)
 ALONE = 27  # points of a batch that are projected alone as well
-CREEPS = 220  # a run of so many steps has short ones, which only show together
-SHORTER = 2.0**-9, 2.0**-16  # the steps of a run that creeps, compared with others
+LONG = 220  # steps from which on a run has very short ones, which only show together
+SHORTER = 2.0**-9, 2.0**-16  # the steps of such a run, compared with others
 STEP_SIZES = st.sampled_from([0.125, 0.25, 1.0, 0.03125]) | draw.floats(0.03125, 1)
 
 MEMBER = "What does membership in C require of each coordinate?"
@@ -110,7 +110,7 @@ def descents(
 
 @st.composite
 def runs(choose: st.DrawFn) -> Descent:
-    """Cases of that kind, of which some have many steps or, too short to be seen alone, creep."""
+    """Cases of that kind; some have many steps, or many that are too short to be seen alone."""
     kind = choose(st.integers(1, 6))
     if kind < 6:
         case = choose(descents())
@@ -118,7 +118,7 @@ def runs(choose: st.DrawFn) -> Descent:
         return case._replace(num_steps=case.num_steps + more)
     case, shorter = choose(descents(reach=[1])), choose(st.sampled_from(SHORTER))
     step_size = case.step_size * shorter
-    return case._replace(step_size=step_size, num_steps=choose(st.integers(CREEPS, 260)))
+    return case._replace(step_size=step_size, num_steps=choose(st.integers(LONG, 260)))
 
 
 @check(points=2, part="a", examples=30)
@@ -299,7 +299,7 @@ def method_keeps_the_start_and_every_iterate(
 def method_takes_projected_gradient_steps(student: Student, case: Descent) -> None:
     """each iterate is x_{k+1} = project(x_k - step_size grad_f(x_k))"""
     path, step, project = _rows(student, case), _step(case), objects.build(case.project)
-    if case.num_steps >= CREEPS:
+    if case.num_steps >= LONG:
         expect_path(path, step)
     else:
         expect_steps(path, step)

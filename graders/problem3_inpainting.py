@@ -55,9 +55,8 @@ STABLE = 0.01  # a digit of which float32 moves a pixel further than this is not
 SHADES = 0.8, 0.95  # the brightness of the digit to restore: a stored picture of it does not fit
 # gradients of any length, with steps that are longer or shorter
 STEEPNESS = st.sampled_from([1.0, 1.0, 2.0**-10, 2.0**10, 2.0**20])
-LOST = st.sampled_from(
-    [1.0, 1.0, -4.0, 256.0]
-)  # what the lost pixels of an image are multiplied by
+# what the lost pixels of an image are multiplied by
+LOST = st.sampled_from([1.0, 1.0, -4.0, 256.0])
 
 
 class Projection(NamedTuple):

@@ -87,7 +87,7 @@ tricks = st.sampled_from(TRICKS)
 LARGE_BATCH, LARGE_BATCH_STEPS = 10_000, 3
 # A batch of fewer samples has tails too heavy for the distribution assumed of its variance.
 LEAST_BATCH = {LOG_DERIVATIVE: 80, REPARAMETERIZATION: 16}
-# Steps and batches of two runs: one of more steps, one with so many samples that a pool shows.
+# Steps and batches of two runs: one has more steps, one has enough samples to show stored ones.
 LONGER_RUN, LARGER_RUN = ((500, 1_000), (0, 300)), ((250, 500), (200, 600))
 ASSIGNMENTS = 500, 1e-2, 16  # steps, step size, batch size
 RUNS = 130  # of one step each

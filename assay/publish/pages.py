@@ -17,7 +17,7 @@ from assay.outcome import Result
 from assay.publish.counting import Counted
 from assay.publish.done import Pages
 from assay.report import page
-from assay.report.overview import Overview
+from assay.report.overview import Overview, Row
 from assay.report.similar import alike_csv
 
 if TYPE_CHECKING:
@@ -38,9 +38,9 @@ class Summary:
     def __init__(self) -> None:
         self.overview, self.alike = Overview(), Alike()
 
-    def add(self, result: Result, *, gone: bool, decided: str) -> None:
-        """Add one result; `gone` and `decided` are those of its row."""
-        self.overview.add(result, gone=gone, decided=decided)
+    def add(self, result: Result, own: Row) -> None:
+        """Add one result with its row."""
+        self.overview.add(result, own)
         self.alike.add(result.submission, result.sha256, result.fingerprint, result.students)
 
     def merge(self, other: Summary) -> None:
@@ -103,8 +103,7 @@ def none(results: Counted) -> Pages:
     """The class in summary, without pages."""
     overview = Overview()
     for result in results:
-        name = result.submission
-        overview.add(result, gone=name in results.gone, decided=results.decided(name))
+        overview.add(result, results.row(result))
     return Pages(overview)
 
 
@@ -149,7 +148,7 @@ def _write_batch(
         result = results.result(name)
         if result is None:
             continue
-        summary.add(result, gone=name in results.gone, decided=results.decided(name))
+        summary.add(result, results.row(result))
         if frames is not None:
             body = page.student_page(result, frames, results.homework).encode()
             write(results.record.out / STUDENTS / f"{name}.html", body, durable=False)

@@ -156,9 +156,9 @@ class Overview:
     rows: list[Row] = field(default_factory=list)
     tallies: dict[str, Tally] = field(default_factory=dict)
 
-    def add(self, result: Result, *, gone: bool = False, decided: str = "") -> None:
-        """Count one result; `gone` and `decided` are those of its row."""
-        self.rows.append(row(result, gone=gone, decided=decided))
+    def add(self, result: Result, own: Row | None = None) -> None:
+        """Count one result, by a row of its own if more is known than it says."""
+        self.rows.append(own or row(result))
         for outcome in result.checks if result.score is not None else ():
             self._tally(outcome).add(outcome, result.submission)
 

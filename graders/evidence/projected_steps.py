@@ -69,7 +69,7 @@ def expect_projected_step(step: Step) -> None:
     Raises:
         Wrong: it is not; where the step is a common incorrect one, the message says which.
     """
-    fault = _nearer(step.point(), step.after, step.mask, step.size())
+    fault = _misses(step, step.point())
     if fault:
         raise Wrong(_explained(step, fault), hint=STEP)
 
@@ -128,9 +128,7 @@ def _diagnosis(step: Step) -> str:
     if len(slopes) > 1:
         summed = "follows the sum of all gradients so far: the earlier ones were never set to zero"
         points[summed] = before + size * torch.stack(slopes).sum(0)
-    fitting = {
-        text for text, point in points.items() if not _nearer(point, after, mask, step.size())
-    }
+    fitting = {text for text, point in points.items() if not _misses(step, point)}
     fitting |= {
         text for text, image in elsewhere if bool(((after - image).abs() <= ATOL)[unknown].all())
     }
@@ -140,11 +138,7 @@ def _diagnosis(step: Step) -> str:
     if len(fitting) == 1:
         return fitting.pop()
     length = length_of(step)
-    if (
-        length
-        and abs(length - 1) > EDGE
-        and not _nearer(step.point(length), after, mask, step.size())
-    ):
+    if length and abs(length - 1) > EDGE and not _misses(step, step.point(length)):
         return f"is {length:.4g} times as long as step_size * gradient"
     return "is not projected" if _leaves_the_box(after, mask) else ""
 
@@ -152,6 +146,11 @@ def _diagnosis(step: Step) -> str:
 def _leaves_the_box(got: Tensor, mask: Tensor) -> bool:
     inside = (got >= -ATOL) & (got <= 1 + ATOL)
     return not bool((inside | mask).all())
+
+
+def _misses(step: Step, point: Tensor) -> str:
+    """Which unknown pixel after the step is not the nearest to the point; empty if all are."""
+    return _nearer(point, step.after, step.mask, step.size())
 
 
 def _nearer(point: Tensor, got: Tensor, mask: Tensor, size: float = 1.0) -> str:

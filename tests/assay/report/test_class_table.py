@@ -12,7 +12,7 @@ from rich.console import Console
 
 from assay.outcome import ABSENT
 from assay.report import class_table
-from assay.report.overview import Overview
+from assay.report.overview import Overview, row
 
 LONG = "a_student_with_a_very_long_name_and_number_1234567_late_89012_hw10 (1)"
 CHECKS = [f"problem{k}.estimate_is_right_on_small_games_of_every_kind_{k}" for k in range(1, 7)]
@@ -86,7 +86,7 @@ def test_a_column_in_which_nothing_counts_is_left_out():
 def test_a_function_that_never_returned_lateness_and_absence_are_to_be_seen():
     never = wrong(outcome="timed_out", message="project: no answer within 5 s")
     gone = Overview()
-    gone.add(result("cy"), gone=True)
+    gone.add(result("cy"), row(result("cy"), gone=True))
     rows = [*gathered(result("ada", never), unjudged("bo", ABSENT)).rows, *gone.rows]
     text = "\n".join(shown(class_table.overview(rows), 120))
     assert "timed out" in text
